@@ -1,0 +1,68 @@
+/**
+ * The one place that turns a thrown value into an answer. Clauses 25 and 26.
+ *
+ * @module
+ */
+import type { Key, ResponseHeaders, Result } from '../contract.ts'
+import { Fault, isFault } from '../fault.ts'
+import { reasonPhrase } from '../value/status.ts'
+import { FAILURE_STATUSES, isFailure } from './failure.ts'
+import { key } from './keys.ts'
+
+/** Holds `{ value }` after something was thrown, for `log` and `showErrors`. */
+export const thrown: Key<{ readonly value: unknown }> = key('thrown')
+
+/** The body of an error answer: a problem (RFC 9457) with our code and data as its extensions. */
+export interface Problem {
+  readonly status: number
+  readonly title: string
+  readonly code: string
+  readonly detail?: string
+  readonly data?: unknown
+}
+
+/**
+ * Answers a thrown value: a fault or a failure by its code, as RFC 9457 problem; anything else
+ * as 500 without detail. Never throws, and never shows what an unknown error says.
+ */
+export function answer(value: unknown): Result {
+  const problem = problemOf(value)
+  return [problem.status, 'application/problem+json', fieldsOf(value), JSON.stringify(problem)]
+}
+
+/** The problem that stands for a thrown value. */
+export function problemOf(value: unknown): Problem {
+  if (isFailure(value)) {
+    const status = FAILURE_STATUSES[value.kind]
+    return { status, title: reasonPhrase(status), code: value.code, data: value.data }
+  }
+  const fault = isFault(value) ? value : new Fault('app_failed', {})
+  const { status, code, message, detail } = fault
+  const problem = { status, title: reasonPhrase(status), code, detail: message }
+  return status < 500 && Object.keys(detail).length > 0 ? { ...problem, data: detail } : problem
+}
+
+/** True when somebody on our side should look at it. */
+export function isOurs(value: unknown): boolean {
+  return problemOf(value).status >= 500
+}
+
+const NO_HEADERS: ResponseHeaders = Object.freeze(Object.create(null) as ResponseHeaders)
+
+// Fields that the status asks for (RFC 9110 15.5.2, 15.5.6, 15.5.16).
+function fieldsOf(value: unknown): ResponseHeaders {
+  if (isFailure(value))
+    return value.kind === 'unauthenticated' ? { 'www-authenticate': challengeOf(value.data) } : NO_HEADERS
+  if (!isFault(value)) return NO_HEADERS
+  if (value.code === 'method_not_allowed')
+    return { allow: (value as Fault<'method_not_allowed'>).detail.allow.join(', ') }
+  if (value.code === 'media_type_unsupported') {
+    return { accept: (value as Fault<'media_type_unsupported'>).detail.accepts.join(', ') }
+  }
+  return NO_HEADERS
+}
+
+function challengeOf(data: unknown): string {
+  const challenge = (data as { readonly challenge?: unknown } | null | undefined)?.challenge
+  return typeof challenge === 'string' ? challenge : 'Bearer'
+}

@@ -1,0 +1,121 @@
+/**
+ * The state of one call that all its options share: signal, teardown, context, hints, trailers.
+ * Nothing is made before somebody asks for it.
+ *
+ * @module
+ */
+import type { Log, Outcome, ResponseHeaders, Server } from '../contract.ts'
+import { Fault } from '../fault.ts'
+import { fieldFlaw, trailerFlaw } from '../value/fields.ts'
+import type { Carried } from '../value/message.ts'
+import { Context } from './keys.ts'
+import { Teardown } from './teardown.ts'
+
+/** What a server or transport can do for a call besides answering it. */
+export interface Road {
+  /** Sends 103 with fields that were checked; does nothing where the road cannot. */
+  hint(fields: ResponseHeaders): void
+}
+
+/** A road with nothing but an answer. */
+export const PLAIN_ROAD: Road = Object.freeze({ hint: () => {} })
+
+export class Call {
+  readonly server: Server
+  readonly log: Log
+  readonly #road: Road
+  readonly #carried: Carried | undefined
+  #controller: AbortController | null = null
+  #reason: { readonly reason: unknown } | null = null
+  #teardown: Teardown | null = null
+  #outcome: Outcome | null = null
+  #context: Context | null = null
+  #trailers: (() => ResponseHeaders) | null = null
+  #timer: ReturnType<typeof setTimeout> | null = null
+
+  constructor(server: Server, log: Log, road: Road = PLAIN_ROAD, carried?: Carried) {
+    this.server = server
+    this.log = log
+    this.#road = road
+    this.#carried = carried
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController()
+      if (this.#reason !== null) this.#controller.abort(this.#reason.reason)
+    }
+    return this.#controller.signal
+  }
+
+  /** Aborts the signal when the deadline passes. `deadline` in epoch milliseconds. */
+  expire(deadline: number): void {
+    if (this.#timer !== null || this.#outcome !== null) return
+    const limitMs = Math.max(0, deadline - this.server.now())
+    this.#timer = setTimeout(() => this.abort(new Fault('call_timeout', { to: 'the app', limitMs })), limitMs)
+  }
+
+  /** Says that nobody waits any more. Only the first reason counts; none counts after the outcome. */
+  abort(reason: unknown): void {
+    if (this.#reason !== null || this.#outcome !== null) return
+    this.#reason = { reason }
+    this.#controller?.abort(reason)
+  }
+
+  get aborted(): boolean {
+    return this.#reason !== null
+  }
+
+  get context(): Context {
+    this.#context ??= new Context(this.#carried)
+    return this.#context
+  }
+
+  /** What travels on a link; empty where no context was ever used. */
+  carried(): Carried {
+    return this.#context === null ? (this.#carried ?? {}) : this.#context.carried()
+  }
+
+  defer(task: (outcome: Outcome) => void | Promise<void>): void {
+    if (this.#teardown === null) {
+      this.#teardown = new Teardown(this.log)
+      if (this.#outcome !== null) void this.#teardown.settle(this.#outcome)
+    }
+    this.#teardown.add(task)
+  }
+
+  /** Fault: result_faulty for fields that no response may hold. */
+  hint(fields: ResponseHeaders): void {
+    for (const name of Object.keys(fields)) {
+      const flaw = fieldFlaw(name, fields[name])
+      if (flaw !== null) throw new Fault('result_faulty', { reason: `hint: ${flaw}` })
+    }
+    if (this.#outcome === null) this.#road.hint(fields)
+  }
+
+  set trailer(fields: () => ResponseHeaders) {
+    this.#trailers = fields
+  }
+
+  get hasTrailer(): boolean {
+    return this.#trailers !== null
+  }
+
+  /** Asks for the trailers, after the last chunk. Fault: result_faulty. */
+  trailers(): ResponseHeaders | null {
+    if (this.#trailers === null) return null
+    const fields = this.#trailers()
+    const flaw = trailerFlaw(fields)
+    if (flaw !== null) throw new Fault('result_faulty', { reason: `trailer: ${flaw}` })
+    return fields
+  }
+
+  /** Ends the call: runs what was deferred. Resolves when all of it has run; never rejects. */
+  settle(outcome: Outcome): Promise<void> {
+    if (this.#outcome !== null) return Promise.resolve()
+    if (outcome.aborted) this.abort(outcome.error)
+    this.#outcome = outcome
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    return this.#teardown === null ? Promise.resolve() : this.#teardown.settle(outcome)
+  }
+}

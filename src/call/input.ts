@@ -1,0 +1,124 @@
+/**
+ * The request body, read by asking. Clauses 13 and 14.
+ *
+ * @module
+ */
+import type { Input, RequestHeaders } from '../contract.ts'
+import { Fault } from '../fault.ts'
+import { joinBytes } from '../value/utf8.ts'
+
+/** Where body bytes come from. A server or a link gives one for each call with a body. */
+export interface BodySource {
+  /** From the head; null when unknown. */
+  readonly length: number | null
+  /**
+   * The next piece, or null at the end; the first call sends 100-continue. Never called again
+   * before it settles. Rejects with a fault when the body breaks off.
+   */
+  read(): Promise<Uint8Array | null>
+  /** Trailer fields, once `read` gave null. */
+  trailers(): RequestHeaders | null
+}
+
+const NO_BYTES = new Uint8Array(0)
+
+/** An input over a source. `defaultLimit` in bytes is what `bytes()` means without an argument. */
+export class SourceInput implements Input {
+  readonly absent = false
+  readonly #source: BodySource
+  readonly #defaultLimit: number
+  #pieces: Uint8Array[] = []
+  #size = 0
+  #reading: Promise<void> | null = null
+  #state: 'open' | 'whole' | 'bytes' | 'stream' = 'open'
+
+  constructor(source: BodySource, defaultLimit: number) {
+    this.#source = source
+    this.#defaultLimit = defaultLimit
+  }
+
+  get length(): number | null {
+    return this.#source.length
+  }
+
+  /** Every caller is judged by its own limit; a refusal stops reading, a larger limit resumes it. */
+  async bytes(limit: number = this.#defaultLimit): Promise<Uint8Array> {
+    if (this.#state === 'stream') throw new Fault('input_taken', { by: 'stream' })
+    if (this.#state === 'open') this.#state = 'bytes'
+    const { length } = this.#source
+    if (length !== null && length > limit) throw new Fault('body_too_large', { bytes: length, limit })
+    while (this.#size <= limit && this.#state !== 'whole') await this.#readOnce()
+    if (this.#size > limit) throw new Fault('body_too_large', { bytes: length, limit })
+    return this.#pieces[0] ?? NO_BYTES
+  }
+
+  stream(): AsyncIterable<Uint8Array> {
+    if (this.#state !== 'open')
+      throw new Fault('input_taken', { by: this.#state === 'stream' ? 'stream' : 'bytes' })
+    this.#state = 'stream'
+    return pieces(this.#source)
+  }
+
+  trailers(): RequestHeaders | null {
+    return this.#source.trailers()
+  }
+
+  // However many callers wait, one read is under way.
+  #readOnce(): Promise<void> {
+    this.#reading ??= this.#source.read().then(
+      (piece) => {
+        this.#reading = null
+        if (piece !== null) {
+          this.#pieces.push(piece)
+          this.#size += piece.byteLength
+        } else {
+          this.#state = 'whole'
+          this.#pieces = [joinBytes(this.#pieces, this.#size)]
+        }
+      },
+      // A broken body stays broken: the rejected read is kept for whoever asks next.
+    )
+    return this.#reading
+  }
+}
+
+async function* pieces(source: BodySource): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let piece = await source.read(); piece !== null; piece = await source.read()) yield piece
+}
+
+/** An input over bytes that are already here, or over no body at all. */
+export class WholeInput implements Input {
+  readonly absent: boolean
+  readonly length: number
+  readonly #bytes: Uint8Array
+  readonly #defaultLimit: number
+  #taken: 'bytes' | 'stream' | null = null
+
+  constructor(body: Uint8Array | null, defaultLimit: number) {
+    this.absent = body === null
+    this.#bytes = body ?? NO_BYTES
+    this.length = this.#bytes.byteLength
+    this.#defaultLimit = defaultLimit
+  }
+
+  async bytes(limit: number = this.#defaultLimit): Promise<Uint8Array> {
+    if (this.#taken === 'stream') throw new Fault('input_taken', { by: 'stream' })
+    this.#taken = 'bytes'
+    if (this.length > limit) throw new Fault('body_too_large', { bytes: this.length, limit })
+    return this.#bytes
+  }
+
+  stream(): AsyncIterable<Uint8Array> {
+    if (this.#taken !== null) throw new Fault('input_taken', { by: this.#taken })
+    this.#taken = 'stream'
+    return once(this.#bytes)
+  }
+
+  trailers(): RequestHeaders | null {
+    return null
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  if (bytes.byteLength > 0) yield bytes
+}

@@ -1,0 +1,72 @@
+/**
+ * Context keys: values that travel with a call without being arguments. Clause 17.
+ *
+ * @module
+ */
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Key } from '../contract.ts'
+import { Fault } from '../fault.ts'
+import { type Json, pointer } from '../value/data.ts'
+import type { Carried } from '../value/message.ts'
+
+/** A local key: each call of `key` makes another one, whatever its name. */
+export function key<T>(name: string): Key<T>
+/** A carried key: known by its name on every side of a link; its values are data that fit `carry`. */
+export function key<S extends StandardSchemaV1>(
+  name: string,
+  options: { readonly carry: S },
+): Key<StandardSchemaV1.InferOutput<S>>
+export function key(name: string, options?: { readonly carry: StandardSchemaV1 }): Key<unknown> {
+  const schema = options?.carry
+  return Object.freeze({
+    name,
+    carry: schema === undefined ? null : (value: unknown) => fitting(name, schema, value),
+  })
+}
+
+/** The context values of one call. */
+export class Context {
+  readonly #local = new Map<Key<unknown>, unknown>()
+  readonly #carried = new Map<string, unknown>()
+
+  constructor(carried: Carried = {}) {
+    for (const name of Object.keys(carried)) this.#carried.set(name, carried[name])
+  }
+
+  get<T>(key: Key<T>): T | undefined {
+    if (key.carry === null) return this.#local.get(key) as T | undefined
+    const value = this.#carried.get(key.name)
+    return value === undefined ? undefined : key.carry(value)
+  }
+
+  /** Fault: value_faulty when the value does not fit a carried key's schema. */
+  set<T>(key: Key<T>, value: T): void {
+    if (key.carry === null) this.#local.set(key, value)
+    else this.#carried.set(key.name, key.carry(value))
+  }
+
+  /** What travels on a link. */
+  carried(): Carried {
+    const values = Object.create(null) as Record<string, Json>
+    for (const [name, value] of this.#carried) values[name] = value as Json
+    return Object.freeze(values)
+  }
+
+  /** Takes what the far side of a link set. */
+  adopt(carried: Carried): void {
+    for (const name of Object.keys(carried)) this.#carried.set(name, carried[name])
+  }
+}
+
+function fitting(name: string, schema: StandardSchemaV1, value: unknown): unknown {
+  const checked = schema['~standard'].validate(value)
+  if (checked instanceof Promise) throw unfit(name, 'its schema is asynchronous')
+  if (checked.issues === undefined) return checked.value
+  const [issue] = checked.issues
+  const path = (issue?.path ?? []).map((part) => (typeof part === 'object' ? part.key : part))
+  throw unfit(name, `${pointer(path)} ${issue?.message ?? ''}`)
+}
+
+function unfit(name: string, reason: string): Fault {
+  return new Fault('value_faulty', { form: 'carried', reason: `key ${JSON.stringify(name)}: ${reason}` })
+}

@@ -1,0 +1,109 @@
+/**
+ * What every server checks and works out before it writes an answer. Clauses 20-24.
+ *
+ * @module
+ */
+import type { Result, Stream, Takeover } from '../contract.ts'
+import { Fault } from '../fault.ts'
+import { fieldFlaw, flatFields } from '../value/fields.ts'
+import { CONNECTION_FIELDS, isFieldValue } from '../value/headers.ts'
+import { isBodiless, isStream, isTakeover } from '../value/result.ts'
+
+/** An answer ready to be written. */
+export interface Outgoing {
+  readonly status: number
+  /** Flat pairs, content-type first, no framing fields. */
+  readonly fields: readonly string[]
+  /** What to send: null where the method or the status sends none. */
+  readonly body: string | Uint8Array | Stream | Takeover | null
+  /** Octets of the body, in HEAD and 304 of the one not sent; null when unknown, or not to be told. */
+  readonly length: number | null
+}
+
+/**
+ * Checks a result.
+ *
+ *   in     the result, and the method it answers
+ *   Fault  result_faulty: what it says, an app must not send
+ */
+export function outgoing(result: Result, method: string): Outgoing {
+  if (!Array.isArray(result) || result.length !== 4)
+    throw faulty('it is not [status, contentType, headers, body]')
+  const [status, contentType, headers, body] = result
+  const took = isTakeover(body)
+  if (!Number.isInteger(status) || status > 599 || (status < 200 && !(status === 101 && took))) {
+    throw faulty(`${String(status)} is no final status`)
+  }
+  if (contentType !== null && (typeof contentType !== 'string' || !isFieldValue(contentType))) {
+    throw faulty('its content type is neither null nor a field value')
+  }
+  const bodiless = isBodiless(status)
+  if (bodiless && !took && body !== null && body !== '')
+    throw faulty(`an answer with status ${status} has no body`)
+  const declared = declaredLength(headers, method, status, isStream(body))
+  const fields = checkedFields(headers, status)
+  if (contentType !== null) fields.unshift('content-type', contentType)
+  if (took) return { status, fields, body, length: null }
+  const sent = bodiless || method === 'HEAD' ? null : body
+  return { status, fields, body: sent, length: declared ?? lengthOf(body, status) }
+}
+
+function checkedFields(headers: unknown, status: number): string[] {
+  if (typeof headers !== 'object' || headers === null) throw faulty('its headers are no object')
+  const fields = headers as Record<string, string | string[]>
+  for (const name of Object.keys(fields)) {
+    const flaw = fieldFlaw(name, fields[name])
+    if (flaw !== null) throw faulty(flaw)
+    if (name === 'content-type') throw faulty('content-type has its own place, the second')
+    if (isGateways(name, status)) throw faulty(`field ${name} is the gateway's`)
+  }
+  if (fields['content-length'] === undefined) return flatFields(fields)
+  const { 'content-length': _, ...rest } = fields
+  return flatFields(rest)
+}
+
+// An upgrade names the protocol it switches to, or asks for (RFC 9110 7.8, 15.5.22).
+function isGateways(name: string, status: number): boolean {
+  return (
+    name === 'trailer' ||
+    (CONNECTION_FIELDS.has(name) && !(name === 'upgrade' && (status === 101 || status === 426)))
+  )
+}
+
+function declaredLength(headers: Result[2], method: string, status: number, streams: boolean): number | null {
+  const declared = (headers as Result[2] | null | undefined)?.['content-length']
+  if (declared === undefined) return null
+  if (!streams && method !== 'HEAD' && status !== 304)
+    throw faulty('content-length is computed; only a stream may declare it')
+  if (typeof declared !== 'string' || !/^[0-9]{1,15}$/.test(declared))
+    throw faulty('content-length is no number of octets')
+  return Number(declared)
+}
+
+function lengthOf(body: unknown, status: number): number | null {
+  if (status === 204 || status === 304 || status < 200) return null
+  if (body === null) return 0
+  if (typeof body === 'string') return utf8Length(body)
+  if (body instanceof Uint8Array) return body.byteLength
+  if (isStream(body as Stream)) return null
+  throw faulty('its body is none of string, Uint8Array, null, stream(...) and takeover(...)')
+}
+
+/** Octets of a text in UTF-8; a lone surrogate counts as U+FFFD. */
+export function utf8Length(text: string): number {
+  let octets = text.length
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code < 0x80) continue
+    octets += code < 0x800 ? 1 : 2
+    if (code >= 0xd800 && code < 0xdc00) {
+      const next = text.charCodeAt(at + 1)
+      if (next >= 0xdc00 && next < 0xe000) at++ // the pair is four octets, not three and three
+    }
+  }
+  return octets
+}
+
+function faulty(reason: string): Fault {
+  return new Fault('result_faulty', { reason })
+}

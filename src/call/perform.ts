@@ -1,0 +1,150 @@
+/**
+ * Calls and values: `perform` runs an app on a request value with no server, `capture` makes a
+ * request value of a call. Clauses 25, 27 and 32.
+ *
+ * @module
+ */
+import type { App, Chunk, Log, Options, RequestHeaders, ResponseHeaders, Server } from '../contract.ts'
+import { STREAM } from '../contract.ts'
+import { Fault } from '../fault.ts'
+import type { RequestValue, ResponseValue } from '../value/message.ts'
+import { isStream, isTakeover } from '../value/result.ts'
+import { joinBytes, utf8Bytes } from '../value/utf8.ts'
+import { answer } from './answer.ts'
+import { Call } from './call.ts'
+import { WholeInput } from './input.ts'
+import { silentLog } from './log.ts'
+import { CallOptions } from './options.ts'
+import { type Outgoing, outgoing } from './outgoing.ts'
+import { serverFacts } from './server-facts.ts'
+
+export interface PerformOptions {
+  readonly server?: Server
+  readonly log?: Log
+  /** Cancels the call. */
+  readonly signal?: AbortSignal
+  /** Bytes of response body to hold, by default 64 MiB; a longer one is fault call_faulty. */
+  readonly limit?: number
+}
+
+const SERVER = serverFacts()
+const MAX_RESPONSE = 64 * 1024 * 1024
+
+/**
+ * Calls `app` with a request value, and gives its whole answer as a value once everything it
+ * deferred has run. What the app throws is answered as a server would; a stream that fails
+ * midway rejects.
+ */
+export async function perform(
+  app: App,
+  request: RequestValue,
+  how: PerformOptions = {},
+): Promise<ResponseValue> {
+  const { server = SERVER, log = silentLog, limit = MAX_RESPONSE } = how
+  const call = new Call(server, log, undefined, request.context)
+  const options = optionsOf(request, call, server)
+  const abort = (): void => call.abort(how.signal!.reason)
+  if (how.signal?.aborted === true) abort()
+  how.signal?.addEventListener('abort', abort, { once: true })
+  let status: number | null = null
+  try {
+    const sent = await checked(app, request, options, server)
+    const body = await collect(sent, limit)
+    const trailers = isStream(sent.body) ? call.trailers() : null
+    status = sent.status
+    const { contentType, headers } = responseHead(sent)
+    await call.settle({ status, error: null, aborted: false })
+    return { status, contentType, headers, trailers, context: call.carried(), body }
+  } catch (error) {
+    await call.settle({ status, error, aborted: true })
+    throw error
+  } finally {
+    how.signal?.removeEventListener('abort', abort)
+  }
+}
+
+/** The options of a call that comes from a value. */
+export function optionsOf(request: RequestValue, call: Call, server: Server): Options {
+  const { query, mount, http, client, protocol, upgrade } = request
+  const deadline = request.timeoutMs === null ? null : server.now() + request.timeoutMs
+  const input = new WholeInput(request.body, server.limits.body)
+  return new CallOptions(call, input, { query, mount, http, client, protocol, deadline, upgrade })
+}
+
+/**
+ * Makes a request value of a call, reading its body. `limit` in bytes, by default the server's.
+ * Faults: as `input.bytes`.
+ */
+export async function capture(
+  method: string,
+  path: string,
+  headers: RequestHeaders,
+  options: Options,
+  server: Server,
+  limit?: number,
+): Promise<RequestValue> {
+  const { query, mount, http, client, protocol, upgrade, deadline, input } = options
+  const body = input.absent ? null : await input.bytes(limit)
+  const timeoutMs = deadline === null ? null : Math.max(0, deadline - server.now())
+  const context = CallOptions.callOf(options)?.carried() ?? {}
+  return { method, path, query, mount, http, client, protocol, upgrade, timeoutMs, headers, context, body }
+}
+
+async function checked(app: App, request: RequestValue, options: Options, server: Server): Promise<Outgoing> {
+  const { method, path, headers } = request
+  try {
+    const sent = outgoing(await app(method, path, headers, options, server), method)
+    if (isTakeover(sent.body)) throw new Fault('upgrade_unavailable', { method })
+    return sent
+  } catch (error) {
+    options.log.error({ err: error }, 'The app threw')
+    return outgoing(answer(error), method)
+  }
+}
+
+async function collect({ body, length }: Outgoing, limit: number): Promise<Uint8Array | null> {
+  if (body === null) return null
+  if (typeof body === 'string') return utf8Bytes(body)
+  if (body instanceof Uint8Array) return body
+  const pieces: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of isStream(body) ? body[STREAM] : []) {
+    const bytes = chunkBytes(chunk)
+    size += bytes.byteLength
+    if (size > limit)
+      throw new Fault('call_faulty', { to: 'the app', reason: `its body is over ${limit} bytes` })
+    pieces.push(bytes)
+  }
+  if (length !== null && length !== size) {
+    throw new Fault('result_faulty', { reason: `its stream has ${size} octets and declared ${length}` })
+  }
+  return joinBytes(pieces, size)
+}
+
+/** One chunk as bytes. Fault: result_faulty for anything but a string or bytes. */
+export function chunkBytes(chunk: Chunk): Uint8Array {
+  if (typeof chunk === 'string') return utf8Bytes(chunk)
+  if (chunk instanceof Uint8Array) return chunk
+  throw new Fault('result_faulty', { reason: 'its stream gave neither a string nor a Uint8Array' })
+}
+
+/** The head of an answer as a value has it: content type apart, a field that comes again as an array. */
+export function responseHead({ fields, length, body }: Outgoing): {
+  contentType: string | null
+  headers: ResponseHeaders
+} {
+  let contentType: string | null = null
+  const headers = Object.create(null) as Record<string, string | string[]>
+  for (let at = 0; at < fields.length; at += 2) {
+    const [name, value] = [fields[at]!, fields[at + 1]!]
+    const before = headers[name]
+    if (name === 'content-type') contentType = value
+    else if (before === undefined) headers[name] = value
+    else if (typeof before === 'string') headers[name] = [before, value]
+    else before.push(value)
+  }
+  // Told, and not to be worked out from what is sent: the length of a body left out, or streamed.
+  if (length !== null && length > 0 && (body === null || isStream(body)))
+    headers['content-length'] = String(length)
+  return { contentType, headers: Object.freeze(headers) }
+}

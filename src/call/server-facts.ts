@@ -1,0 +1,40 @@
+/**
+ * The `server` argument: built once at boot, frozen, the same object for every call (19).
+ *
+ * @module
+ */
+import type { Limits, Server } from '../contract.ts'
+import { Fault } from '../fault.ts'
+import { VERSION } from '../version.ts'
+import { DEFAULT_LIMITS } from './limits.ts'
+
+export const CONTRACT_VERSION: readonly [number, number] = Object.freeze([1, 0] as [number, number])
+
+export interface ServerFacts extends Partial<Omit<Server, 'limits'>> {
+  readonly limits?: Partial<Limits>
+}
+
+/** Builds and freezes `server`. Fault: setup_faulty for a limit that is no number of its unit. */
+export function serverFacts(facts: ServerFacts = {}): Server {
+  const limits = Object.freeze({ ...DEFAULT_LIMITS, ...facts.limits })
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw unfit(name, 'there is no such limit')
+    if (!Number.isSafeInteger(value) || value < 0) throw unfit(name, `${String(value)} is no whole number`)
+  }
+  return Object.freeze({
+    software: `hagaki/${VERSION}`,
+    name: 'localhost',
+    port: 0,
+    contract: CONTRACT_VERSION,
+    workers: 1,
+    now: Date.now,
+    random: (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes)),
+    ...facts,
+    limits,
+  })
+}
+
+function unfit(name: string, reason: string): Fault {
+  const fix = `Known limits, in bytes and milliseconds: ${Object.keys(DEFAULT_LIMITS).join(', ')}`
+  return new Fault('setup_faulty', { what: `limits.${name}`, reason, fix })
+}

@@ -1,0 +1,37 @@
+/**
+ * Middleware around an app. Clause 25.
+ *
+ * @module
+ */
+import type { App, Middleware, Options, Result } from '../contract.ts'
+import { isPromise } from './after.ts'
+import { answer, thrown } from './answer.ts'
+import { living } from './life.ts'
+
+/**
+ * Wraps `app`: the first named is outermost. Every layer sees results only: what is thrown inside
+ * becomes an answer there, and stays readable under the `thrown` key.
+ */
+export function use(app: App, ...layers: readonly Middleware[]): App {
+  return living(
+    layers.reduceRight<App>((inner, layer) => answering(layer(inner)), answering(app)),
+    [app],
+  )
+}
+
+/** An app that answers what it throws, and is synchronous where `app` is. */
+export function answering(app: App): App {
+  return (method, path, headers, options, server) => {
+    try {
+      const result = app(method, path, headers, options, server)
+      return isPromise(result) ? result.catch((error: unknown) => failed(error, options)) : result
+    } catch (error) {
+      return failed(error, options)
+    }
+  }
+}
+
+function failed(value: unknown, options: Options): Result {
+  options.set(thrown, { value })
+  return answer(value)
+}

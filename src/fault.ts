@@ -1,0 +1,173 @@
+/**
+ * Every refusal: one class, one table of stable codes.
+ *
+ * A fault crosses threads, processes and languages, so its identity is its `code`, never its
+ * class. Codes are public and only ever added; the message is derived from the detail, and both
+ * may be shown to whoever sent the request: secrets never go in.
+ *
+ * @module
+ */
+import { FAULT } from './contract.ts'
+
+/** What each code carries. Sizes are in bytes, times in milliseconds. */
+export interface FaultDetail {
+  // The head.
+  readonly method_faulty: { readonly method: string }
+  readonly target_faulty: { readonly reason: string }
+  readonly path_faulty: { readonly reason: string }
+  readonly host_faulty: { readonly reason: string }
+  readonly field_faulty: { readonly name: string; readonly reason: string }
+  readonly head_faulty: { readonly reason: string }
+  readonly head_too_large: { readonly limit: number }
+  readonly fields_too_many: { readonly limit: number }
+  readonly target_too_long: { readonly limit: number }
+  readonly framing_faulty: { readonly reason: string }
+  readonly head_timeout: { readonly limitMs: number }
+  readonly expectation_unmet: { readonly expect: string }
+  readonly version_unsupported: { readonly version: string }
+  // The body.
+  readonly body_too_large: { readonly bytes: number | null; readonly limit: number }
+  readonly body_timeout: { readonly limitMs: number }
+  readonly input_taken: { readonly by: 'bytes' | 'stream' }
+  readonly request_aborted: { readonly reason: string }
+  // Routing and handlers.
+  readonly route_missing: { readonly path: string }
+  readonly method_not_allowed: { readonly method: string; readonly allow: readonly string[] }
+  readonly media_type_unsupported: { readonly mediaType: string | null; readonly accepts: readonly string[] }
+  readonly not_acceptable: { readonly accept: string; readonly offers: readonly string[] }
+  readonly body_malformed: { readonly reason: string }
+  readonly input_misplaced: { readonly member: string; readonly given: string; readonly place: string }
+  readonly input_invalid: { readonly issues: readonly Issue[] }
+  readonly output_invalid: { readonly handler: string }
+  readonly handler_unknown: { readonly name: string }
+  // The app's answer.
+  readonly result_faulty: { readonly reason: string }
+  readonly upgrade_unavailable: { readonly method: string }
+  readonly app_failed: Record<never, never>
+  readonly draining: Record<never, never>
+  // Written forms and links.
+  readonly value_faulty: { readonly form: string; readonly reason: string }
+  readonly frame_faulty: { readonly reason: string }
+  // Calls that we made to somebody else.
+  readonly call_lost: { readonly to: string }
+  readonly call_refused: { readonly to: string; readonly reason: string }
+  readonly call_timeout: { readonly to: string; readonly limitMs: number }
+  readonly call_faulty: { readonly to: string; readonly reason: string }
+  readonly call_answered: {
+    readonly to: string
+    readonly status: number
+    readonly code: string | null
+    readonly data: unknown
+  }
+  // Boot.
+  readonly setup_faulty: { readonly what: string; readonly reason: string; readonly fix: string }
+  readonly contract_broken: { readonly section: string; readonly rule: string; readonly found: string }
+}
+
+export type FaultCode = keyof FaultDetail
+
+/** One offending member of an input: where (RFC 6901 JSON Pointer) and why. */
+export interface Issue {
+  readonly pointer: string
+  readonly message: string
+}
+
+type Row<C extends FaultCode> = readonly [status: number, say: (detail: FaultDetail[C]) => string]
+
+const TABLE: { readonly [C in FaultCode]: Row<C> } = {
+  method_faulty: [400, (d) => `Cannot take method ${quote(d.method)}: it must be an upper-case token`],
+  target_faulty: [400, (d) => `Cannot take request target: ${d.reason}`],
+  path_faulty: [400, (d) => `Cannot take path: ${d.reason}`],
+  host_faulty: [400, (d) => `Cannot take host: ${d.reason}`],
+  field_faulty: [400, (d) => `Cannot take field ${quote(d.name)}: ${d.reason}`],
+  head_faulty: [400, (d) => `Cannot parse request head: ${d.reason}`],
+  head_too_large: [431, (d) => `Cannot take header section: limit is ${d.limit} bytes`],
+  fields_too_many: [431, (d) => `Cannot take header section: limit is ${d.limit} fields`],
+  target_too_long: [414, (d) => `Cannot take request line: limit is ${d.limit} bytes`],
+  framing_faulty: [400, (d) => `Cannot tell where the body ends: ${d.reason}`],
+  head_timeout: [408, (d) => `Request head did not arrive within ${d.limitMs} ms`],
+  expectation_unmet: [417, (d) => `Cannot meet expectation ${quote(d.expect)}: only 100-continue is known`],
+  version_unsupported: [505, (d) => `Cannot speak HTTP version ${quote(d.version)}`],
+
+  body_too_large: [
+    413,
+    (d) => `Cannot accept body of ${d.bytes === null ? 'more' : d.bytes} bytes: limit is ${d.limit}`,
+  ],
+  body_timeout: [408, (d) => `Request body made no progress for ${d.limitMs} ms`],
+  input_taken: [500, (d) => `Cannot read the body again: ${d.by}() has taken it`],
+  request_aborted: [400, (d) => `Request ended before its body did: ${d.reason}`],
+
+  route_missing: [404, (d) => `Nothing is at ${quote(d.path)}`],
+  method_not_allowed: [405, (d) => `Cannot ${quote(d.method)} here: allowed are ${d.allow.join(', ')}`],
+  media_type_unsupported: [
+    415,
+    (d) =>
+      `Cannot read ${d.mediaType === null ? 'a body without content-type' : quote(d.mediaType)}: send ${d.accepts.join(' or ')}`,
+  ],
+  not_acceptable: [406, (d) => `Cannot answer with ${quote(d.accept)}: offered are ${d.offers.join(', ')}`],
+  body_malformed: [400, (d) => `Cannot decode body: ${d.reason}`],
+  input_misplaced: [
+    400,
+    (d) =>
+      `Cannot take ${quote(d.member)} from the ${d.given}: ${d.place === '' ? 'the handler has no such member' : `it belongs in the ${d.place}`}`,
+  ],
+  input_invalid: [
+    422,
+    (d) => `Input does not fit: ${d.issues.map((i) => `${i.pointer || '(whole)'} ${i.message}`).join('; ')}`,
+  ],
+  output_invalid: [500, (d) => `Handler ${quote(d.handler)} returned data that does not fit its contract`],
+  handler_unknown: [404, (d) => `No handler is named ${quote(d.name)}`],
+
+  result_faulty: [500, (d) => `The app's answer breaks the contract: ${d.reason}`],
+  upgrade_unavailable: [501, (d) => `Cannot hand over the connection of a ${d.method} request here`],
+  app_failed: [500, () => 'The app failed'],
+  draining: [503, () => 'The server is stopping'],
+
+  value_faulty: [400, (d) => `Cannot decode ${d.form} value: ${d.reason}`],
+  frame_faulty: [400, (d) => `Link closed: ${d.reason}`],
+
+  call_lost: [502, (d) => `Lost ${d.to} before it answered`],
+  call_refused: [503, (d) => `Cannot reach ${d.to}: ${d.reason}`],
+  call_timeout: [504, (d) => `No answer from ${d.to} within ${d.limitMs} ms`],
+  call_faulty: [502, (d) => `Cannot use the answer of ${d.to}: ${d.reason}`],
+  call_answered: [502, (d) => `${d.to} answered ${d.status}${d.code === null ? '' : ` ${d.code}`}`],
+
+  setup_faulty: [500, (d) => `${d.what}: ${d.reason}. ${d.fix}`],
+  contract_broken: [500, (d) => `Contract ${d.section} broken: ${d.rule}; found ${d.found}`],
+}
+
+/** Every code there is, in the table's order. */
+export const FAULT_CODES: readonly FaultCode[] = Object.keys(TABLE) as FaultCode[]
+
+/** A refusal with a stable code, the HTTP status it maps to, and plain data as its detail. */
+export class Fault<C extends FaultCode = FaultCode> extends Error {
+  readonly code: C
+  readonly status: number
+  readonly detail: FaultDetail[C]
+
+  constructor(code: C, detail: FaultDetail[C], cause?: unknown) {
+    const [status, say] = TABLE[code]
+    super(say(detail), cause === undefined ? undefined : { cause })
+    this.name = 'Fault'
+    this.code = code
+    this.status = status
+    this.detail = detail
+  }
+}
+// On the prototype: one brand for all, and nothing extra when a fault is logged.
+Object.defineProperty(Fault.prototype, FAULT, { value: true })
+
+/** True for a fault of any copy of this package, and for nothing that came from a peer. */
+export function isFault(thrown: unknown): thrown is Fault {
+  return thrown instanceof Error && FAULT in thrown && isCode((thrown as Error & { code?: unknown }).code)
+}
+
+/** True when `code` is in the table, looked up by own key. */
+export function isCode(code: unknown): code is FaultCode {
+  return typeof code === 'string' && Object.hasOwn(TABLE, code)
+}
+
+/** Text of a peer as a message shows it: quoted, printable, at most 80 characters. */
+function quote(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text)
+}

@@ -1,0 +1,57 @@
+/**
+ * Hagaki: HTTP requests and responses as plain values. This entry imports nothing of Node.
+ *
+ * @module
+ */
+export { after } from './call/after.ts'
+export { answer, type Problem, problemOf, thrown } from './call/answer.ts'
+export { type FailureKind, raise } from './call/failure.ts'
+export { key } from './call/keys.ts'
+export { closeApp, life, living, openApp } from './call/life.ts'
+export { DEFAULT_LIMITS } from './call/limits.ts'
+export { consoleLog, silentLog } from './call/log.ts'
+export { capture, type PerformOptions, perform } from './call/perform.ts'
+export { type ServerFacts, serverFacts } from './call/server-facts.ts'
+export { use } from './call/use.ts'
+export type {
+  App,
+  Body,
+  Chunk,
+  Duplex,
+  Input,
+  Key,
+  Life,
+  Limits,
+  Log,
+  Middleware,
+  Options,
+  OptionsChanges,
+  OptionsData,
+  Outcome,
+  RequestHeaders,
+  ResponseHeaders,
+  Result,
+  Server,
+  Stream,
+  Takeover,
+} from './contract.ts'
+export { Fault, FAULT_CODES, type FaultCode, type FaultDetail, isFault, type Issue } from './fault.ts'
+export type { Json } from './value/data.ts'
+export { mount } from './middleware/mount.ts'
+export { headersFrom, withField, withoutField } from './value/headers.ts'
+export {
+  bodyJson,
+  bodyText,
+  type Carried,
+  type RequestParts,
+  type RequestValue,
+  type ResponseValue,
+  request,
+  revive,
+  sameValue,
+} from './value/message.ts'
+export { decodePacked, encodePacked } from './value/packed.ts'
+export { fullPath, segments } from './value/path.ts'
+export { app, html, json, redirect, stream, takeover, text } from './value/result.ts'
+export { decodeText, encodeText } from './value/text.ts'
+export { VERSION } from './version.ts'

@@ -1,0 +1,92 @@
+/**
+ * `mount`: several apps under one, each at a path prefix. Contract clause 4.
+ *
+ * @module
+ */
+import { living } from '../call/life.ts'
+import type { App } from '../contract.ts'
+import { Fault } from '../fault.ts'
+import { segments } from '../value/path.ts'
+
+interface Mounted {
+  readonly app: App
+  readonly prefix: readonly string[]
+}
+
+/**
+ * Routes by whole path segments, the longest prefix first. The app at a prefix sees the path behind
+ * it, and the prefix as received in `options.mount`. "/" takes what no other does.
+ *
+ *   in     prefixes such as "/api" or "/api/v2", not percent-encoded; the order does not count
+ *   Fault  setup_faulty for a prefix that is none, or twice the same; per call path_faulty and
+ *          route_missing
+ */
+export function mount(apps: { readonly [prefix: string]: App }): App {
+  const mounted = Object.keys(apps).map(
+    (prefix): Mounted => ({ app: apps[prefix]!, prefix: parsePrefix(prefix) }),
+  )
+  mounted.sort((a, b) => b.prefix.length - a.prefix.length)
+  checkDistinct(mounted)
+
+  const routed: App = (method, path, headers, options, server) => {
+    if (path === '*') return serverWide(mounted)(method, path, headers, options, server)
+    const decoded = segments(path)
+    for (const { app, prefix } of mounted) {
+      if (!prefix.every((segment, at) => segment === decoded[at])) continue
+      if (prefix.length === 0) return app(method, path, headers, options, server)
+      const cut = endOf(path, prefix.length)
+      const inner = options.with({ mount: options.mount + path.slice(0, cut) })
+      return app(method, path.slice(cut) || '/', headers, inner, server)
+    }
+    throw new Fault('route_missing', { path })
+  }
+  return living(
+    routed,
+    mounted.map(({ app }) => app),
+  )
+}
+
+// OPTIONS * asks about the server and not about a resource (RFC 9110 9.3.7).
+function serverWide(mounted: readonly Mounted[]): App {
+  const root = mounted.find(({ prefix }) => prefix.length === 0)
+  return root === undefined ? () => [204, null, {}, null] : root.app
+}
+
+function parsePrefix(prefix: string): string[] {
+  if (prefix === '/') return []
+  const parts = prefix.split('/')
+  if (
+    parts.shift() !== '' ||
+    parts.length === 0 ||
+    parts.some((part) => part === '' || /[%?#\\]/.test(part))
+  ) {
+    throw new Fault('setup_faulty', {
+      what: `mount(${JSON.stringify(prefix)})`,
+      reason: 'it is no path prefix',
+      fix: 'Write it as "/api" or "/api/v2": a slash in front, none at the end, nothing percent-encoded',
+    })
+  }
+  return parts
+}
+
+function checkDistinct(mounted: readonly Mounted[]): void {
+  const seen = new Set<string>()
+  for (const { prefix } of mounted) {
+    const name = `/${prefix.join('/')}`
+    if (seen.has(name)) {
+      throw new Fault('setup_faulty', {
+        what: `mount(${name})`,
+        reason: 'it is there twice',
+        fix: 'Keep one of them',
+      })
+    }
+    seen.add(name)
+  }
+}
+
+// Where the raw path goes on after its first `count` segments.
+function endOf(path: string, count: number): number {
+  let at = 0
+  for (let left = count; left > 0 && at >= 0; left--) at = path.indexOf('/', at + 1)
+  return at < 0 ? path.length : at
+}

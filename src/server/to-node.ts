@@ -1,0 +1,80 @@
+/**
+ * `toNode`: an app as a listener of an existing `node:http` or `node:https` server.
+ *
+ * @module
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { answer } from '../call/answer.ts'
+import { closeApp, openApp } from '../call/life.ts'
+import { consoleLog } from '../call/log.ts'
+import { type ServerFacts, serverFacts } from '../call/server-facts.ts'
+import type { App, Log } from '../contract.ts'
+import { NodeGateway } from './node-http/gateway.ts'
+
+/** For `server.on('request', listener)`; the other members are listeners as well. */
+export interface NodeListener {
+  (req: IncomingMessage, res: ServerResponse): void
+  /** For `checkContinue`: 100 is sent when the app asks for the body. */
+  checkContinue(req: IncomingMessage, res: ServerResponse): void
+  /** For `upgrade` and `connect`. */
+  upgrade(req: IncomingMessage, socket: Duplex, early: Buffer): void
+  /** Resolves once no call is under way and what the app had opened is closed. */
+  close(): Promise<void>
+}
+
+export interface ToNodeOptions extends ServerFacts {
+  readonly log?: Log
+}
+
+/**
+ * Makes the listener. What the app needs is opened by the first request, which waits for it; when
+ * that fails, the requests get 500 and the next one tries again. The limits on heads, idle
+ * connections and time are those of the server that the listener is given to.
+ */
+export function toNode(app: App, options: ToNodeOptions = {}): NodeListener {
+  const { log = consoleLog, ...facts } = options
+  const server = serverFacts(facts)
+  const gateway = new NodeGateway(app, server, log)
+  let opened: 'no' | 'yes' | Promise<void> = 'no'
+  const open = (): Promise<void> =>
+    openApp(app, server).then(
+      () => {
+        opened = 'yes'
+      },
+      (error: unknown) => {
+        opened = 'no'
+        throw error
+      },
+    )
+  const enter = (run: () => void, refuse: () => void): void => {
+    if (opened === 'yes') return run()
+    if (opened === 'no') opened = open()
+    opened.then(run, (error: unknown) => {
+      log.error({ err: error }, 'The app did not open')
+      refuse()
+    })
+  }
+  const listener = (req: IncomingMessage, res: ServerResponse, expects = false): void =>
+    enter(
+      () => gateway.request(req, res, expects),
+      () => refuse(res),
+    )
+  return Object.assign((req: IncomingMessage, res: ServerResponse) => listener(req, res), {
+    checkContinue: (req: IncomingMessage, res: ServerResponse) => listener(req, res, true),
+    upgrade: (req: IncomingMessage, socket: Duplex, early: Buffer) =>
+      enter(
+        () => gateway.upgrade(req, socket, early),
+        () => socket.destroy(),
+      ),
+    close: async () => {
+      await gateway.drain(server.limits.drainTimeoutMs, () => {})
+      if (opened !== 'no') await closeApp(app)
+    },
+  })
+}
+
+function refuse(res: ServerResponse): void {
+  const [status, contentType, , body] = answer(null)
+  res.writeHead(status, { 'content-type': contentType ?? '', connection: 'close' }).end(body as string)
+}

@@ -1,0 +1,162 @@
+/**
+ * Header fields as values: null prototype, frozen, lower-case names, string values.
+ *
+ * RFC 9110 section 5 (fields), contract clauses 6, 7, 8 and 10.
+ *
+ * @module
+ */
+import type { RequestHeaders } from '../contract.ts'
+import { Fault } from '../fault.ts'
+
+/**
+ * Fields that a request may hold once. A repeat is refused, because whoever takes the first and
+ * whoever takes the last would see two requests (6).
+ */
+const SINGLETONS: ReadonlySet<string> = new Set([
+  'age',
+  'authorization',
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-location',
+  'content-range',
+  'content-type',
+  'date',
+  'etag',
+  'expires',
+  'from',
+  'host',
+  'if-modified-since',
+  'if-range',
+  'if-unmodified-since',
+  'last-modified',
+  'location',
+  'max-forwards',
+  'origin',
+  'proxy-authorization',
+  'range',
+  'referer',
+  'retry-after',
+  'server',
+  'user-agent',
+])
+
+/** What belongs to one connection and is never passed on (8). */
+export const CONNECTION_FIELDS: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+])
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+const LOWER_TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
+// One code unit, one octet: HTAB, SP to "~", and 80-FF as they are (7).
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+
+/** RFC 9110 section 5.6.2. */
+export function isToken(text: string): boolean {
+  return TOKEN.test(text)
+}
+
+/** A field name in the lower case that every value here uses. */
+export function isFieldName(name: string): boolean {
+  return LOWER_TOKEN.test(name)
+}
+
+/** Clause 7: the code units 09, 20-7E and 80-FF, and no white space at either end. */
+export function isFieldValue(value: string): boolean {
+  return VALUE.test(value) && value === stripBlanks(value)
+}
+
+/** No fields: what a request without any holds. */
+export const NO_FIELDS: RequestHeaders = Object.freeze(Object.create(null) as RequestHeaders)
+
+/**
+ * Makes headers from field lines in the order received. Names are lower-cased and repeats joined.
+ *
+ *   Fault  field_faulty: a name that is no token, a value outside clause 7, a repeated singleton
+ */
+export function headersFrom(lines: Iterable<readonly [name: string, value: string]>): RequestHeaders {
+  const fields = Object.create(null) as Record<string, string>
+  for (const [name, value] of lines) addField(fields, name, value)
+  return Object.freeze(fields)
+}
+
+/** Adds one field line to headers in the making. Faults as `headersFrom`. */
+export function addField(fields: Record<string, string>, name: string, value: string): void {
+  const key = name.toLowerCase()
+  if (!LOWER_TOKEN.test(key)) throw new Fault('field_faulty', { name, reason: 'the name is no token' })
+  if (!isFieldValue(value)) {
+    throw new Fault('field_faulty', { name: key, reason: 'the value has an octet that no field may hold' })
+  }
+  const before = fields[key]
+  if (before === undefined) {
+    fields[key] = value
+  } else if (SINGLETONS.has(key)) {
+    throw new Fault('field_faulty', { name: key, reason: 'it is given more than once' })
+  } else {
+    fields[key] = key === 'cookie' ? `${before}; ${value}` : `${before}, ${value}`
+  }
+}
+
+/** New frozen headers in which `name` is `value` (10). Fault: field_faulty. */
+export function withField(headers: RequestHeaders, name: string, value: string): RequestHeaders {
+  const fields = Object.assign(Object.create(null) as Record<string, string>, headers)
+  delete fields[name]
+  addField(fields, name, value)
+  return Object.freeze(fields)
+}
+
+/** New frozen headers without `name`. */
+export function withoutField(headers: RequestHeaders, name: string): RequestHeaders {
+  if (headers[name] === undefined) return headers
+  const fields = Object.assign(Object.create(null) as Record<string, string>, headers)
+  delete fields[name]
+  return Object.freeze(fields)
+}
+
+/**
+ * Removes what belongs to the connection, and what `connection` nominates (8).
+ *
+ *   Fault  field_faulty: a nominated singleton, or `host`, would be lost to everyone behind us
+ */
+export function endToEnd(headers: RequestHeaders): RequestHeaders {
+  const nominated = headers['connection'] === undefined ? [] : commaList(headers['connection'].toLowerCase())
+  const fields = Object.create(null) as Record<string, string>
+  for (const name of nominated) {
+    if (SINGLETONS.has(name)) {
+      throw new Fault('field_faulty', { name: 'connection', reason: `it nominates ${name}` })
+    }
+  }
+  for (const name of Object.keys(headers)) {
+    if (!CONNECTION_FIELDS.has(name) && !nominated.includes(name)) fields[name] = headers[name]!
+  }
+  return Object.freeze(fields)
+}
+
+/** Splits a list field at its commas, dropping SP, HTAB and empty members (RFC 9110 5.6.1). */
+export function commaList(field: string): string[] {
+  const members: string[] = []
+  for (const part of field.split(',')) {
+    const member = stripBlanks(part)
+    if (member !== '') members.push(member)
+  }
+  return members
+}
+
+/** Strips SP and HTAB only: `trim()` would also take U+00A0. */
+export function stripBlanks(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text.charCodeAt(start))) start++
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
+  return start === 0 && end === text.length ? text : text.slice(start, end)
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
+}
