@@ -153,6 +153,11 @@ export class Fault<C extends FaultCode = FaultCode> extends Error {
     this.status = status
     this.detail = detail
   }
+
+  /** The data of an answer that stands for a failure of the far side; else undefined. */
+  get data(): unknown {
+    return this.code === 'call_answered' ? (this.detail as FaultDetail['call_answered']).data : undefined
+  }
 }
 // On the prototype: one brand for all, and nothing extra when a fault is logged.
 Object.defineProperty(Fault.prototype, FAULT, { value: true })

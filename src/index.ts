@@ -38,6 +38,31 @@ export type {
 export { Fault, FAULT_CODES, type FaultCode, type FaultDetail, isFault, type Issue } from './fault.ts'
 export type { Json } from './value/data.ts'
 export { mount } from './middleware/mount.ts'
+export type { Contract, HandlerContract } from './handler/contract.ts'
+export { type AnyFailureType, type FailureType, failure } from './handler/failure.ts'
+export type {
+  AnyHandler,
+  DataArgument,
+  Handler,
+  HandlerContext,
+  HandlerTypes,
+  TypesOf,
+} from './handler/handler.ts'
+export {
+  type Guard,
+  type GuardHead,
+  guard,
+  type Provided,
+  type Provider,
+  type Providers,
+  type Resource,
+  resource,
+} from './handler/provide.ts'
+export { type Caller, type Handlers, type Overrides, type Service, service } from './handler/service.ts'
+export type { Verb } from './handler/verb.ts'
+export { type Spec, type Verbs, verbs } from './handler/verbs.ts'
+export type { JsonSchema } from './schema/json-schema.ts'
+export type { AnySchema, InputOf, OutputOf, Schema } from './schema/standard.ts'
 export { headersFrom, withField, withoutField } from './value/headers.ts'
 export {
   bodyJson,

@@ -1,5 +1,5 @@
 /**
- * Working on a result without making a promise of one that is none.
+ * Going on from a value that may be here or promised, without making a promise of one that is here.
  *
  * @module
  */
@@ -9,7 +9,15 @@ export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T>
   return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function'
 }
 
-/** Applies `fn` to a result, now if it is here, later if it is promised. */
+/** Applies `next` to a value, now if it is here, later if it is promised. */
+export function chain<T, U>(
+  value: T | PromiseLike<T>,
+  next: (value: T) => U | PromiseLike<U>,
+): U | Promise<U> {
+  return isPromise(value) ? Promise.resolve(value.then(next)) : (next(value) as U)
+}
+
+/** Applies `fn` to a result: what middleware does on the way out. */
 export function after(
   result: Result | Promise<Result>,
   fn: (result: Result) => Result | Promise<Result>,

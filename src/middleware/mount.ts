@@ -6,7 +6,7 @@
 import { living } from '../call/life.ts'
 import type { App } from '../contract.ts'
 import { Fault } from '../fault.ts'
-import { segments } from '../value/path.ts'
+import { fullPath, segments } from '../value/path.ts'
 
 interface Mounted {
   readonly app: App
@@ -38,7 +38,7 @@ export function mount(apps: { readonly [prefix: string]: App }): App {
       const inner = options.with({ mount: options.mount + path.slice(0, cut) })
       return app(method, path.slice(cut) || '/', headers, inner, server)
     }
-    throw new Fault('route_missing', { path })
+    throw new Fault('route_missing', { path: fullPath(options.mount, path) })
   }
   return living(
     routed,

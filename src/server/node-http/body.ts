@@ -7,6 +7,7 @@ import type { IncomingMessage } from 'node:http'
 import type { BodySource } from '../../call/input.ts'
 import type { RequestHeaders } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
+import { fieldLines } from './head.ts'
 import { headersFrom } from '../../value/headers.ts'
 
 export class NodeBody implements BodySource {
@@ -14,11 +15,20 @@ export class NodeBody implements BodySource {
   readonly #req: IncomingMessage
   readonly #timeoutMs: number
   #beforeFirst: (() => void) | null
+  #fault: Fault | null = null
+  #wake: (() => void) | null = null
 
-  /** `beforeFirst` runs once, when the first piece is asked for: it sends 100-continue. */
-  constructor(req: IncomingMessage, timeoutMs: number, beforeFirst: (() => void) | null) {
-    const declared = req.headers['content-length']
-    this.length = declared === undefined ? null : Number(declared)
+  /**
+   * `length` in bytes, null when unknown. `beforeFirst` runs once, when the first piece is asked
+   * for: it sends 100-continue.
+   */
+  constructor(
+    req: IncomingMessage,
+    length: number | null,
+    timeoutMs: number,
+    beforeFirst: (() => void) | null,
+  ) {
+    this.length = length
     this.#req = req
     this.#timeoutMs = timeoutMs
     this.#beforeFirst = beforeFirst
@@ -28,6 +38,7 @@ export class NodeBody implements BodySource {
     this.#beforeFirst?.()
     this.#beforeFirst = null
     for (;;) {
+      if (this.#fault !== null) throw this.#fault
       const piece = this.#req.read() as Uint8Array | null
       if (piece !== null) return piece
       if (this.#req.readableEnded) return null
@@ -37,28 +48,37 @@ export class NodeBody implements BodySource {
   }
 
   trailers(): RequestHeaders | null {
-    const raw = this.#req.rawTrailers
-    if (!this.#req.complete || raw.length === 0) return null
-    const lines: [string, string][] = []
-    for (let at = 0; at < raw.length; at += 2) lines.push([raw[at]!, raw[at + 1]!])
-    return headersFrom(lines)
+    const { complete, readableEnded, rawTrailers } = this.#req
+    return complete && readableEnded && rawTrailers.length > 0 ? headersFrom(fieldLines(rawTrailers)) : null
+  }
+
+  /** Ends the reading: whoever waits for a piece, or asks for one later, gets `fault`. */
+  fail(fault: Fault): void {
+    if (this.#req.readableEnded) return
+    this.#fault ??= fault
+    this.#wake?.()
+  }
+
+  /** True when nothing more can be read, and not because it was all read. */
+  get failed(): boolean {
+    return this.#fault !== null
   }
 
   #progress(): Promise<void> {
     const req = this.#req
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       const timer = setTimeout(
-        () => settle(new Fault('body_timeout', { limitMs: this.#timeoutMs })),
+        () => this.fail(new Fault('body_timeout', { limitMs: this.#timeoutMs })),
         this.#timeoutMs,
       )
-      const settle = (fault?: Fault): void => {
+      const wake = (): void => {
         clearTimeout(timer)
-        req.off('readable', go).off('end', go).off('close', go)
-        if (fault === undefined) resolve()
-        else reject(fault)
+        req.off('readable', wake).off('end', wake).off('close', wake)
+        this.#wake = null
+        resolve()
       }
-      const go = (): void => settle()
-      req.on('readable', go).on('end', go).on('close', go)
+      this.#wake = wake
+      req.on('readable', wake).on('end', wake).on('close', wake)
     })
   }
 }

@@ -8,6 +8,7 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { Limits } from '../../contract.ts'
 
 const LINGER_MS = 1_000
@@ -21,35 +22,49 @@ export function keepsConnection(req: IncomingMessage, limits: Limits): boolean {
 }
 
 /**
- * Sends the last octets. When the connection does not last, lingers before it closes, and says so:
- * the answer is then out although the response has not ended.
+ * Sends the last octets of an answer. When the connection does not last, lingers before it closes,
+ * and says so: the response then ends later.
  */
 export function endAnswer(
   req: IncomingMessage,
   res: ServerResponse,
   body: string | Uint8Array | null,
   lasts: boolean,
-): void {
+): boolean {
   if (lasts || isRead(req)) {
-    // Node itself reads away what is left once the answer is out.
     if (body === null) res.end()
     else res.end(body)
+    // Node reads on only where nobody has begun to.
+    if (lasts && hasBody(req)) req.resume()
     return false
   }
   if (body === null) res.flushHeaders()
   else res.write(body)
-  const close = (): void => {
+  const over = (): void => {
     clearTimeout(timer)
-    req.off('end', close).off('close', close)
+    req.off('end', over).off('close', over)
     res.end()
   }
-  const timer = setTimeout(close, LINGER_MS)
-  req.on('end', close).on('close', close)
+  const timer = setTimeout(over, LINGER_MS)
+  req.on('end', over).on('close', over)
   req.resume()
   return true
 }
 
+/** Ends a connection that Node does not look after, with `last` as its last octets. */
+export function closeGently(socket: Duplex, last = ''): void {
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS)
+  socket.once('close', () => clearTimeout(timer)) // by itself, once both sides have ended
+  socket.end(last, 'latin1')
+  socket.resume()
+}
+
+/** True when a body follows the head, however long. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  const { 'content-length': length, 'transfer-encoding': coding } = headers
+  return coding !== undefined || (length !== undefined && Number(length) > 0)
+}
+
 function isRead(req: IncomingMessage): boolean {
-  const { 'content-length': length, 'transfer-encoding': coding } = req.headers
-  return req.complete || (coding === undefined && (length === undefined || Number(length) === 0))
+  return req.complete || !hasBody(req)
 }

@@ -1,0 +1,29 @@
+/**
+ * Transports: what carries a call to an app somewhere else. Clause 33.
+ *
+ * @module
+ */
+import type { Input, Life, ResponseHeaders, Result } from '../contract.ts'
+import type { RequestHead } from '../value/head.ts'
+import type { Carried } from '../value/message.ts'
+
+export interface Transport {
+  /** Who answers, for messages: "http://old:3000". */
+  readonly name: string
+  /**
+   * Carries one call. Resolves with the far app's answer, whose body streams when the far side
+   * says so; rejects with a call_* fault when there is none.
+   */
+  call(head: RequestHead, input: Input, near: Near): Promise<Result>
+  /** What has to be opened before the first call. */
+  readonly life?: Life
+}
+
+/** The near side of one call. */
+export interface Near {
+  readonly signal: AbortSignal
+  /** Takes the carried context that the far side set. */
+  adopt?(context: Carried): void
+  /** Takes the far side's trailers, before the stream ends. */
+  trailers?(fields: ResponseHeaders): void
+}

@@ -1,0 +1,59 @@
+/**
+ * `failure`: declaring an error as a value with a kind.
+ *
+ * @module
+ */
+import { Failure, type FailureKind, isFailure } from '../call/failure.ts'
+import { Fault, isFault } from '../fault.ts'
+import type { AnySchema, InputOf, OutputOf, Schema } from '../schema/standard.ts'
+
+/** Makes failures of one code, and knows them again, thrown here or answered by a server. */
+export interface FailureType<S extends AnySchema | undefined = AnySchema | undefined> {
+  /** A failure with its data; throw it, or give it to `raise`. */
+  (
+    ...data: S extends AnySchema ? [data: InputOf<S>] : []
+  ): Failure<S extends AnySchema ? OutputOf<S> : undefined>
+  readonly code: string
+  readonly kind: FailureKind
+  readonly schema: S
+  /** True for a failure of this code, and for the same one as a client receives it. */
+  is(error: unknown): error is Error & { readonly data: S extends AnySchema ? OutputOf<S> : undefined }
+}
+
+// biome-ignore lint: variance: failures of any schema.
+export type AnyFailureType = FailureType<any>
+
+/**
+ * Declares an error. Its kind says what went wrong, and HTTP maps it to a status: invalid 422,
+ * unauthenticated 401, denied 403, missing 404, conflict 409, gone 410, outdated 412, limited 429,
+ * unavailable 503.
+ *
+ *   code    lower case with underscores, public, never changed
+ *   schema  of its data, which the caller sees
+ *   Fault   setup_faulty for another code; the failure itself throws TypeError for data that do
+ *           not fit
+ */
+export function failure(code: string, kind: FailureKind): FailureType<undefined>
+export function failure<S extends AnySchema>(code: string, kind: FailureKind, schema: S): FailureType<S>
+export function failure(code: string, kind: FailureKind, schema?: Schema): FailureType {
+  if (!/^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/.test(code)) {
+    const what = `failure(${JSON.stringify(code)})`
+    throw new Fault('setup_faulty', { what, reason: 'the code is faulty', fix: 'Write it like note_gone' })
+  }
+  const raised = (data?: unknown): Failure =>
+    new Failure(code, kind, schema === undefined ? undefined : fitting(code, schema, data))
+  const is = (error: unknown): boolean =>
+    (isFailure(error) && error.code === code) ||
+    (isFault(error) &&
+      error.code === 'call_answered' &&
+      (error as Fault<'call_answered'>).detail.code === code)
+  return Object.assign(raised, { code, kind, schema, is }) as unknown as FailureType
+}
+
+function fitting(code: string, schema: Schema, data: unknown): unknown {
+  const result = schema['~standard'].validate(data)
+  if (result instanceof Promise) throw new TypeError(`Failure ${code}: its schema is asynchronous`)
+  if (result.issues !== undefined)
+    throw new TypeError(`Failure ${code}: ${result.issues[0]?.message ?? 'data do not fit'}`)
+  return result.value
+}

@@ -1,0 +1,87 @@
+/**
+ * The router: from method and path segments to a handler. The head alone decides.
+ *
+ * @module
+ */
+import { Fault } from '../fault.ts'
+import type { Template } from './template.ts'
+
+export interface Route {
+  readonly name: string
+  readonly method: string
+  readonly template: Template
+}
+
+/** A route, and the decoded segments that its template names, in order. */
+export interface Match<R extends Route> {
+  readonly route: R
+  readonly texts: readonly string[]
+}
+
+interface Place<R> {
+  readonly literals: Map<string, Place<R>>
+  named: Place<R> | null
+  readonly routes: Map<string, R>
+}
+
+/** A trie of segments. A literal goes before a name, and a name steps in where a literal leads nowhere. */
+export class Router<R extends Route> {
+  readonly #root: Place<R> = place()
+
+  /** Fault: setup_faulty when another route would answer the same requests. */
+  add(route: R): void {
+    let at = this.#root
+    for (const segment of route.template.segments) {
+      if ('name' in segment) at = at.named ??= place()
+      else at = next(at, segment.literal)
+    }
+    const before = at.routes.get(route.method)
+    if (before !== undefined) {
+      throw new Fault('setup_faulty', {
+        what: `Handlers "${before.name}" and "${route.name}"`,
+        reason: `both answer ${route.method} ${before.template.text}`,
+        fix: 'Give one of them another path',
+      })
+    }
+    at.routes.set(route.method, route)
+  }
+
+  /** The route, or the methods that the path has: none of them when nothing is there. */
+  find(method: string, segments: readonly string[]): Match<R> | ReadonlySet<string> {
+    const allowed = new Set<string>()
+    return this.#search(this.#root, segments, 0, [], method, allowed) ?? allowed
+  }
+
+  #search(
+    at: Place<R>,
+    segments: readonly string[],
+    depth: number,
+    texts: readonly string[],
+    method: string,
+    allowed: Set<string>,
+  ): Match<R> | null {
+    if (depth === segments.length) {
+      const route = at.routes.get(method)
+      if (route !== undefined) return { route, texts }
+      for (const other of at.routes.keys()) allowed.add(other)
+      return null
+    }
+    const segment = segments[depth]!
+    const literal = at.literals.get(segment)
+    const found =
+      literal === undefined ? null : this.#search(literal, segments, depth + 1, texts, method, allowed)
+    // An empty segment names nothing: "/notes/" is not "/notes/{id}".
+    if (found !== null || at.named === null || segment === '') return found
+    return this.#search(at.named, segments, depth + 1, [...texts, segment], method, allowed)
+  }
+}
+
+function place<R>(): Place<R> {
+  return { literals: new Map(), named: null, routes: new Map() }
+}
+
+function next<R>(at: Place<R>, literal: string): Place<R> {
+  let found = at.literals.get(literal)
+  if (found === undefined) at.literals.set(literal, (found = place()))
+  return found
+}

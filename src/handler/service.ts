@@ -1,0 +1,221 @@
+/**
+ * `service`: handlers as one app, with a contract, and a door for protocols that know names.
+ *
+ * @module
+ */
+import { chain } from '../call/after.ts'
+import { Call } from '../call/call.ts'
+import { WholeInput } from '../call/input.ts'
+import { life } from '../call/life.ts'
+import { consoleLog } from '../call/log.ts'
+import { CallOptions } from '../call/options.ts'
+import { serverFacts } from '../call/server-facts.ts'
+import type { App, Options, Outcome, RequestHeaders, Result, Server } from '../contract.ts'
+import { LIFE } from '../contract.ts'
+import { Fault } from '../fault.ts'
+import { NO_FIELDS } from '../value/headers.ts'
+import { fullPath, segments } from '../value/path.ts'
+import type { CallState } from './context.ts'
+import type { Contract } from './contract.ts'
+import { answerData, answerRequest } from './dispatch.ts'
+import type { AnyHandler, DataArgument, Definition, TypesOf } from './handler.ts'
+import { type Plan, planOf } from './plan.ts'
+import type { Guard, Resource } from './provide.ts'
+import { Resources } from './resources.ts'
+import { Router } from './router.ts'
+
+export type Handlers = { readonly [name: string]: AnyHandler }
+
+/** What `local` and `with` may give instead of guards and resources. */
+export type Overrides<H extends Handlers> = Partial<
+  Merged<{ [N in keyof H]: TypesOf<H[N]>['provided'] }[keyof H]>
+>
+// biome-ignore lint: variance: turns a union of objects into one with the members of all.
+type Merged<U> = (U extends any ? (one: U) => void : never) extends (all: infer I) => void ? I : never
+
+/** Who calls by name: the head for its guards, and options to share signal, deadline and teardown with. */
+export interface Caller {
+  readonly headers?: RequestHeaders
+  readonly options?: Options
+}
+
+export interface Service<H extends Handlers = Handlers> extends App {
+  readonly handlers: H
+  readonly contract: Contract
+  /**
+   * Calls a handler by name with data: the same guards and checks as over HTTP. A streaming
+   * handler gives an async iterable of its items.
+   *
+   *   Fault  handler_unknown, input_invalid, output_invalid, app_failed; and declared failures
+   */
+  invoke<N extends keyof H & string>(
+    name: N,
+    ...args: [...DataArgument<TypesOf<H[N]>>, caller?: Caller]
+  ): Promise<Gives<H[N]>>
+  /** The same handlers, with values in the place of guards and resources. */
+  with(overrides: Overrides<H>): Service<H>
+}
+
+type Gives<X> = TypesOf<X>['streams'] extends true ? AsyncIterable<TypesOf<X>['gets']> : TypesOf<X>['gets']
+
+/** Builds and checks a service. Fault: setup_faulty, naming the handler and what to change. */
+export function service<const H extends Handlers>(handlers: H): Service<H> {
+  return build(handlers, {}) as Service<H>
+}
+
+function build(handlers: Handlers, overrides: { readonly [member: string]: unknown }): Service {
+  const plans = plansOf(handlers)
+  const router = routerOf(plans.values())
+  const byDefinition = new Map<Definition, Plan>([...plans.values()].map((plan) => [plan.definition, plan]))
+  const { resources, decided } = provide(plans.values(), overrides)
+
+  const begin = (options: Options, head: CallState['head']): CallState => {
+    const state: CallState = {
+      head,
+      options,
+      decided: new Map(decided),
+      invoke: async (handler, data) => {
+        const plan = byDefinition.get(handler.definition)
+        if (plan === undefined) throw new Fault('handler_unknown', { name: handler.definition.path })
+        return answerData(plan, data, state, resources)
+      },
+    }
+    return state
+  }
+
+  const routed: App = (method, path, headers, options, server) => {
+    const found = find(router, method, path, options.mount)
+    if (found instanceof Set) return [204, null, { allow: [...found].join(', ') }, null]
+    const { client, protocol, query } = options
+    const state = begin(options, { method, path, query, headers, client, protocol })
+    const go = (): Result | Promise<Result> =>
+      answerRequest(found.route, found.texts, headers, state, resources)
+    return resources.ready ? go() : chain(resources.open(server), go)
+  }
+
+  const invoke = async (name: string, data?: unknown, caller: Caller = {}): Promise<unknown> => {
+    const plan = plans.get(name)
+    if (plan === undefined) throw new Fault('handler_unknown', { name })
+    if (!resources.ready) await resources.open(SERVER)
+    const call = (options: Options): unknown => {
+      const { client, protocol } = options
+      const headers = caller.headers ?? NO_FIELDS
+      const head = { method: plan.method, path: plan.template.text, query: null, headers, client, protocol }
+      return answerData(plan, data, begin(options, head), resources)
+    }
+    return caller.options === undefined ? callAlone(call) : call(caller.options)
+  }
+
+  return Object.assign(routed, {
+    handlers,
+    contract: contractOf(plans),
+    invoke: invoke as Service['invoke'],
+    with: (more: object) => build(handlers, { ...overrides, ...more }),
+    [LIFE]: life(
+      (server) => resources.open(server),
+      () => resources.close(),
+    ),
+  })
+}
+
+/** Runs a call that no server began, and its teardown once the data, or the last item, is out. */
+async function callAlone(call: (options: Options) => unknown): Promise<unknown> {
+  const own = new Call(SERVER, consoleLog)
+  try {
+    const delivered = await call(new CallOptions(own, new WholeInput(null, 0), NOWHERE))
+    if (isIterable(delivered)) return settledAfter(delivered, own)
+    await own.settle({ status: null, error: null, aborted: false })
+    return delivered
+  } catch (error) {
+    await own.settle({ status: null, error, aborted: true })
+    throw error
+  }
+}
+
+async function* settledAfter(
+  items: AsyncIterable<unknown>,
+  own: Call,
+): AsyncGenerator<unknown, void, undefined> {
+  let outcome: Outcome = { status: null, error: null, aborted: true }
+  try {
+    yield* items
+    outcome = { ...outcome, aborted: false }
+  } catch (error) {
+    outcome = { ...outcome, error }
+    throw error
+  } finally {
+    await own.settle(outcome)
+  }
+}
+
+function isIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}
+
+const SERVER: Server = serverFacts()
+const NOWHERE = {
+  query: null,
+  mount: '',
+  http: null,
+  client: null,
+  protocol: 'http',
+  deadline: null,
+  upgrade: null,
+} as const
+
+function plansOf(handlers: Handlers): ReadonlyMap<string, Plan> {
+  const plans = new Map<string, Plan>()
+  for (const [name, handler] of Object.entries(handlers)) {
+    if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) {
+      const fix = 'Name it with letters, digits and underscores'
+      throw new Fault('setup_faulty', { what: `Handler "${name}"`, reason: 'the name is faulty', fix })
+    }
+    plans.set(name, planOf(name, handler))
+  }
+  return plans
+}
+
+function routerOf(plans: Iterable<Plan>): Router<Plan> {
+  const router = new Router<Plan>()
+  for (const plan of plans) router.add(plan)
+  return router
+}
+
+function contractOf(plans: ReadonlyMap<string, Plan>): Contract {
+  return { hagaki: 1, handlers: Object.fromEntries([...plans].map(([name, plan]) => [name, plan.contract])) }
+}
+
+// Overrides are by member name; a resource that has one everywhere is never opened.
+function provide(
+  plans: Iterable<Plan>,
+  overrides: { readonly [member: string]: unknown },
+): { readonly resources: Resources; readonly decided: ReadonlyMap<Guard<unknown>, unknown> } {
+  const names = new Map<Resource<unknown>, string>()
+  const given = new Map<Resource<unknown>, unknown>()
+  const decided = new Map<Guard<unknown>, unknown>()
+  for (const plan of plans) {
+    for (const [member, one] of plan.guards)
+      if (Object.hasOwn(overrides, member)) decided.set(one, overrides[member])
+    for (const [member, one] of plan.resources) {
+      if (Object.hasOwn(overrides, member)) given.set(one, overrides[member])
+      else if (!names.has(one)) names.set(one, member)
+    }
+  }
+  return { resources: new Resources(names, given), decided }
+}
+
+/** The route, or for OPTIONS what is allowed. Faults: route_missing, method_not_allowed, path_faulty. */
+function find(
+  router: Router<Plan>,
+  method: string,
+  path: string,
+): { route: Plan; texts: readonly string[] } | Set<string> {
+  if (path === '*') return new Set()
+  const parts = segments(path)
+  const found = router.find(method === 'HEAD' ? 'GET' : method, parts)
+  if ('route' in found) return found
+  if (found.size === 0) throw new Fault('route_missing', { path: fullPath(mount, path) })
+  const allow = new Set([...found, ...(found.has('GET') ? ['HEAD'] : []), 'OPTIONS'])
+  if (method === 'OPTIONS') return allow
+  throw new Fault('method_not_allowed', { method, allow: [...allow] })
+}

@@ -1,0 +1,79 @@
+/**
+ * One client connection: its exchanges, in the order of their requests.
+ *
+ * `node:http` tells an exchange whose answer still waits behind another one neither that the
+ * connection is gone nor that it is its turn, and reports a request that does not parse without
+ * saying what is still to be answered before it.
+ *
+ * @module
+ */
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Fault } from '../../fault.ts'
+
+/** One request of a connection, with its answer. */
+export interface Turn {
+  readonly req: IncomingMessage
+  /** The connection is closed. Does nothing to a turn that was over. */
+  lost(): void
+  /** The octets that should have been its body are none. */
+  broken(fault: Fault): void
+  /** The connection takes octets again. */
+  drained(): void
+}
+
+const CONNECTIONS = new WeakMap<Duplex, Connection>()
+
+export class Connection {
+  readonly #turns = new Set<Turn>()
+  #waiting: (() => void)[] = []
+  #refused = false
+
+  static of(socket: Duplex): Connection {
+    const known = CONNECTIONS.get(socket)
+    if (known !== undefined) return known
+    const connection = new Connection(socket)
+    CONNECTIONS.set(socket, connection)
+    return connection
+  }
+
+  private constructor(socket: Duplex) {
+    socket.once('close', () => {
+      for (const turn of [...this.#turns]) turn.lost()
+    })
+  }
+
+  begin(turn: Turn): void {
+    this.#turns.add(turn)
+  }
+
+  /** Ends a turn. Ending it again does nothing. */
+  end(turn: Turn): void {
+    if (!this.#turns.delete(turn) || this.#turns.size > 0) return
+    for (const run of this.#waiting.splice(0)) run()
+  }
+
+  /** Runs `run` once everything that was asked so far is answered: now, if it is. */
+  whenAnswered(run: () => void): void {
+    if (this.#turns.size === 0) run()
+    else this.#waiting.push(run)
+  }
+
+  /** The turn whose request is still arriving, or null between requests. */
+  get arriving(): Turn | null {
+    const last = [...this.#turns].at(-1)
+    return last === undefined || last.req.complete ? null : last
+  }
+
+  /** Node no longer does it once an upgrade was asked for. */
+  drained(): void {
+    for (const turn of this.#turns) turn.drained()
+  }
+
+  /** True the first time: each octet behind one that does not parse is reported again. */
+  refuse(): boolean {
+    const first = !this.#refused
+    this.#refused = true
+    return first
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * Query strings as `application/x-www-form-urlencoded` pairs, decoded strictly.
+ *
+ * WHATWG URL section 5.1, but a stray "%" or octets that are no UTF-8 are refused: two readers
+ * would repair them differently.
+ *
+ * @module
+ */
+import { Fault } from '../fault.ts'
+
+/** Pairs in the order given; null and "" have none. Fault: target_faulty. */
+export function parseQuery(query: string | null): [name: string, value: string][] {
+  if (query === null || query === '') return []
+  const pairs: [string, string][] = []
+  for (const part of query.split('&')) {
+    if (part === '') continue
+    const equals = part.indexOf('=')
+    pairs.push(
+      equals < 0 ? [decode(part), ''] : [decode(part.slice(0, equals)), decode(part.slice(equals + 1))],
+    )
+  }
+  return pairs
+}
+
+/** Writes pairs as a query string without its "?". */
+export function writeQuery(pairs: Iterable<readonly [name: string, value: string]>): string {
+  return [...pairs]
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&')
+}
+
+function decode(text: string): string {
+  if (!text.includes('%') && !text.includes('+')) return text
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch (error) {
+    throw new Fault('target_faulty', { reason: 'its query is not percent-encoded UTF-8' }, error)
+  }
+}
