@@ -209,6 +209,7 @@ function find(
   router: Router<Plan>,
   method: string,
   path: string,
+  mount: string,
 ): { route: Plan; texts: readonly string[] } | Set<string> {
   if (path === '*') return new Set()
   const parts = segments(path)
