@@ -4,7 +4,7 @@
  * @module
  */
 import type { Input, RequestHeaders } from '../contract.ts'
-import { Fault } from '../fault.ts'
+import { Fault, isFault } from '../fault.ts'
 import { joinBytes } from '../value/utf8.ts'
 
 /** Where body bytes come from. A server or a link gives one for each call with a body. */
@@ -121,4 +121,17 @@ export class WholeInput implements Input {
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
   if (bytes.byteLength > 0) yield bytes
+}
+
+/** A body for passing on: streamed, or the bytes that somebody before has asked for. */
+export async function* bodyPieces(input: Input): AsyncGenerator<Uint8Array, void, undefined> {
+  let streamed: AsyncIterable<Uint8Array>
+  try {
+    streamed = input.stream()
+  } catch (error) {
+    if (!isFault(error) || error.code !== 'input_taken') throw error
+    yield await input.bytes(Number.POSITIVE_INFINITY)
+    return
+  }
+  yield* streamed
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Log } from '../contract.ts'
+import { isFault } from '../fault.ts'
 
 /** One line a message on standard error: time, level, message, fields. */
 export const consoleLog: Log = Object.freeze({
@@ -20,6 +21,18 @@ export const silentLog: Log = Object.freeze({
   warn: () => {},
   error: () => {},
 })
+
+/**
+ * Logs what an app threw. A fault says all in its message, and its stack would be ours; anything
+ * else comes with the stack that leads to it.
+ *
+ *   fields   what the entry is about, such as the path
+ */
+export function logThrown(log: Log, thrown: unknown, fields: object): void {
+  if (!isFault(thrown)) log.error({ ...fields, err: thrown }, 'The app threw')
+  else if (thrown.cause === undefined) log.error({ ...fields, code: thrown.code }, thrown.message)
+  else log.error({ ...fields, code: thrown.code, err: thrown.cause }, thrown.message)
+}
 
 function print(level: string, fields: object, message = ''): void {
   const { err, ...rest } = fields as { err?: unknown }

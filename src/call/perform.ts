@@ -10,10 +10,10 @@ import { Fault } from '../fault.ts'
 import type { RequestValue, ResponseValue } from '../value/message.ts'
 import { isStream, isTakeover } from '../value/result.ts'
 import { joinBytes, utf8Bytes } from '../value/utf8.ts'
-import { answer } from './answer.ts'
+import { answer, isOurs } from './answer.ts'
 import { Call } from './call.ts'
 import { WholeInput } from './input.ts'
-import { silentLog } from './log.ts'
+import { logThrown, silentLog } from './log.ts'
 import { CallOptions } from './options.ts'
 import { type Outgoing, outgoing } from './outgoing.ts'
 import { serverFacts } from './server-facts.ts'
@@ -97,7 +97,7 @@ async function checked(app: App, request: RequestValue, options: Options, server
     if (isTakeover(sent.body)) throw new Fault('upgrade_unavailable', { method })
     return sent
   } catch (error) {
-    options.log.error({ err: error }, 'The app threw')
+    if (isOurs(error)) logThrown(options.log, error, { path })
     return outgoing(answer(error), method)
   }
 }

@@ -94,7 +94,7 @@ function readResponse(read: HeadReader): ResponseHead {
 }
 
 /** Response headers of flat pairs: a name that comes again becomes an array. */
-function responseHeaders(lines: readonly (readonly [string, string])[]): ResponseHeaders {
+export function responseHeaders(lines: readonly (readonly [string, string])[]): ResponseHeaders {
   const fields = Object.create(null) as Record<string, string | string[]>
   for (const [name, value] of lines) {
     const before = fields[name]

@@ -1,0 +1,48 @@
+/**
+ * From arguments to a command, and from errors to an exit status.
+ *
+ * @module
+ */
+import { isFault } from '../fault.ts'
+import { VERSION } from '../version.ts'
+import { parseCommand, UsageError } from './arguments.ts'
+import { writeContract } from './contract-command.ts'
+import { HELP } from './help.ts'
+import { serveModule } from './serve-command.ts'
+
+/** Runs one command line. Resolves with the exit status: 0, 1 when it failed, 2 for wrong usage. */
+export async function run(args: readonly string[]): Promise<number> {
+  try {
+    const command = parseCommand(args)
+    switch (command.name) {
+      case 'help':
+        process.stdout.write(HELP)
+        return 0
+      case 'version':
+        process.stdout.write(`hagaki ${VERSION}\n`)
+        return 0
+      case 'contract':
+        return await writeContract(command)
+      case 'serve':
+        return await serveModule(command)
+    }
+  } catch (error) {
+    process.stderr.write(`hagaki: ${explain(error)}\n`)
+    return error instanceof UsageError ? 2 : 1
+  }
+}
+
+// A module's own error is shown with its stack, which says file and line; ours say what to do.
+function explain(error: unknown): string {
+  if (error instanceof UsageError) return `${error.message}\nTry: hagaki --help`
+  if (!isFault(error)) return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const { cause } = error
+  return cause instanceof Error && !isFault(cause) && isFromModule(cause)
+    ? `${error.message}\n\n${cause.stack ?? cause.message}`
+    : error.message
+}
+
+// Errors of the system, such as a port in use, say nothing by their stack.
+function isFromModule(error: Error): boolean {
+  return (error as { readonly syscall?: unknown }).syscall === undefined
+}

@@ -1,0 +1,7 @@
+/**
+ * Servers for Node.
+ *
+ * @module
+ */
+export { type Running, type ServeOptions, serve } from './serve.ts'
+export { type NodeListener, type ToNodeOptions, toNode } from './to-node.ts'

@@ -1,0 +1,91 @@
+/**
+ * `isolate`: an app in threads of its own, which can be killed.
+ *
+ * @module
+ */
+import { once } from 'node:events'
+import { basename } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { App } from '../contract.ts'
+import { Fault } from '../fault.ts'
+import { parseDuration } from './duration.ts'
+import { type LinkOwner, portLink } from './link.ts'
+import { moduleUrl } from './load-module.ts'
+import { Pool } from './pool.ts'
+import { remote } from './remote.ts'
+import type { Started } from './slot.ts'
+import { needsTsx, tsxUrl } from './typescript.ts'
+
+export interface IsolateOptions {
+  /** How many, by default 1. */
+  readonly threads?: number
+  /** How long an answer may take to begin, such as "5s"; then its thread is killed and replaced. */
+  readonly timeout?: number | string
+}
+
+/**
+ * Runs the app that `module` exports by default in threads. They share nothing with this one:
+ * requests and answers travel as values. A thread that dies takes its own calls with it (502),
+ * one that is late is killed (504 for the late call, 502 for its neighbours); both are replaced.
+ *
+ *   module  a path from the working directory, or new URL('./report.ts', import.meta.url)
+ *   Fault   setup_faulty: no such module; at boot, one that does not load
+ */
+export function isolate(module: string | URL, options: IsolateOptions = {}): App {
+  const { threads = 1, timeout } = options
+  const name = `isolate(${basename(String(module))})` // clients may read it: no path of this machine
+  if (!Number.isInteger(threads) || threads < 1 || threads > 1_024) {
+    throw new Fault('setup_faulty', {
+      what: name,
+      reason: `${threads} is no number of threads`,
+      fix: 'Use 1 to 1024',
+    })
+  }
+  const fix =
+    'Paths are looked up from the working directory; for a file beside this one write new URL("./report.ts", import.meta.url)'
+  const url = moduleUrl(module, name, fix)
+  const timeoutMs = timeout === undefined ? null : parseDuration(timeout)
+  return remote(
+    new Pool({
+      name,
+      size: threads,
+      timeoutMs,
+      optional: false,
+      start: (owner) => startThread(url, name, owner),
+    }),
+  )
+}
+
+const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
+
+function startThread(module: URL, name: string, owner: LinkOwner): Started {
+  const workerData = { module: module.href, name }
+  // From source, the thread has to learn TypeScript before it can read its own entry.
+  const worker = needsTsx(ENTRY)
+    ? new Worker(bootstrap(tsxUrl(ENTRY, name), ENTRY.href), { eval: true, workerData })
+    : new Worker(ENTRY, { workerData })
+  const gone = once(worker, 'exit')
+  const link = portLink(worker, owner)
+  let failure = 'the thread exited'
+  worker.on('error', (error: unknown) => {
+    failure = error instanceof Error ? error.message : String(error)
+  })
+  worker.on('exit', () => link.end(failure))
+  return {
+    link,
+    stop: async () => {
+      worker.postMessage(null) // the end of the link: nothing more will come
+      const timer = setTimeout(() => void worker.terminate(), STOP_MS)
+      await gone
+      clearTimeout(timer)
+    },
+    kill: () => void worker.terminate(),
+  }
+}
+
+/** Milliseconds that a thread has for its teardown. */
+const STOP_MS = 2_000
+
+function bootstrap(tsx: string, entry: string): string {
+  return `import(${JSON.stringify(tsx)}).then((tsx) => { tsx.register(); return import(${JSON.stringify(entry)}) })`
+}

@@ -1,0 +1,44 @@
+/**
+ * Running TypeScript on a Node that does not read it by itself.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import { isMainThread } from 'node:worker_threads'
+import { Fault } from '../fault.ts'
+
+/** True when a module needs tsx: it is TypeScript, and this Node (before 22.18) does not strip types. */
+export function needsTsx(url: URL): boolean {
+  const { typescript } = process.features as { readonly typescript?: unknown }
+  return /\.[mc]?tsx?$/.test(url.pathname) && (typescript === undefined || typescript === false)
+}
+
+/** Where tsx's hooks are, as seen from a module. Fault: setup_faulty when it is not installed there. */
+export function tsxUrl(from: URL, what: string): string {
+  try {
+    // `require.resolve` would give the CommonJS entry, and `import.meta.resolve` looks from here alone.
+    const packageFile = createRequire(from).resolve('tsx/package.json')
+    const { exports } = JSON.parse(readFileSync(packageFile, 'utf8')) as TsxPackage
+    return new URL(exports['./esm/api'].import.default, pathToFileURL(packageFile)).href
+  } catch (error) {
+    const reason = `Node ${process.versions.node} reads TypeScript by tsx, which is not installed`
+    const fix = 'Install it beside the module: npm install --save-dev tsx. Node 22.18 and newer need no help'
+    throw new Fault('setup_faulty', { what, reason, fix }, error)
+  }
+}
+
+interface TsxPackage {
+  readonly exports: { readonly './esm/api': { readonly import: { readonly default: string } } }
+}
+
+/** Makes TypeScript importable in this thread. Fault: setup_faulty. */
+export async function readTypeScript(url: URL, what: string): Promise<void> {
+  if (!needsTsx(url) || (isMainThread && process.execArgv.some((argument) => /\btsx\b/.test(argument))))
+    return
+  registered ??= import(tsxUrl(url, what)).then((tsx: { register(): unknown }) => void tsx.register())
+  await registered
+}
+
+let registered: Promise<void> | null = null

@@ -1,0 +1,148 @@
+/**
+ * What frames carry: hello, heads, credit, trailers, failures.
+ *
+ * @module
+ */
+import type { ResponseHeaders } from '../../contract.ts'
+import { Fault, type FaultCode, type FaultDetail, isCode } from '../../fault.ts'
+import { isRecord } from '../../value/data.ts'
+import {
+  type BodyMember,
+  readHead,
+  type RequestHead,
+  type ResponseHead,
+  responseHeaders,
+  writeHead,
+} from '../../value/head.ts'
+import { flatFields } from '../../value/fields.ts'
+import { isFieldName, isFieldValue } from '../../value/headers.ts'
+import { packHead, unpackHead } from '../../value/packed.ts'
+import { joinBytes, utf8Bytes, utf8Text } from '../../value/utf8.ts'
+import { MAX_DATA } from './frame.ts'
+
+export interface Hello {
+  readonly v: 1
+  readonly role: 'caller' | 'worker'
+  /** Who it is, for messages. */
+  readonly name: string
+  /** Octets of body that it takes together with a head. */
+  readonly inline: number
+}
+
+export function encodeHello(hello: Hello): Uint8Array {
+  return utf8Bytes(JSON.stringify(hello))
+}
+
+/** Fault: frame_faulty. */
+export function decodeHello(payload: Uint8Array, role: Hello['role']): Hello {
+  const data = decodeData(payload, 'hello')
+  const { v, name, inline } = isRecord(data) ? data : {}
+  if (v !== 1) throw faulty('hello of another version')
+  if ((data as { role?: unknown }).role !== role) throw faulty(`hello of another role than ${role}`)
+  if (typeof name !== 'string' || !Number.isSafeInteger(inline) || (inline as number) < 0)
+    throw faulty('hello is faulty')
+  return { v, role, name, inline: Math.min(inline as number, MAX_DATA) }
+}
+
+/** A head, and the body that travels with it or is still to come. */
+export interface Message<H> {
+  readonly head: H
+  readonly body: Uint8Array | null | { readonly length: number | null }
+}
+
+/** Writes a head; a body of bytes goes with it. Fault: value_faulty when the head is too large. */
+export function encodeMessage(head: RequestHead | ResponseHead, body: Message<unknown>['body']): Uint8Array {
+  const member: BodyMember = body instanceof Uint8Array ? body.byteLength : body
+  const packed = packHead(writeHead(head, member))
+  return body instanceof Uint8Array && body.byteLength > 0 ? joinBytes([packed, body]) : packed
+}
+
+/** Fault: value_faulty, field_faulty. */
+export function decodeRequest(payload: Uint8Array): Message<RequestHead> {
+  const message = decodeMessage(payload)
+  if (!('method' in message.head)) throw faulty('a response in the place of a request')
+  return message as Message<RequestHead>
+}
+
+/** Fault: value_faulty, field_faulty. */
+export function decodeResponse(payload: Uint8Array): Message<ResponseHead> {
+  const message = decodeMessage(payload)
+  if (!('status' in message.head)) throw faulty('a request in the place of a response')
+  return message as Message<ResponseHead>
+}
+
+export function encodeCredit(octets: number): Uint8Array {
+  const payload = new Uint8Array(4)
+  new DataView(payload.buffer).setUint32(0, octets)
+  return payload
+}
+
+/** Fault: frame_faulty. */
+export function decodeCredit(payload: Uint8Array): number {
+  const octets = payload.byteLength === 4 ? new DataView(payload.buffer, payload.byteOffset).getUint32(0) : 0
+  if (octets === 0) throw faulty('credit of no octets')
+  return octets
+}
+
+/** Trailers as flat pairs; nothing without any. */
+export function encodeTrailers(fields: ResponseHeaders | null): Uint8Array {
+  return fields === null ? new Uint8Array(0) : utf8Bytes(JSON.stringify(flatFields(fields)))
+}
+
+/** Fault: frame_faulty. */
+export function decodeTrailers(payload: Uint8Array): ResponseHeaders | null {
+  if (payload.byteLength === 0) return null
+  const flat = decodeData(payload, 'trailers')
+  if (!Array.isArray(flat) || flat.length % 2 === 1) throw faulty('trailers are no list of pairs')
+  const lines: [string, string][] = []
+  for (let at = 0; at < flat.length; at += 2) {
+    const [name, value] = [flat[at] as unknown, flat[at + 1] as unknown]
+    if (typeof name !== 'string' || !isFieldName(name) || typeof value !== 'string' || !isFieldValue(value)) {
+      throw faulty('trailers hold a faulty field')
+    }
+    lines.push([name, value])
+  }
+  return responseHeaders(lines)
+}
+
+export function encodeCancel(reason: string): Uint8Array {
+  return utf8Bytes(JSON.stringify({ reason: reason.slice(0, 1_000) }))
+}
+
+export function encodeFailed(fault: Fault): Uint8Array {
+  return utf8Bytes(JSON.stringify({ code: fault.code, detail: fault.detail }))
+}
+
+/** The far side's fault; one whose code we do not know, or cannot be read, stands for its failing. */
+export function decodeFailed(payload: Uint8Array, to: string): Fault {
+  const data = decodeData(payload, 'failed')
+  const { code, detail } = isRecord(data) ? data : {}
+  if (!isCode(code) || !isRecord(detail)) return new Fault('call_faulty', { to, reason: 'it failed' })
+  try {
+    return new Fault(code, detail as FaultDetail[FaultCode])
+  } catch (error) {
+    return new Fault('call_faulty', { to, reason: `it failed with ${code}` }, error)
+  }
+}
+
+function decodeMessage(payload: Uint8Array): Message<RequestHead | ResponseHead> {
+  const { head: data, rest } = unpackHead(payload)
+  const { value: head, body } = readHead(data, 'frame')
+  const inline = typeof body === 'number' ? body : 0
+  if (rest.byteLength !== inline)
+    throw faulty(`a body of ${rest.byteLength} octets where ${inline} were told`)
+  return { head, body: typeof body === 'number' ? rest : body }
+}
+
+function decodeData(payload: Uint8Array, what: string): unknown {
+  const text = utf8Text(payload)
+  try {
+    return JSON.parse(text ?? '')
+  } catch (error) {
+    throw new Fault('frame_faulty', { reason: `${what} is no JSON` }, error)
+  }
+}
+
+function faulty(reason: string): Fault {
+  return new Fault('frame_faulty', { reason })
+}

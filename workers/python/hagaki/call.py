@@ -1,0 +1,113 @@
+"""
+One call: a request that came, and the frames of the answer to it.
+
+Its request body and its credit are fed by the reader thread; everything else is the thread that
+runs the app on it. A call is over when its answer is whole, has failed, or is not wanted any more;
+from then on nothing is sent for it, and whoever still reads or writes gets CallOver.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Optional
+
+from hagaki import frames
+from hagaki.body import RequestBody
+from hagaki.credit import Credit
+from hagaki.fault import CallOver
+from hagaki.head import Pending, RequestBodyMember, RequestHead, write_response
+from hagaki.payload import write_credit, write_failed
+
+Fields = list[tuple[str, str]]
+
+
+class Call:
+    def __init__(
+        self,
+        number: int,
+        head: RequestHead,
+        body: RequestBodyMember,
+        inline: int,
+        send: Callable[[bytes], None],
+        forget: Callable[[int], None],
+    ) -> None:
+        """
+        `inline` is the largest body, in octets, that the caller takes with a head. `send` writes a
+        frame or raises CallOver; `forget` is told that the call is over.
+        """
+        self.number = number
+        self.head = head
+        self.length = _length(body)
+        self.inline = inline
+        self.body = RequestBody(body, self._grant)
+        self.credit = Credit()
+        self._send_frame = send
+        self._forget = forget
+        self._over: Optional[str] = None
+
+    @property
+    def over(self) -> bool:
+        return self._over is not None
+
+    def respond(
+        self, status: int, content_type: Optional[str], headers: Fields, body: Optional[bytes]
+    ) -> None:
+        """Sends a whole answer, its body inline or none. AnswerFaulty when its head is too large."""
+        payload = write_response(status, content_type, headers, body)
+        self._finish(frames.RESPONSE, payload)
+
+    def begin(self, status: int, content_type: Optional[str], headers: Fields, length: Optional[int]) -> None:
+        """Sends the head of an answer whose body follows by `data` and `end`. AnswerFaulty as above."""
+        self._send(frames.RESPONSE, write_response(status, content_type, headers, Pending(length)))
+
+    def data(self, octets: bytes) -> None:
+        """Sends a piece of the body, waiting for credit as often as it takes."""
+        rest = memoryview(octets)
+        while rest:
+            count = self.credit.take(min(len(rest), frames.MAX_DATA))
+            self._send(frames.DATA, rest[:count])
+            rest = rest[count:]
+
+    def end(self) -> None:
+        self._finish(frames.END, b"")
+
+    def fail(self, code: str, detail: dict[str, str]) -> None:
+        """Says that the answer will not come, or not to its end. Nothing when nobody waits."""
+        try:
+            self._finish(frames.FAILED, write_failed(code, detail))
+        except CallOver:
+            pass
+
+    def cancel(self, reason: str) -> None:
+        """Nobody waits any more: wakes whoever waits for credit or data. For the reader thread."""
+        self._close(reason)
+
+    def check(self) -> None:
+        """CallOver when the call is over."""
+        if self._over is not None:
+            raise CallOver(self._over)
+
+    def _grant(self, octets: int) -> None:
+        self._send(frames.CREDIT, write_credit(octets))
+
+    def _send(self, type: int, payload: bytes | memoryview) -> None:
+        self.check()
+        self._send_frame(frames.encode(type, self.number, payload))
+
+    def _finish(self, type: int, payload: bytes) -> None:
+        self.check()
+        # Over first: what the caller sends from here on crosses with this frame.
+        self._close("its answer is complete")
+        self._send_frame(frames.encode(type, self.number, payload))
+
+    def _close(self, reason: str) -> None:
+        self._over = reason
+        self._forget(self.number)
+        self.body.break_off(reason)
+        self.credit.break_off(reason)
+
+
+def _length(body: RequestBodyMember) -> Optional[int]:
+    """Octets of the request body; None without one, and when nobody knows yet."""
+    if isinstance(body, Pending):
+        return body.length
+    return None if body is None else len(body)

@@ -1,0 +1,158 @@
+"""
+The link: a thread that reads frames, and the calls under way.
+
+    in     a descriptor to read, a Writer
+    out    calls, offered as they come; the ending, told once
+
+The reader thread never runs app code, so credit, data and cancels arrive whatever the apps do.
+`spec/frames.md`; every fault of its "Errors" ends the link.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Callable, Final, NamedTuple, Optional
+
+from hagaki import frames
+from hagaki.call import Call
+from hagaki.fault import CallOver, FrameFault
+from hagaki.frames import Frame, FrameDecoder
+from hagaki.head import read_request
+from hagaki.log import say_failure
+from hagaki.payload import read_cancel, read_credit, read_hello, read_trailers, write_hello
+from hagaki.writer import Writer
+
+_READ: Final = 262_144  # octets at once
+
+
+class Ending(NamedTuple):
+    """Why the link is over: a fault of the caller's, or None when it just closed."""
+
+    fault: Optional[str]
+
+
+class Link:
+    def __init__(
+        self,
+        descriptor: int,
+        writer: Writer,
+        offer: Callable[[Call], None],
+        withdraw: Callable[[Call], None],
+        ended: Callable[[Ending], None],
+    ) -> None:
+        """
+        `offer` gets each new call and must not wait; `withdraw` gets those that were cancelled.
+        `ended` is called once, from the reader thread.
+        """
+        self._descriptor = descriptor
+        self._writer = writer
+        self._offer = offer
+        self._withdraw = withdraw
+        self._ended = ended
+        self._calls: dict[int, Call] = {}
+        self._calls_lock = threading.Lock()
+        self._last = 0  # the highest call number so far
+        self._inline: Optional[int] = None  # of the caller's hello; None before it
+        self._take = {
+            frames.HELLO: self._on_hello,
+            frames.REQUEST: self._on_request,
+            frames.DATA: self._on_data,
+            frames.END: self._on_end,
+            frames.CREDIT: self._on_credit,
+            frames.CANCEL: self._on_cancel,
+        }
+
+    def open(self, name: str) -> None:
+        """Says hello and starts to read."""
+        try:
+            self._writer.send(frames.encode(frames.HELLO, 0, write_hello(name)))
+        except CallOver:
+            pass  # the reader thread will find the end as well
+        threading.Thread(target=self._read, name="hagaki-link", daemon=True).start()
+
+    def lose(self, reason: str) -> None:
+        """Cancels all calls. From then on nothing is sent any more."""
+        self._writer.close()
+        with self._calls_lock:
+            calls = list(self._calls.values())
+        for call in calls:
+            call.cancel(reason)
+
+    def _read(self) -> None:
+        fault = None
+        try:
+            decoder = FrameDecoder()
+            while data := os.read(self._descriptor, _READ):
+                decoder.receive(data)
+                while (frame := decoder.next_frame()) is not None:
+                    self._on_frame(frame)
+        except FrameFault as error:
+            fault = str(error)
+        except OSError:
+            pass  # a reset is an end like any other
+        except BaseException as error:
+            say_failure("the reader thread failed", error)
+            fault = "the worker is at fault"
+        self.lose("the link is lost")
+        self._ended(Ending(fault))
+
+    def _on_frame(self, frame: Frame) -> None:
+        if self._inline is None and frame.type != frames.HELLO:
+            raise FrameFault("a frame before hello")
+        take = self._take.get(frame.type)
+        if take is None:
+            raise FrameFault(f"a frame of type {frame.type}, which only a worker sends")
+        take(frame)
+
+    def _on_hello(self, frame: Frame) -> None:
+        if self._inline is not None:
+            raise FrameFault("a second hello")
+        if frame.call != 0:
+            raise FrameFault("a hello with a call number")
+        self._inline = read_hello(frame.payload)
+
+    def _on_request(self, frame: Frame) -> None:
+        if frame.call <= self._last:
+            raise FrameFault(f"request {frame.call} after request {self._last}")
+        self._last = frame.call
+        head, body = read_request(frame.payload, frames.MAX_INLINE)
+        call = Call(frame.call, head, body, self._inline or 0, self._writer.send, self._forget)
+        with self._calls_lock:
+            self._calls[call.number] = call
+        self._offer(call)
+
+    def _on_data(self, frame: Frame) -> None:
+        call = self._call(frame)
+        if call is not None:
+            call.body.feed(frame.payload)
+
+    def _on_end(self, frame: Frame) -> None:
+        read_trailers(frame.payload)
+        call = self._call(frame)
+        if call is not None:
+            call.body.end()
+
+    def _on_credit(self, frame: Frame) -> None:
+        granted = read_credit(frame.payload)
+        call = self._call(frame)
+        if call is not None:
+            call.credit.add(granted)
+
+    def _on_cancel(self, frame: Frame) -> None:
+        reason = read_cancel(frame.payload)
+        call = self._call(frame)
+        if call is not None:
+            call.cancel(f"cancelled: {reason}")
+            self._withdraw(call)
+
+    def _call(self, frame: Frame) -> Optional[Call]:
+        """The call of a frame; None when it is over, since the frame crossed with its end."""
+        if not 0 < frame.call <= self._last:
+            raise FrameFault(f"a frame of type {frame.type} for call {frame.call}, which never was")
+        with self._calls_lock:
+            return self._calls.get(frame.call)
+
+    def _forget(self, number: int) -> None:
+        with self._calls_lock:
+            self._calls.pop(number, None)

@@ -1,0 +1,86 @@
+"""
+A worker from its hello to its exit.
+
+    in     an app, the link's descriptors, signals
+    out    an exit status: 0 when the link closed or SIGTERM came, 2 when the caller broke the
+           protocol
+
+It is gone STOP_SECONDS after it learns that it shall stop, whatever the app does. Calls that run
+when SIGTERM comes may end well; once the link is gone nobody could tell, and they are cut off.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from queue import SimpleQueue
+from typing import Final, Union
+
+from hagaki.call import Call
+from hagaki.link import Ending, Link
+from hagaki.log import say
+from hagaki.pool import MAX_QUEUED, Pool
+from hagaki.signals import on_terminate
+from hagaki.writer import Writer
+from hagaki.wsgi import Gateway
+
+STOP_SECONDS: Final = 1.9
+_CALLS_SECONDS: Final = 1.7  # of those, for the calls that run
+_DRAIN_SECONDS: Final = 1.4  # of those, on SIGTERM, before they are cut off
+_NAME: Final = "python-wsgi"
+
+
+class _Terminated:
+    """SIGTERM came."""
+
+
+class Worker:
+    def __init__(self, gateway: Gateway, threads: int, reading: int, writing: int) -> None:
+        # A SimpleQueue, because its put() may interrupt itself, as a signal handler's does.
+        self._endings: SimpleQueue[Union[Ending, _Terminated]] = SimpleQueue()
+        self._pool = Pool(threads, gateway.serve)
+        self._draining = False
+        self._name = gateway.name
+        writer = Writer(writing, lambda: self._endings.put(Ending(None)))
+        self._link = Link(reading, writer, self._offer, self._pool.withdraw, self._endings.put)
+
+    def run(self) -> int:
+        """Serves until it shall stop. In the main thread, where signals arrive."""
+        on_terminate(lambda: self._endings.put(_Terminated()))
+        self._pool.start()
+        self._link.open(_NAME)
+        ending = self._endings.get()
+        return self._stop(ending)
+
+    def _offer(self, call: Call) -> None:
+        """Takes a call from the reader thread."""
+        if self._draining:
+            call.fail("draining", {})
+        elif not self._pool.submit(call):
+            call.fail("call_refused", {"to": self._name, "reason": f"{MAX_QUEUED} calls wait already"})
+
+    def _stop(self, ending: Union[Ending, _Terminated]) -> int:
+        deadline = time.monotonic() + _CALLS_SECONDS
+        fault = ending.fault if isinstance(ending, Ending) else None
+        status = 0 if fault is None else 2
+        _exit_in(STOP_SECONDS, status)
+        if fault is not None:
+            say(f"link closed: {fault}")
+        if isinstance(ending, _Terminated):
+            self._draining = True
+            for call in self._pool.clear():
+                call.fail("draining", {})
+            self._pool.wait_idle(_DRAIN_SECONDS)
+        self._link.lose("the worker stops")
+        if not self._pool.wait_idle(deadline - time.monotonic()):
+            # Threads that still run would go on while the interpreter comes apart around them.
+            os._exit(status)
+        return status
+
+
+def _exit_in(seconds: float, status: int) -> None:
+    """For what still keeps the process: threads that the app started, its atexit functions."""
+    timer = threading.Timer(seconds, os._exit, (status,))
+    timer.daemon = True
+    timer.start()

@@ -1,0 +1,86 @@
+"""
+Runs a WSGI app on a call.
+
+    in     a call, on one of the pool's threads
+    out    its answer, or `failed`; never an exception
+
+PEP 3333, "The Server/Gateway Side", whose word `Gateway` is.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Callable, Iterable
+
+from hagaki.body import wsgi_input
+from hagaki.call import Call
+from hagaki.environ import base_environ, environ_of
+from hagaki.fault import AnswerFaulty, CallOver
+from hagaki.log import say, say_failure
+from hagaki.response import Response
+
+WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+class Gateway:
+    def __init__(self, app: WsgiApp, name: str, multithread: bool) -> None:
+        """`name` is what the other side calls this app in its faults: "wsgi('flask_app:app')"."""
+        self.name = name
+        self._app = app
+        self._base = base_environ(sys.stderr, multithread)
+
+    def serve(self, call: Call) -> None:
+        request = f"{call.head.method} {call.head.path}"
+        blocks: Any = None
+        try:
+            response = Response(call)
+            environ = environ_of(call.head, call.length, wsgi_input(call.body), self._base)
+            blocks = self._app(environ, response.start)
+            _send(response, blocks)
+        except CallOver:
+            pass  # what every read and write says once nobody waits
+        except AnswerFaulty as fault:
+            say(f"{request}: cannot use the app's answer: {fault}")
+            call.fail("call_faulty", {"to": self.name, "reason": str(fault)})
+        except BaseException as error:
+            # SystemExit as well: one call must not end the others.
+            say_failure(f"{request}: the app failed", error)
+            call.fail("app_failed", {})
+        finally:
+            _close(blocks, request)
+
+
+def _send(response: Response, blocks: Any) -> None:
+    if type(blocks) in (list, tuple):
+        response.send_whole(blocks)
+        return
+    if _has_one_block(blocks):
+        response.expect_single()
+    # A body that will not be sent is not made either; but a generator calls start_response only
+    # when it is asked for its first block.
+    if not response.bodyless:
+        for block in blocks:
+            response.send(block)
+            if response.bodyless:
+                break
+    response.finish()
+
+
+def _has_one_block(blocks: Any) -> bool:
+    """PEP 3333, "Handling the Content-Length Header": len() is to be trusted where there is one."""
+    try:
+        return len(blocks) == 1
+    except Exception:
+        return False
+
+
+def _close(blocks: Any, request: str) -> None:
+    """PEP 3333: whatever happened, and once. Its failure changes nothing for the client."""
+    try:
+        close = getattr(blocks, "close", None)
+        if close is not None:
+            close()
+    except CallOver:
+        pass
+    except BaseException as error:
+        say_failure(f"{request}: close() failed", error)

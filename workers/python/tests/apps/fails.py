@@ -1,0 +1,3 @@
+"""An app that does not survive its own import."""
+
+raise RuntimeError("no database")

@@ -1,0 +1,241 @@
+"""A worker's life: hello, parallel calls, standard output, the errors of `spec/frames.md`, signals."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import struct
+import unittest
+from contextlib import ExitStack
+from typing import Any
+
+from caller import (
+    CANCEL,
+    CREDIT,
+    DATA,
+    END,
+    FAILED,
+    HELLO,
+    REQUEST,
+    RESPONSE,
+    Caller,
+    frame,
+    packed,
+    request_head,
+)
+
+GOOD_HELLO = {"v": 1, "role": "caller", "name": "test", "inline": 65_536}
+
+
+def hello(**members: Any) -> bytes:
+    return frame(HELLO, 0, json.dumps({**GOOD_HELLO, **members}).encode())
+
+
+def request(call: int, path: str = "/hello", inline: bytes = b"", **members: Any) -> bytes:
+    return frame(REQUEST, call, packed(request_head("GET", path, {}, **members), inline))
+
+
+class CallsTest(unittest.TestCase):
+    def test_hello_comes_first_and_once(self) -> None:
+        with Caller("plain:app", hello=False) as caller:
+            self.assertEqual(
+                caller.next(0).json(), {"v": 1, "role": "worker", "name": "python-wsgi", "inline": 65_536}
+            )
+            caller.write(hello())
+            caller.ask("GET", "/hello")
+            caller.next(1)
+            self.assertEqual(caller.waiting(0), 0)
+
+    def test_a_call_is_answered_while_others_wait(self) -> None:
+        with Caller("plain:app", "--threads", "3") as caller:
+            waiting = [caller.ask("GET", "/wait"), caller.ask("GET", "/wait")]
+            self.assertEqual(caller.get("/hello").body, b"hello")
+            self.assertEqual([caller.waiting(call) for call in waiting], [0, 0])
+            caller.get("/open")
+            self.assertEqual([caller.answer(call).body for call in waiting], [b"waited", b"waited"])
+
+    def test_1024_calls_wait_and_the_next_is_refused(self) -> None:
+        with Caller("endings:app", "--threads", "1") as caller:
+            held = caller.ask("POST", "/held", {"length": 1})
+            self.assertEqual(caller.next(held).type, CREDIT)
+            waiting = [caller.ask("GET", "/exact") for _ in range(1_024)]
+            refused = caller.ask("GET", "/exact")
+            failure = caller.failure(refused)
+            self.assertEqual(
+                (failure["code"], failure["detail"]["to"]), ("call_refused", "wsgi('endings:app')")
+            )
+            caller.cancel(waiting[0])
+            waiting.append(caller.ask("GET", "/exact"))
+            caller.send(DATA, held, b"x")
+            caller.send(END, held)
+            self.assertEqual(caller.answer(held).body, b"onetwo")
+            for call in waiting[1:]:
+                self.assertEqual(caller.next(call).inline(), b"abc")
+
+    def test_frames_in_pieces_of_any_size(self) -> None:
+        chance = random.Random(20260103)
+        stream = b"".join(request(call) for call in range(1, 51))
+        with Caller("plain:app") as caller:
+            while stream:
+                size = chance.choice([1, 2, 3, 5, 100, 1_000])
+                caller.write(stream[:size])
+                stream = stream[size:]
+            for call in range(1, 51):
+                self.assertEqual(caller.next(call).inline(), b"hello")
+
+
+class StandardOutputTest(unittest.TestCase):
+    def test_what_an_app_prints_is_log_and_not_link(self) -> None:
+        with Caller("plain:app") as caller:
+            self.assertEqual(caller.get("/print").text, "''")
+            for line in (
+                "printed by the app",
+                "written by the app",
+                "octets of the app",
+                "printed by a child",
+            ):
+                caller.logged(line)
+            self.assertEqual(caller.get("/hello").body, b"hello")
+
+    def test_a_fork_cannot_write_on_the_link_and_ends_by_sigterm(self) -> None:
+        with Caller("plain:app") as caller:
+            self.assertEqual(caller.get("/fork").text, str(-signal.SIGTERM))
+            self.assertEqual(caller.get("/hello").body, b"hello")
+
+
+class FaultsTest(unittest.TestCase):
+    """Each ends the worker with status 2 and a line on standard error."""
+
+    def end(self, *cases: tuple[bytes, str], greeted: bool = True) -> None:
+        # All workers at once: most of the time they take is Python's start.
+        with ExitStack() as stack:
+            callers = [stack.enter_context(Caller("endings:app", hello=greeted)) for _ in cases]
+            for caller, (octets, said) in zip(callers, cases):
+                caller.next(0)
+                caller.write(octets)
+                self.assertEqual(caller.exit_status(), 2, said)
+                self.assertRegex(caller.log, f"hagaki: link closed: .*{said}")
+                self.assertNotIn("Traceback", caller.log)
+
+    def test_before_hello(self) -> None:
+        self.end(
+            (b"GET / HTTP/1.1\r\nhost: example.com\r\n\r\n", "octets: 5 to 196608"),
+            (request(1), "a frame before hello"),
+            (hello(v=2), "version"),
+            (hello(role="worker"), "role"),
+            (frame(HELLO, 0, b"{"), "not JSON"),
+            (frame(HELLO, 1, json.dumps(GOOD_HELLO).encode()), "call number"),
+            greeted=False,
+        )
+
+    def test_frames_out_of_the_table(self) -> None:
+        self.end(
+            (hello(), "a second hello"),
+            (frame(9, 1), "unknown type 9"),
+            (struct.pack(">I", 196_609), "196609 octets"),
+            (frame(RESPONSE, 1), "only a worker sends"),
+            (frame(FAILED, 0, b"{}"), "only a worker sends"),
+        )
+
+    def test_calls_that_cannot_be(self) -> None:
+        self.end(
+            (request(2, "/exact") + request(2, "/exact"), "request 2 after request 2"),
+            (request(2, "/exact") + request(1, "/exact"), "request 1 after request 2"),
+            (request(0), "request 0 after request 0"),
+            (frame(DATA, 1, b"x"), "never was"),
+            (frame(END, 1), "never was"),
+            (frame(CREDIT, 1, b"\0\0\0\1"), "never was"),
+            (frame(CANCEL, 1, b'{"reason":""}'), "never was"),
+        )
+
+    def test_heads_and_json_that_do_not_decode(self) -> None:
+        held = request(1, "/held", body={"length": 1})
+        self.end(
+            (frame(REQUEST, 1, b"\0\0\0\2{}"), "faulty member v"),
+            (request(1, body=3, inline=b"four"), "4 octets after a head that says 3"),
+            (held + frame(CANCEL, 1, b"why"), "cancel is not JSON"),
+            (held + frame(END, 1, b"{}"), "end is no list of pairs"),
+        )
+
+    def test_bodies_against_credit_and_length(self) -> None:
+        coming = request(1, "/endless", body={"length": 1})
+        inline = request(1, "/endless", body=1, inline=b"x")
+        self.end(
+            (coming + frame(DATA, 1, b"x"), "credit for 0"),
+            (coming + frame(END, 1), "1 octets before its length"),
+            (coming + frame(CREDIT, 1, b"\0\0\0\0"), "credit of 0"),
+            (coming + frame(CREDIT, 1, b"\xff\xff\xff\xff"), "2147483647 are possible"),
+            (inline + frame(DATA, 1, b"x"), "data after the end"),
+            (inline + frame(END, 1), "a second end"),
+        )
+
+    def test_calls_under_way_are_closed(self) -> None:
+        with Caller("endings:app") as caller:
+            self.assertEqual(caller.next(caller.ask("GET", "/endless")).type, RESPONSE)
+            caller.send(9, 0)
+            self.assertEqual(caller.exit_status(), 2)
+            self.assertEqual(caller.log.count("closed endless"), 1)
+
+
+class StopTest(unittest.TestCase):
+    def test_the_end_of_the_link_is_status_0_at_any_octet(self) -> None:
+        for octets in (b"", hello()[:3], hello(), hello() + request(1)[:50]):
+            with Caller("plain:app", hello=False) as caller:
+                caller.next(0)
+                caller.write(octets)
+                caller.hang_up()
+                self.assertEqual(caller.exit_status(), 0)
+                self.assertEqual(caller.log, "")
+
+    def test_a_link_that_cannot_be_written_is_status_0(self) -> None:
+        with Caller("endings:app", hello=False, reading=False) as caller:
+            caller.write(hello() + request(1, "/endless") + frame(CREDIT, 1, b"\x7f\xff\xff\xff"))
+            read = 0
+            while read < 10_000:
+                read += len(caller.read_octets())
+            caller.stop_reading()
+            self.assertEqual(caller.exit_status(), 0)
+            self.assertEqual(caller.log, "closed endless\n")
+
+    def test_sigint_is_ignored(self) -> None:
+        with Caller("plain:app") as caller:
+            caller.next(0)
+            os.killpg(caller.process.pid, signal.SIGINT)
+            self.assertEqual(caller.get("/hello").body, b"hello")
+
+    def test_sigterm_ends_what_runs_and_refuses_the_rest(self) -> None:
+        with Caller("endings:app", "--threads", "1") as caller:
+            running = caller.ask("POST", "/held", {"length": 1})
+            self.assertEqual(caller.next(running).type, CREDIT)
+            queued = caller.ask("GET", "/exact")
+            caller.process.send_signal(signal.SIGTERM)
+            self.assertEqual(caller.failure(queued), {"code": "draining", "detail": {}})
+            late = caller.ask("GET", "/exact")
+            self.assertEqual(caller.failure(late), {"code": "draining", "detail": {}})
+            caller.send(DATA, running, b"x")
+            caller.send(END, running)
+            self.assertEqual(caller.answer(running).body, b"onetwo")
+            self.assertEqual(caller.exit_status(), 0)
+            self.assertEqual(caller.log, "closed held\n")
+
+    def test_sigterm_cuts_off_what_does_not_end(self) -> None:
+        with Caller("endings:app") as caller:
+            call = caller.ask("GET", "/endless")
+            self.assertEqual(caller.next(call).type, RESPONSE)
+            caller.process.send_signal(signal.SIGTERM)
+            self.assertEqual(caller.exit_status(), 0)
+            self.assertEqual(caller.log, "closed endless\n")
+
+    def test_an_app_that_will_not_end_is_left(self) -> None:
+        with Caller("stubborn:app") as hangs, Caller("stubborn:app") as answers:
+            for caller, path in ((hangs, "/hang"), (answers, "/hello")):
+                caller.ask("GET", path)
+                caller.logged("hanging")
+                caller.process.send_signal(signal.SIGTERM)
+            self.assertEqual((hangs.exit_status(), answers.exit_status()), (0, 0))
+
+
+if __name__ == "__main__":
+    unittest.main()
