@@ -27,7 +27,12 @@ export interface Problem {
  */
 export function answer(value: unknown): Result {
   const problem = problemOf(value)
-  return [problem.status, 'application/problem+json', fieldsOf(value), JSON.stringify(problem)]
+  try {
+    return [problem.status, 'application/problem+json', fieldsOf(value), JSON.stringify(problem)]
+  } catch {
+    const { data: _, ...bare } = problem // data that no JSON can hold
+    return [problem.status, 'application/problem+json', fieldsOf(value), JSON.stringify(bare)]
+  }
 }
 
 /** The problem that stands for a thrown value. */
@@ -37,9 +42,10 @@ export function problemOf(value: unknown): Problem {
     return { status, title: reasonPhrase(status), code: value.code, data: value.data }
   }
   const fault = isFault(value) ? value : new Fault('app_failed', {})
-  const { status, code, message, detail } = fault
+  const { status, code, message } = fault
+  const detail = fault.detail as object | undefined // of another copy of this package it is what it is
   const problem = { status, title: reasonPhrase(status), code, detail: message }
-  return status < 500 && Object.keys(detail).length > 0 ? { ...problem, data: detail } : problem
+  return status < 500 && Object.keys(detail ?? {}).length > 0 ? { ...problem, data: detail } : problem
 }
 
 /** True when somebody on our side should look at it. */

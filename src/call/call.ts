@@ -6,7 +6,7 @@
  */
 import type { Log, Outcome, ResponseHeaders, Server } from '../contract.ts'
 import { Fault } from '../fault.ts'
-import { fieldFlaw, trailerFlaw } from '../value/fields.ts'
+import { fieldFlaw, isFraming, trailerFlaw } from '../value/fields.ts'
 import type { Carried } from '../value/message.ts'
 import { Context } from './keys.ts'
 import { Teardown } from './teardown.ts'
@@ -20,6 +20,9 @@ export interface Road {
 /** A road with nothing but an answer. */
 export const PLAIN_ROAD: Road = Object.freeze({ hint: () => {} })
 
+/** Milliseconds: a longer timer fires at once. */
+const MAX_TIMER = 2 ** 31 - 1
+
 export class Call {
   readonly server: Server
   readonly log: Log
@@ -32,6 +35,7 @@ export class Call {
   #context: Context | null = null
   #trailers: (() => ResponseHeaders) | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
+  #deadline: number | null = null
 
   constructor(server: Server, log: Log, road: Road = PLAIN_ROAD, carried?: Carried) {
     this.server = server
@@ -48,11 +52,21 @@ export class Call {
     return this.#controller.signal
   }
 
-  /** Aborts the signal when the deadline passes. `deadline` in epoch milliseconds. */
+  /** Aborts the signal when the earliest deadline told passes. `deadline` in epoch milliseconds. */
   expire(deadline: number): void {
-    if (this.#timer !== null || this.#outcome !== null) return
-    const limitMs = Math.max(0, deadline - this.server.now())
-    this.#timer = setTimeout(() => this.abort(new Fault('call_timeout', { to: 'the app', limitMs })), limitMs)
+    if (this.#outcome !== null || (this.#deadline !== null && this.#deadline <= deadline)) return
+    this.#deadline = deadline
+    this.#await(deadline, Math.max(0, deadline - this.server.now()))
+  }
+
+  #await(deadline: number, limitMs: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    const left = Math.max(0, deadline - this.server.now())
+    const late = (): void => this.abort(new Fault('call_timeout', { to: 'the app', limitMs }))
+    this.#timer = setTimeout(
+      left > MAX_TIMER ? () => this.#await(deadline, limitMs) : late,
+      Math.min(left, MAX_TIMER),
+    )
   }
 
   /** Says that nobody waits any more. Only the first reason counts; none counts after the outcome. */
@@ -87,7 +101,7 @@ export class Call {
   /** Fault: result_faulty for fields that no response may hold. */
   hint(fields: ResponseHeaders): void {
     for (const name of Object.keys(fields)) {
-      const flaw = fieldFlaw(name, fields[name])
+      const flaw = isFraming(name) ? `field ${name} is the gateway's` : fieldFlaw(name, fields[name])
       if (flaw !== null) throw new Fault('result_faulty', { reason: `hint: ${flaw}` })
     }
     if (this.#outcome === null) this.#road.hint(fields)

@@ -5,6 +5,7 @@
  */
 import type { Result, Stream, Takeover } from '../contract.ts'
 import { Fault } from '../fault.ts'
+import { isRecord } from '../value/data.ts'
 import { fieldFlaw, flatFields } from '../value/fields.ts'
 import { CONNECTION_FIELDS, isFieldValue } from '../value/headers.ts'
 import { isBodiless, isStream, isTakeover } from '../value/result.ts'
@@ -31,9 +32,12 @@ export function outgoing(result: Result, method: string): Outgoing {
     throw faulty('it is not [status, contentType, headers, body]')
   const [status, contentType, headers, body] = result
   const took = isTakeover(body)
-  if (!Number.isInteger(status) || status > 599 || (status < 200 && !(status === 101 && took))) {
+  if (took && status !== 101 && status !== 200)
+    throw faulty(`a takeover has status 101, or 200 for CONNECT, not ${String(status)}`)
+  if (!Number.isInteger(status) || status > 599 || (status < 200 && !took))
     throw faulty(`${String(status)} is no final status`)
-  }
+  // 2xx to CONNECT gives the connection away (RFC 9110 9.3.6), so nothing else may be answered with it.
+  if (!took && method === 'CONNECT' && status < 300) throw new Fault('upgrade_unavailable', { method })
   if (contentType !== null && (typeof contentType !== 'string' || !isFieldValue(contentType))) {
     throw faulty('its content type is neither null nor a field value')
   }
@@ -49,7 +53,8 @@ export function outgoing(result: Result, method: string): Outgoing {
 }
 
 function checkedFields(headers: unknown, status: number): string[] {
-  if (typeof headers !== 'object' || headers === null) throw faulty('its headers are no object')
+  // A Headers or a Map keeps its fields elsewhere: they would be lost without a word.
+  if (!isRecord(headers)) throw faulty('its headers are no plain object')
   const fields = headers as Record<string, string | string[]>
   for (const name of Object.keys(fields)) {
     const flaw = fieldFlaw(name, fields[name])
@@ -73,8 +78,9 @@ function isGateways(name: string, status: number): boolean {
 function declaredLength(headers: Result[2], method: string, status: number, streams: boolean): number | null {
   const declared = (headers as Result[2] | null | undefined)?.['content-length']
   if (declared === undefined) return null
-  if (!streams && method !== 'HEAD' && status !== 304)
+  if (status === 204 || (!streams && method !== 'HEAD' && status !== 304)) {
     throw faulty('content-length is computed; only a stream may declare it')
+  }
   if (typeof declared !== 'string' || !/^[0-9]{1,15}$/.test(declared))
     throw faulty('content-length is no number of octets')
   return Number(declared)

@@ -12,6 +12,7 @@ import { isStream, isTakeover } from '../value/result.ts'
 import { joinBytes, utf8Bytes } from '../value/utf8.ts'
 import { answer, isOurs } from './answer.ts'
 import { Call } from './call.ts'
+import { abandon, chunkBytes } from './chunks.ts'
 import { WholeInput } from './input.ts'
 import { logThrown, silentLog } from './log.ts'
 import { CallOptions } from './options.ts'
@@ -92,11 +93,16 @@ export async function capture(
 
 async function checked(app: App, request: RequestValue, options: Options, server: Server): Promise<Outgoing> {
   const { method, path, headers } = request
+  let result: unknown = null
   try {
-    const sent = outgoing(await app(method, path, headers, options, server), method)
+    const given = await app(method, path, headers, options, server)
+    result = given
+    const sent = outgoing(given, method)
     if (isTakeover(sent.body)) throw new Fault('upgrade_unavailable', { method })
+    if (sent.body === null) abandon(result)
     return sent
   } catch (error) {
+    abandon(result)
     if (isOurs(error)) logThrown(options.log, error, { path })
     return outgoing(answer(error), method)
   }
@@ -119,13 +125,6 @@ async function collect({ body, length }: Outgoing, limit: number): Promise<Uint8
     throw new Fault('result_faulty', { reason: `its stream has ${size} octets and declared ${length}` })
   }
   return joinBytes(pieces, size)
-}
-
-/** One chunk as bytes. Fault: result_faulty for anything but a string or bytes. */
-export function chunkBytes(chunk: Chunk): Uint8Array {
-  if (typeof chunk === 'string') return utf8Bytes(chunk)
-  if (chunk instanceof Uint8Array) return chunk
-  throw new Fault('result_faulty', { reason: 'its stream gave neither a string nor a Uint8Array' })
 }
 
 /** The head of an answer as a value has it: content type apart, a field that comes again as an array. */

@@ -12,14 +12,15 @@ export class Teardown {
   readonly #log: Log
   readonly #tasks: Task[] = []
   #outcome: Outcome | null = null
+  #settling = false
 
   constructor(log: Log) {
     this.#log = log
   }
 
-  /** Registers a task; after the outcome it runs at once. */
+  /** Registers a task; after the outcome it runs at once, and is awaited while others still are. */
   add(task: Task): void {
-    if (this.#outcome === null) this.#tasks.push(task)
+    if (this.#outcome === null || this.#settling) this.#tasks.push(task)
     else void this.#run(task, this.#outcome)
   }
 
@@ -27,8 +28,11 @@ export class Teardown {
   async settle(outcome: Outcome): Promise<void> {
     if (this.#outcome !== null) return
     this.#outcome = outcome
-    for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop())
+    this.#settling = true
+    for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) {
       await this.#run(task, outcome)
+    }
+    this.#settling = false
   }
 
   async #run(task: Task, outcome: Outcome): Promise<void> {

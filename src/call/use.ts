@@ -4,6 +4,7 @@
  * @module
  */
 import type { App, Middleware, Options, Result } from '../contract.ts'
+import { LIFE } from '../contract.ts'
 import { isPromise } from './after.ts'
 import { answer, thrown } from './answer.ts'
 import { living } from './life.ts'
@@ -13,10 +14,13 @@ import { living } from './life.ts'
  * becomes an answer there, and stays readable under the `thrown` key.
  */
 export function use(app: App, ...layers: readonly Middleware[]): App {
-  return living(
-    layers.reduceRight<App>((inner, layer) => answering(layer(inner)), answering(app)),
-    [app],
-  )
+  return layers.reduceRight<App>(wrap, living(answering(app), [app]))
+}
+
+// A layer with a life of its own has made it of its own and that of what it wraps.
+function wrap(inner: App, layer: Middleware): App {
+  const outer = layer(inner)
+  return living(answering(outer), [outer[LIFE] === undefined ? inner : outer])
 }
 
 /** An app that answers what it throws, and is synchronous where `app` is. */

@@ -41,7 +41,7 @@ export function parseCommand(args: readonly string[]): Command {
     name: 'serve',
     module: first,
     port: parsePort(values.port ?? '9292'),
-    host: values.host ?? '127.0.0.1',
+    host: parseHost(values.host ?? '127.0.0.1'),
   }
 }
 
@@ -63,6 +63,12 @@ function refuse(command: string, options: { readonly [name: string]: string | un
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined) throw new UsageError(`--${name} does not go with ${command}`)
   }
+}
+
+// Node takes an empty host for every address there is: an unset variable must not open a server to all.
+function parseHost(text: string): string {
+  if (text !== '') return text
+  throw new UsageError('--host is empty: use 127.0.0.1 for this machine alone, 0.0.0.0 for every address')
 }
 
 function parsePort(text: string): number {

@@ -11,7 +11,10 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exitCode = 1
 } else {
   const { run } = await import('./run.ts')
-  process.exitCode = await run(process.argv.slice(2))
+  const status = await run(process.argv.slice(2))
+  // Whatever an app still holds open (a timer, a pool of connections) must not keep us here; what
+  // was written goes out first.
+  process.stderr.write('', () => process.stdout.write('', () => process.exit(status)))
 }
 
 export {}

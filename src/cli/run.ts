@@ -27,22 +27,35 @@ export async function run(args: readonly string[]): Promise<number> {
         return await serveModule(command)
     }
   } catch (error) {
+    const cause = isFault(error) ? error.cause : null
+    if (cause instanceof SyntaxError) return endOf(cause, (error as Error).message)
     process.stderr.write(`hagaki: ${explain(error)}\n`)
     return error instanceof UsageError ? 2 : 1
   }
 }
 
+// Node knows the place of a syntax error, and shows it only when it ends of it: with status 1.
+function endOf(error: SyntaxError, message: string): Promise<never> {
+  process.stderr.write(`hagaki: ${message}\n\n`)
+  return new Promise(() => {
+    setImmediate(() => {
+      throw error
+    })
+  })
+}
+
 // A module's own error is shown with its stack, which says file and line; ours say what to do.
 function explain(error: unknown): string {
   if (error instanceof UsageError) return `${error.message}\nTry: hagaki --help`
-  if (!isFault(error)) return error instanceof Error ? (error.stack ?? error.message) : String(error)
-  const { cause } = error
-  return cause instanceof Error && !isFault(cause) && isFromModule(cause)
-    ? `${error.message}\n\n${cause.stack ?? cause.message}`
-    : error.message
+  if (!isFault(error)) return stackOf(error)
+  return isFromModule(error.cause) ? `${error.message}\n\n${stackOf(error.cause)}` : error.message
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 // Errors of the system, such as a port in use, say nothing by their stack.
-function isFromModule(error: Error): boolean {
-  return (error as { readonly syscall?: unknown }).syscall === undefined
+function isFromModule(cause: unknown): cause is Error {
+  return cause instanceof Error && !isFault(cause) && !('syscall' in cause)
 }

@@ -6,8 +6,14 @@
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { consoleLog } from '../call/log.ts'
-import { serve } from '../server/serve.ts'
+import { type Running, serve } from '../server/serve.ts'
 import { loadApp, moduleUrl } from '../transport/load-module.ts'
+
+/**
+ * One Ctrl-C comes twice under npm, which passes on what the terminal sends to everyone: within
+ * this time, in milliseconds, a signal is not taken for another one.
+ */
+const SAME_SIGNAL_MS = 250
 
 /** Resolves with the exit status once the server has stopped. Faults: as `serve` and `loadApp`. */
 export async function serveModule(command: { module: string; port: number; host: string }): Promise<number> {
@@ -18,27 +24,36 @@ export async function serveModule(command: { module: string; port: number; host:
   )
   const app = await loadApp(url, command.module)
   const running = await serve(app, { port: command.port, host: command.host })
+  const stopped = untilStopped(running)
   process.stdout.write(`hagaki: ${relative(process.cwd(), fileURLToPath(url))} on ${running.url}\n`)
+  return stopped
+}
 
+function untilStopped(running: Running): Promise<number> {
   return new Promise((resolve) => {
     let status = 0
-    let stopping = false
+    let stoppingSince: number | null = null
+    let cut = false
     const stop = (): void => {
-      if (stopping) {
-        void running.close({ now: true })
-        return
-      }
-      stopping = true
+      stoppingSince = performance.now()
       process.stdout.write('hagaki: finishing what is under way; once more stops at once\n')
       void running.close().then(() => resolve(status))
     }
-    process.on('SIGINT', stop)
-    process.on('SIGTERM', stop)
+    const signalled = (): void => {
+      if (stoppingSince === null) return stop()
+      if (performance.now() - stoppingSince < SAME_SIGNAL_MS) return
+      if (cut) return resolve(1) // what was cut has not ended either
+      cut = true
+      stoppingSince = performance.now()
+      void running.close({ now: true })
+    }
+    process.on('SIGINT', signalled)
+    process.on('SIGTERM', signalled)
     // The state after an exception that nobody caught is unknown: finish, and do not go on.
     process.on('uncaughtException', (error) => {
       consoleLog.error({ err: error }, 'An exception was not caught')
       status = 1
-      if (!stopping) stop()
+      if (stoppingSince === null) stop()
     })
   })
 }

@@ -5,15 +5,17 @@
  */
 import { WholeInput } from '../call/input.ts'
 import type { Transport } from '../call/transport.ts'
-import { decodeEvents } from '../codec/sse.ts'
+import { decodeEvents, type ServerSentEvent } from '../codec/sse.ts'
 import type { Result } from '../contract.ts'
-import { Fault } from '../fault.ts'
-import type { Contract, HandlerContract } from '../handler/contract.ts'
+import { Fault, isFault } from '../fault.ts'
+import type { Contract } from '../handler/contract.ts'
 import type { DataArgument, TypesOf } from '../handler/handler.ts'
 import type { Handlers, Service } from '../handler/service.ts'
+import { isRecord } from '../value/data.ts'
+import { mediaType } from '../value/media-type.ts'
 import { utf8Bytes } from '../value/utf8.ts'
 import { parseJson, pieces, wholeBody } from './answer-body.ts'
-import { compose } from './compose.ts'
+import { composerOf } from './compose.ts'
 import { answered } from './failed.ts'
 import { type CallOptions, Waiting } from './waiting.ts'
 
@@ -37,81 +39,103 @@ type ClientOf<H extends Handlers> = {
  *   call_faulty     what came is not what the contract says
  *   input_invalid   the data cannot be written as a request
  *
- * and with the signal's reason when it was cancelled.
+ * and with the signal's reason when it was cancelled. Fault: setup_faulty for a contract of a later
+ * version.
  */
 export function client<S extends Service>(contract: Contract, transport: Transport): Client<S> {
+  if (contract.hagaki !== 1) {
+    const reason = `its version is ${String(contract.hagaki)}, and 1 is known here`
+    throw new Fault('setup_faulty', { what: 'The contract', reason, fix: 'Update hagaki' })
+  }
   const functions = Object.create(null) as Record<string, unknown>
   for (const [name, handler] of Object.entries(contract.handlers)) {
-    functions[name] =
-      handler.gives === 'items'
-        ? (data?: unknown, options?: CallOptions) => itemCall(handler, transport, data, options)
-        : (data?: unknown, options?: CallOptions) => dataCall(handler, transport, data, options)
+    const compose = composerOf(handler)
+    const send = (data: unknown, options: CallOptions, signal: AbortSignal): Promise<Result> => {
+      const { body, ...head } = compose(data, options.headers ?? {})
+      const timed = { ...head, timeoutMs: options.timeoutMs ?? null }
+      return transport.call(timed, new WholeInput(body, Number.POSITIVE_INFINITY), { signal })
+    }
+    const way: Way = { to: transport.name, gives: handler.returns !== undefined, send }
+    const call = handler.gives === 'items' ? itemCall : dataCall
+    functions[name] = (data?: unknown, options: CallOptions = {}) => call(way, data, options)
   }
   return Object.freeze(functions) as Client<S>
 }
 
-async function dataCall(
-  handler: HandlerContract,
-  transport: Transport,
-  data: unknown,
-  options: CallOptions = {},
-): Promise<unknown> {
-  const waiting = new Waiting(transport.name, options)
+/** How the calls of one handler go. */
+interface Way {
+  /** Who answers, for messages. */
+  readonly to: string
+  /** False where an answer has no body. */
+  readonly gives: boolean
+  readonly send: (data: unknown, options: CallOptions, signal: AbortSignal) => Promise<Result>
+}
+
+async function dataCall({ to, gives, send }: Way, data: unknown, options: CallOptions): Promise<unknown> {
+  const waiting = new Waiting(to, options)
+  let whole = false
   try {
-    const result = await waiting.for(send(handler, transport, data, options, waiting.signal))
-    const bytes = await waiting.for(wholeBody(result[3], transport.name))
-    if (result[0] >= 400) throw answered(transport.name, result[0], parseJson(bytes))
-    if (bytes === null || bytes.byteLength === 0) return undefined
+    const [status, , , body] = await waiting.for(send(data, options, waiting.signal))
+    const bytes = await waiting.for(wholeBody(body, to))
+    whole = true
+    if (status >= 400) throw answered(to, status, parseJson(bytes))
+    if (!gives || status === 204) return undefined
     const decoded = parseJson(bytes)
-    if (decoded === undefined)
-      throw new Fault('call_faulty', { to: transport.name, reason: 'it is not JSON' })
+    if (decoded === undefined) throw new Fault('call_faulty', { to, reason: 'it is not JSON' })
     return decoded
   } finally {
-    waiting.end()
+    waiting.end(whole)
   }
 }
 
 async function* itemCall(
-  handler: HandlerContract,
-  transport: Transport,
+  { to, send }: Way,
   data: unknown,
-  options: CallOptions = {},
+  options: CallOptions,
 ): AsyncGenerator<unknown, void, undefined> {
-  const waiting = new Waiting(transport.name, options)
+  const waiting = new Waiting(to, options)
+  let whole = false
   try {
-    const [status, contentType, , body] = await waiting.for(
-      send(handler, transport, data, options, waiting.signal),
-    )
-    if (status >= 400)
-      throw answered(transport.name, status, parseJson(await wholeBody(body, transport.name)))
-    if (!contentType?.startsWith('text/event-stream')) {
+    const [status, contentType, , body] = await waiting.for(send(data, options, waiting.signal))
+    if (status >= 400) throw answered(to, status, parseJson(await waiting.for(wholeBody(body, to))))
+    if (mediaType(contentType ?? '')?.essence !== 'text/event-stream') {
       throw new Fault('call_faulty', {
-        to: transport.name,
+        to,
         reason: `${contentType ?? 'an answer without type'} is no event stream`,
       })
     }
     waiting.began()
-    for await (const { event, data: text } of decodeEvents(pieces(body))) {
-      const item = parseJson(utf8Bytes(text))
-      if (event === 'failure')
-        throw answered(transport.name, (item as { status?: number } | undefined)?.status ?? 500, item)
-      if (event === 'message') yield item
+    const events = decodeEvents(pieces(body))
+    try {
+      for (;;) {
+        const next = await waiting.for(events.next().catch((error: unknown) => unreadable(to, error)))
+        if (next.done === true) break
+        const item = itemOf(next.value, to)
+        if (item !== undefined) yield item.data
+      }
+      whole = true
+    } finally {
+      // Who was cancelled does not wait for the end either.
+      const ended = events.return().catch(() => {})
+      if (!waiting.signal.aborted) await ended
     }
-  } catch (error) {
-    throw waiting.reason(error)
   } finally {
-    waiting.end()
+    waiting.end(whole)
   }
 }
 
-function send(
-  handler: HandlerContract,
-  transport: Transport,
-  data: unknown,
-  options: CallOptions,
-  signal: AbortSignal,
-): Promise<Result> {
-  const { body, ...head } = compose(handler, data, options.headers ?? {})
-  const timed = options.timeoutMs === undefined ? head : { ...head, timeoutMs: options.timeoutMs }
-  return transport.call(timed, new WholeInput(body, Number.POSITIVE_INFINITY), { signal })
+// That its limit is ours is of no use to whoever asked for the items.
+function unreadable(to: string, error: unknown): never {
+  if (!isFault(error) || error.code !== 'body_too_large') throw error
+  throw new Fault('call_faulty', { to, reason: 'an item is too large' }, error)
+}
+
+/** The item of an event; undefined for an event of a later version. Faults: call_answered, call_faulty. */
+function itemOf({ event, data }: ServerSentEvent, to: string): { readonly data: unknown } | undefined {
+  if (event !== 'message' && event !== 'failure') return undefined
+  const decoded = parseJson(utf8Bytes(data))
+  if (decoded === undefined) throw new Fault('call_faulty', { to, reason: 'an item is not JSON' })
+  if (event === 'message') return { data: decoded }
+  const status = isRecord(decoded) ? decoded['status'] : undefined
+  throw answered(to, typeof status === 'number' ? status : 500, decoded)
 }

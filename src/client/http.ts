@@ -19,11 +19,23 @@ export interface HttpOptions {
 
 type Fields = { readonly [name: string]: string }
 
+// With a query or a fragment, what follows would not be the path.
+const BASE = /^(?:https?:\/\/[^/?#\s]+)?(?:\/[^?#\s]*)?$/i
+
 /**
  * Calls a service at `base`: an origin with or without a path, or in a browser a path alone.
- * Faults: call_lost when no answer came; the abort reason when the caller cancelled.
+ * Faults: setup_faulty for another base; call_lost when no answer came; the abort reason when the
+ * caller cancelled.
  */
 export function http(base: string, options: HttpOptions = {}): Transport {
+  if (!BASE.test(base)) {
+    const fix = 'Write it like "https://api.example.com/v1", or in a browser "/api"'
+    throw new Fault('setup_faulty', {
+      what: `http(${JSON.stringify(base)})`,
+      reason: 'it is no base address',
+      fix,
+    })
+  }
   const root = base.endsWith('/') ? base.slice(0, -1) : base
   return {
     name: base,
@@ -48,7 +60,9 @@ async function requestInit(
   near: Near,
   own: Record<string, string>,
 ): Promise<RequestInit> {
-  const headers: Record<string, string> = { ...own, ...head.headers }
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(own)) headers[name.toLowerCase()] = value
+  Object.assign(headers, head.headers) // what is said for one call holds before what is said for all
   delete headers['host'] // fetch writes its own
   const init: RequestInit = { method: head.method, headers, signal: near.signal }
   if (!input.absent) init.body = (await input.bytes(Number.POSITIVE_INFINITY)) as Uint8Array<ArrayBuffer>

@@ -4,20 +4,24 @@
  *
  * @module
  */
+import { answer } from '../call/answer.ts'
 import { Call } from '../call/call.ts'
 import { consoleLog } from '../call/log.ts'
 import { CallOptions } from '../call/options.ts'
-import { answer } from '../call/answer.ts'
 import { serverFacts } from '../call/server-facts.ts'
 import type { Near, Transport } from '../call/transport.ts'
-import type { App, Chunk, Input, Outcome, Result } from '../contract.ts'
+import type { App, Chunk, Input, Outcome, Result, Stream } from '../contract.ts'
 import { STREAM } from '../contract.ts'
+import { Fault } from '../fault.ts'
 import type { Handlers, Overrides, Service } from '../handler/service.ts'
 import type { RequestHead } from '../value/head.ts'
 import { isStream, stream } from '../value/result.ts'
 import { type Client, client } from './functions.ts'
 
-/** `local(notes, { db: fake, user: alice }).add({ text: 'hi' })`: values in the place of guards and resources. */
+/**
+ * `local(notes, { db: fake, user: alice }).add({ text: 'hi' })`: values in the place of guards and
+ * resources. Resources without one are opened by the first call; `closeApp(notes)` closes them.
+ */
 export function local<H extends Handlers>(
   service: Service<H>,
   overrides: Overrides<H> = {} as Overrides<H>,
@@ -28,8 +32,10 @@ export function local<H extends Handlers>(
 
 const SERVER = serverFacts()
 
-/** A transport that calls an app where it stands. */
-export function inProcess(app: App, name: string): Transport {
+// The caller's own timer is to speak first: it says what timed out.
+const BEHIND_MS = 10
+
+function inProcess(app: App, name: string): Transport {
   return {
     name,
     call: async (head, input, near) => {
@@ -37,35 +43,53 @@ export function inProcess(app: App, name: string): Transport {
       const abort = (): void => call.abort(near.signal.reason)
       if (near.signal.aborted) abort()
       near.signal.addEventListener('abort', abort, { once: true })
-      const settle = (outcome: Outcome): Promise<void> => {
+      const { result, error } = await run(app, head, input, call)
+      return settled(result, near, (whole) => {
         near.signal.removeEventListener('abort', abort)
-        return call.settle(outcome)
-      }
-      return settled(await run(app, head, input, call), near, settle)
+        return call.settle(outcomeOf(result[0], error, whole, near))
+      })
     },
   }
 }
 
-async function run(app: App, head: RequestHead, input: Input, call: Call): Promise<Result> {
+async function run(
+  app: App,
+  head: RequestHead,
+  input: Input,
+  call: Call,
+): Promise<{ readonly result: Result; readonly error: unknown }> {
   const { method, path, headers, query, mount, http, client, protocol, upgrade, timeoutMs } = head
-  const deadline = timeoutMs === null ? null : SERVER.now() + timeoutMs
+  const deadline = timeoutMs === null ? null : SERVER.now() + timeoutMs + BEHIND_MS
   const options = new CallOptions(call, input, { query, mount, http, client, protocol, upgrade, deadline })
   try {
-    return await app(method, path, headers, options, SERVER)
+    return { result: await app(method, path, headers, options, SERVER), error: null }
   } catch (error) {
-    return answer(error)
+    return { result: answer(error), error }
   }
+}
+
+function outcomeOf(status: number, error: unknown, whole: boolean, { signal }: Near): Outcome {
+  if (whole && !signal.aborted) return { status, error, aborted: false }
+  const gone: unknown = signal.aborted
+    ? signal.reason
+    : new Fault('request_aborted', { reason: 'the caller went away' })
+  return { status, error: error ?? gone, aborted: true }
 }
 
 // Teardown runs when the caller has everything: at once, or when the stream is over.
 async function settled(
   result: Result,
   near: Near,
-  settle: (outcome: Outcome) => Promise<void>,
+  settle: (whole: boolean) => Promise<void>,
 ): Promise<Result> {
   const [status, contentType, headers, body] = result
   if (!isStream(body)) {
-    await settle({ status, error: null, aborted: false })
+    await settle(true)
+    return result
+  }
+  if (near.signal.aborted) {
+    await leave(body)
+    await settle(false)
     return result
   }
   const watched = async function* (): AsyncGenerator<Chunk, void, undefined> {
@@ -74,8 +98,15 @@ async function settled(
       yield* body[STREAM]
       whole = true
     } finally {
-      await settle({ status, error: near.signal.aborted ? near.signal.reason : null, aborted: !whole })
+      await settle(whole)
     }
   }
   return [status, contentType, headers, stream(watched())]
+}
+
+async function leave({ [STREAM]: chunks }: Stream): Promise<void> {
+  await (Symbol.asyncIterator in chunks
+    ? chunks[Symbol.asyncIterator]()
+    : chunks[Symbol.iterator]()
+  ).return?.()
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Fault } from '../fault.ts'
+import { Fault, isFault } from '../fault.ts'
 
 /** How one call is made. */
 export interface CallOptions {
@@ -20,12 +20,17 @@ export class Waiting {
   readonly #options: CallOptions
   readonly #controller = new AbortController()
   readonly #timer: ReturnType<typeof setTimeout> | null = null
+  readonly #cancelled: Promise<never>
   readonly #cancel = (): void => this.#controller.abort(this.#options.signal!.reason)
 
   constructor(to: string, options: CallOptions) {
     this.#to = to
     this.#options = options
     const { signal, timeoutMs } = options
+    this.#cancelled = new Promise((_, reject) => {
+      this.signal.addEventListener('abort', () => reject(this.signal.reason), { once: true })
+    })
+    this.#cancelled.catch(() => {}) // who waits gets it; between two waits nobody does
     if (signal?.aborted === true) this.#cancel()
     signal?.addEventListener('abort', this.#cancel, { once: true })
     if (timeoutMs !== undefined) {
@@ -40,19 +45,17 @@ export class Waiting {
     return this.#controller.signal
   }
 
-  /** Waits for a promise; when the call was cancelled meanwhile, rejects with why. */
+  /**
+   * Waits for a promise, and no longer than the call is wanted: an app in the same process may take
+   * no notice of the signal. Rejects with why the call was cancelled, a fault, or call_lost.
+   */
   async for<T>(promise: Promise<T>): Promise<T> {
     try {
-      return await promise
+      return await Promise.race([promise, this.#cancelled])
     } catch (error) {
-      throw this.reason(error)
+      if (this.signal.aborted) throw this.signal.reason
+      throw isFault(error) ? error : new Fault('call_lost', { to: this.#to }, error)
     }
-  }
-
-  /** What to tell the caller of an error: why the call was cancelled, or what was lost. */
-  reason(error: unknown): unknown {
-    if (this.signal.aborted) return this.signal.reason
-    return error instanceof Fault ? error : new Fault('call_lost', { to: this.#to }, error)
   }
 
   /** A stream has begun: it may take as long as it likes. */
@@ -60,8 +63,13 @@ export class Waiting {
     if (this.#timer !== null) clearTimeout(this.#timer)
   }
 
-  end(): void {
+  /** Nothing is waited for any more. Unless the `whole` answer is here, the rest is cancelled. */
+  end(whole: boolean): void {
     this.began()
     this.#options.signal?.removeEventListener('abort', this.#cancel)
+    if (!whole)
+      this.#controller.abort(
+        new Fault('request_aborted', { reason: 'the rest of the answer was not wanted' }),
+      )
   }
 }

@@ -11,7 +11,7 @@ export interface ServerSentEvent {
   readonly data: string
 }
 
-/** Octets that one event may take before the stream is refused. */
+/** How long the lines of one event may be together, in UTF-16 code units. */
 export const MAX_EVENT: number = 1024 * 1024
 
 /** Writes one event. A CR or LF in the data begins another `data` line and never another field. */
@@ -23,7 +23,8 @@ export function encodeEvent(data: string, event?: string): string {
 
 /**
  * Reads events as they arrive; lines end with CR, LF or both, in any cutting. An event that the
- * stream's end cuts off is dropped, as the standard says. Fault: body_too_large.
+ * stream's end cuts off is dropped, as the standard says. Comments, `id` and `retry` are passed
+ * over. Fault: body_too_large.
  */
 export async function* decodeEvents(
   chunks: AsyncIterable<Uint8Array>,
@@ -32,8 +33,6 @@ export async function* decodeEvents(
   let data: string[] = []
   let size = 0
   for await (const line of lines(chunks)) {
-    size += line.length
-    if (size > MAX_EVENT) throw new Fault('body_too_large', { bytes: null, limit: MAX_EVENT })
     if (line === '') {
       if (data.length > 0) yield { event: event === '' ? 'message' : event, data: data.join('\n') }
       event = ''
@@ -44,22 +43,38 @@ export async function* decodeEvents(
     const colon = line.indexOf(':')
     const field = colon < 0 ? line : line.slice(0, colon)
     const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)
-    if (field === 'data') data.push(value)
-    else if (field === 'event') event = value
+    if (field === 'data') {
+      data.push(value)
+      size += line.length // with the field's name, so that empty lines count as well
+      if (size > MAX_EVENT) throw tooLarge()
+    } else if (field === 'event') event = value
   }
 }
 
+// Every code unit is looked at once, however the text is cut: a line's pieces are kept apart until its end.
 async function* lines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
-  const decoder = new TextDecoder()
-  let rest = ''
+  const decoder = new TextDecoder() // drops one byte order mark, as the standard says
+  let begun: string[] = []
+  let size = 0
+  let afterCr = false
   for await (const chunk of chunks) {
-    rest += decoder.decode(chunk, { stream: true })
-    // A CR at the very end may be half of a CRLF: wait for what follows.
-    const held = rest.endsWith('\r') ? '\r' : ''
-    const parts = rest.slice(0, rest.length - held.length).split(/\r\n|\r|\n/)
-    rest = parts.pop()! + held
-    yield* parts
-    if (rest.length > MAX_EVENT) throw new Fault('body_too_large', { bytes: null, limit: MAX_EVENT })
+    const text = decoder.decode(chunk, { stream: true })
+    if (text === '') continue
+    // A line ends with its CR; the LF that may follow, even in the next chunk, belongs to it.
+    const parts = (afterCr && text.startsWith('\n') ? text.slice(1) : text).split(/\r\n|\r|\n/)
+    afterCr = text.endsWith('\r')
+    const last = parts.pop()!
+    for (const part of parts) {
+      yield begun.length === 0 ? part : begun.join('') + part
+      begun = []
+      size = 0
+    }
+    begun.push(last)
+    size += last.length
+    if (size > MAX_EVENT) throw tooLarge()
   }
-  if (rest.endsWith('\r')) yield rest.slice(0, -1)
+}
+
+function tooLarge(): Fault {
+  return new Fault('body_too_large', { bytes: null, limit: MAX_EVENT })
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { App } from '../contract.ts'
 import { Fault } from '../fault.ts'
@@ -28,6 +29,7 @@ export interface WsgiOptions {
 
 /** The worker, a package of the standard library alone. */
 const WORKER = fileURLToPath(new URL('../../workers/python', import.meta.url))
+const PYTHON = process.platform === 'win32' ? 'python' : 'python3'
 
 /**
  * Runs a WSGI app, unchanged, in processes of its own. One that dies takes its own calls with it
@@ -37,42 +39,30 @@ const WORKER = fileURLToPath(new URL('../../workers/python', import.meta.url))
  *   Fault   setup_faulty: faulty options; at boot, an app that does not load, with the reason
  */
 export function wsgi(target: string, options: WsgiOptions = {}): App {
-  const {
-    python = process.platform === 'win32' ? 'python' : 'python3',
-    processes = 1,
-    threads = 4,
-    timeout,
-  } = options
-  const what = `wsgi(${JSON.stringify(target)})`
-  check(what, 'processes', processes, 64)
-  check(what, 'threads', threads, 256)
+  const { python = PYTHON, processes = 1, threads = 4, timeout, optional = false } = options
   if (!/^[\w.]+(?::[\w.]+(?:\(\))?)?$/.test(target)) {
     throw new Fault('setup_faulty', {
-      what,
+      what: `wsgi(${JSON.stringify(target)})`,
       reason: 'it names no app',
       fix: 'Write "module:app", such as "flask_app:app"',
     })
   }
-  const cwd = options.cwd instanceof URL ? fileURLToPath(options.cwd) : (options.cwd ?? process.cwd())
-  const path = process.env['PYTHONPATH']
+  const what = `wsgi('${target}')` // as the worker calls it
+  check(what, 'processes', processes, 64)
+  check(what, 'threads', threads, 256)
   const child = {
     command: python,
     args: ['-m', 'hagaki', 'wsgi', target, '--threads', String(threads)],
-    cwd,
-    env: {
-      ...process.env,
-      PYTHONPATH: path ? `${WORKER}${process.platform === 'win32' ? ';' : ':'}${path}` : WORKER,
-    },
+    cwd: options.cwd instanceof URL ? fileURLToPath(options.cwd) : (options.cwd ?? process.cwd()),
+    env: { ...process.env, PYTHONPATH: [WORKER, process.env['PYTHONPATH']].filter(Boolean).join(delimiter) },
     what,
-    fix: 'Install Python 3.9 or newer, or name the interpreter: wsgi(target, { python: ".venv/bin/python" })',
+    fix: `Install Python 3.9 or newer, or name the interpreter: wsgi('${target}', { python: '.venv/bin/python' })`,
   }
-  const timeoutMs = timeout === undefined ? null : parseDuration(timeout)
-  const { optional = false } = options
   return remote(
     new Pool({
       name: what,
       size: processes,
-      timeoutMs,
+      timeoutMs: timeout === undefined ? null : parseDuration(timeout),
       optional,
       start: (owner) => startChild(child, owner),
     }),

@@ -5,8 +5,10 @@
  * @module
  */
 import type { FailureKind } from '../call/failure.ts'
+import { Fault } from '../fault.ts'
 import { type AnySchema, jsonSchemaOf } from '../schema/standard.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
+import type { AnyFailureType } from './failure.ts'
 import type { Definition } from './handler.ts'
 import type { Guard } from './provide.ts'
 import type { Verb } from './verb.ts'
@@ -63,7 +65,15 @@ function describeErrors(
   guards: readonly Guard<unknown>[],
 ): HandlerContract['errors'] {
   const errors: Record<string, { kind: FailureKind; data?: JsonSchema }> = {}
-  for (const { code, kind, schema } of [...guards.flatMap((guard) => guard.errors), ...definition.errors]) {
+  const declared = new Map<string, AnyFailureType>()
+  for (const failure of [...guards.flatMap((guard) => guard.errors), ...definition.errors]) {
+    const { code, kind, schema } = failure
+    const before = declared.get(code)
+    if (before !== undefined && (before.kind !== kind || before.schema !== schema)) {
+      const reason = `it declares two failures "${code}", which callers could not tell apart`
+      throw new Fault('setup_faulty', { what: `Handler "${name}"`, reason, fix: 'Give one another code' })
+    }
+    declared.set(code, failure)
     const data = schema as AnySchema | undefined
     errors[code] = { kind, ...(data && { data: bare(data, 'output', `failure "${code}" of "${name}"`) }) }
   }

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { chain } from '../call/after.ts'
+import { chain, isPromise } from '../call/after.ts'
 import { isFailure } from '../call/failure.ts'
 import { decodeJson } from '../codec/json.ts'
-import type { Options, RequestHeaders, Result } from '../contract.ts'
+import type { Log, Options, RequestHeaders, Result } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
 import { check } from '../schema/standard.ts'
 import { isAcceptable } from '../value/accept.ts'
@@ -16,6 +16,7 @@ import { bind } from './bind.ts'
 import { CallContext, type CallState } from './context.ts'
 import type { Delivery } from './handler.ts'
 import type { Plan } from './plan.ts'
+import type { Guard } from './provide.ts'
 import type { Resources } from './resources.ts'
 
 /** Answers an HTTP request that was routed to `plan`. Synchronous where everything it asks is. */
@@ -31,19 +32,44 @@ export function answerRequest(
     throw new Fault('not_acceptable', { accept: headers['accept']!, offers: [giving.mediaType] })
   }
   const delivery = deliveryOf(plan, state)
-  return chain(decide(plan, state), () =>
-    chain(readBody(plan, headers, state.options), (body) =>
-      chain(
-        call(plan, bind(plan.binding, texts, state.options.query, body), state, resources, delivery),
-        (delivered) => giving.respond(delivered, delivery),
+  const { log, query } = state.options
+  return attempt(
+    () =>
+      chain(decide(plan, state), () =>
+        chain(readBody(plan, headers, state.options), (body) =>
+          chain(call(plan, bind(plan.binding, texts, query, body), state, resources, delivery), (delivered) =>
+            giving.respond(delivered, delivery),
+          ),
+        ),
       ),
-    ),
+    (thrown) => fail(plan, thrown, log),
   )
 }
 
-/** Calls a handler with data, as another handler or a protocol that knows names does. */
+/** Calls a handler with data, as a protocol that knows names does. */
 export function answerData(plan: Plan, data: unknown, state: CallState, resources: Resources): unknown {
-  return chain(decide(plan, state), () => call(plan, data, state, resources, deliveryOf(plan, state)))
+  return attempt(
+    () => chain(decide(plan, state), () => call(plan, data, state, resources, deliveryOf(plan, state))),
+    (thrown) => fail(plan, thrown, state.options.log),
+  )
+}
+
+/** Refusals of data that one handler gave to another: the caller of both has sent nothing of it. */
+const BETWEEN_HANDLERS = new WeakSet<object>()
+
+/** Calls a handler with data of another one, within the same call. */
+export async function answerHandler(
+  plan: Plan,
+  data: unknown,
+  state: CallState,
+  resources: Resources,
+): Promise<unknown> {
+  try {
+    return await answerData(plan, data, state, resources)
+  } catch (thrown) {
+    if (isFault(thrown) && thrown.code === 'input_invalid') BETWEEN_HANDLERS.add(thrown)
+    throw thrown
+  }
 }
 
 function deliveryOf(plan: Plan, { options }: CallState): Delivery {
@@ -52,31 +78,35 @@ function deliveryOf(plan: Plan, { options }: CallState): Delivery {
     handler: plan.name,
     verb,
     returns,
-    log: options.log,
     gone: () => options.signal.aborted,
-    expose: (thrown) => exposed(plan, thrown),
+    refusal: (thrown) => refusal(plan, thrown, options),
   }
 }
 
 // Guards decide in order, from the head alone, before a byte of body is read.
 function decide(plan: Plan, state: CallState, from = 0): void | Promise<void> {
   for (let at = from; at < plan.guards.length; at++) {
-    const guard = plan.guards[at]![1]
-    if (state.decided.has(guard)) continue
-    const value = guard.decide(state.head)
-    if (value instanceof Promise) {
-      return value.then((decided: unknown) => {
-        state.decided.set(guard, decided)
-        return decide(plan, state, at + 1)
-      })
-    }
-    state.decided.set(guard, value)
+    const decision = decisionOf(plan.guards[at]![1], state)
+    if (isPromise(decision)) return Promise.resolve(decision.then(() => decide(plan, state, at + 1)))
   }
 }
 
+// Each guard decides once for a call, also when handlers that it guards are invoked side by side.
+function decisionOf(guard: Guard<unknown>, { decided, head }: CallState): unknown {
+  if (decided.has(guard)) return decided.get(guard)
+  const decision: unknown = guard.decide(head)
+  const kept = isPromise(decision)
+    ? Promise.resolve(decision).then((value) => {
+        decided.set(guard, value)
+        return value
+      })
+    : decision
+  decided.set(guard, kept)
+  return kept
+}
+
 // undefined: the handler reads none, or none came.
-function readBody(plan: Plan, headers: RequestHeaders, options: Options): unknown {
-  const { input } = options
+function readBody(plan: Plan, headers: RequestHeaders, { input }: Options): unknown {
   if (!plan.takesBody) {
     if (!input.absent && input.length !== 0)
       throw new Fault('input_misplaced', { member: 'body', given: 'request', place: '' })
@@ -84,18 +114,21 @@ function readBody(plan: Plan, headers: RequestHeaders, options: Options): unknow
   }
   if (input.absent) return undefined
   const field = headers['content-type']
-  const type = field === undefined ? null : mediaType(field)
-  const charset = type?.parameters.get('charset')
-  if (type?.essence !== 'application/json' || (charset !== undefined && !/^utf-8$/i.test(charset))) {
-    throw new Fault('media_type_unsupported', { mediaType: field ?? null, accepts: ['application/json'] })
-  }
-  if (headers['content-encoding'] !== undefined) {
-    throw new Fault('media_type_unsupported', {
-      mediaType: `content-encoding: ${headers['content-encoding']}`,
-      accepts: ['identity'],
-    })
-  }
+  if (field === undefined || !isJson(field)) throw unsupported(field ?? null)
+  const coding = headers['content-encoding']
+  if (coding !== undefined) throw unsupported(`${field} in content coding ${coding}`)
   return input.bytes(plan.definition.limit).then(decodeJson)
+}
+
+// JSON is UTF-8 (RFC 8259 section 8.1), and registers no parameters: others than a charset mean nothing.
+function isJson(field: string): boolean {
+  const type = mediaType(field)
+  if (type?.essence !== 'application/json') return false
+  return /^utf-8$/i.test(type.parameters.get('charset') ?? 'utf-8')
+}
+
+function unsupported(what: string | null): Fault {
+  return new Fault('media_type_unsupported', { mediaType: what, accepts: ['application/json'] })
 }
 
 function call(
@@ -106,21 +139,19 @@ function call(
   delivery: Delivery,
 ): unknown {
   const { accepts, giving, run } = plan.definition
-  const go = (input: unknown): unknown => {
-    try {
-      const delivered = chain(run(input, contextOf(plan, state, resources)), (returned) =>
-        giving.deliver(returned, delivery),
-      )
-      return delivered instanceof Promise
-        ? delivered.catch((error: unknown) => refuse(plan, error, delivery))
-        : delivered
-    } catch (error) {
-      return refuse(plan, error, delivery)
-    }
-  }
+  const go = (input: unknown): unknown =>
+    attempt(
+      () =>
+        chain(run(input, contextOf(plan, state, resources)), (returned) =>
+          giving.deliver(returned, delivery),
+        ),
+      (thrown) => {
+        throw delivery.refusal(thrown)
+      },
+    )
   if (accepts === undefined) return go(undefined)
   // A caller by name may leave out data whose members are all optional, as one over HTTP may.
-  return chain(check(accepts, data ?? {}), (checked) => {
+  return chain(check(accepts, data === undefined ? {} : data), (checked) => {
     if ('issues' in checked) throw new Fault('input_invalid', { issues: checked.issues })
     return go(checked.value)
   })
@@ -133,18 +164,40 @@ function contextOf(plan: Plan, state: CallState, resources: Resources): CallCont
   return new CallContext(state, provided)
 }
 
-function refuse(plan: Plan, thrown: unknown, { log }: Delivery): never {
-  const shown = exposed(plan, thrown)
-  if (shown !== thrown)
-    log.error({ err: thrown, handler: plan.name }, 'The handler threw what it does not declare')
-  else if (isFault(thrown) && thrown.cause !== undefined)
-    log.error({ err: thrown.cause, handler: plan.name }, thrown.message)
-  throw shown
+// What a handler threw, as its caller may see it.
+function refusal(plan: Plan, thrown: unknown, { log, signal }: Options): unknown {
+  if (isDeclared(plan, thrown)) {
+    if (isFault(thrown) && thrown.cause !== undefined)
+      log.error({ err: thrown.cause, handler: plan.name }, thrown.message)
+    return thrown
+  }
+  // A handler that heeds its signal throws as well: nobody waits any more, and nothing is wrong.
+  const fields = { err: thrown, handler: plan.name }
+  if (signal.aborted) log.debug(fields, 'The handler threw after its caller had gone')
+  else log.error(fields, 'The handler threw what it does not declare')
+  return new Fault('app_failed', {}, thrown)
 }
 
 // A failure that the contract does not name means nothing to a caller.
-function exposed(plan: Plan, thrown: unknown): unknown {
-  if (isFailure(thrown))
-    return Object.hasOwn(plan.contract.errors, thrown.code) ? thrown : new Fault('app_failed', {}, thrown)
-  return isFault(thrown) ? thrown : new Fault('app_failed', {}, thrown)
+function isDeclared(plan: Plan, thrown: unknown): boolean {
+  if (isFailure(thrown)) return Object.hasOwn(plan.contract.errors, thrown.code)
+  return isFault(thrown) && !BETWEEN_HANDLERS.has(thrown)
+}
+
+// What guards, schemas and encoders threw, and the handler's refusals. Refusing is what a guard is
+// there for, so its failures hold whether or not it names them.
+function fail(plan: Plan, thrown: unknown, log: Log): never {
+  if (isFault(thrown) || isFailure(thrown)) throw thrown
+  log.error({ err: thrown, handler: plan.name }, 'A guard, a schema or the encoder threw')
+  throw new Fault('app_failed', {}, thrown)
+}
+
+// Runs what may throw now or reject later; `refuse` throws instead.
+function attempt<T>(run: () => T | Promise<T>, refuse: (thrown: unknown) => never): T | Promise<T> {
+  try {
+    const value = run()
+    return isPromise(value) ? Promise.resolve(value).catch(refuse) : value
+  } catch (thrown) {
+    return refuse(thrown)
+  }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { Failure, type FailureKind, isFailure } from '../call/failure.ts'
-import { Fault, isFault } from '../fault.ts'
+import { Fault, isCode, isFault } from '../fault.ts'
 import type { AnySchema, InputOf, OutputOf, Schema } from '../schema/standard.ts'
 
 /** Makes failures of one code, and knows them again, thrown here or answered by a server. */
@@ -30,8 +30,8 @@ export type AnyFailureType = FailureType<any>
  *
  *   code    lower case with underscores, public, never changed
  *   schema  of its data, which the caller sees
- *   Fault   setup_faulty for another code; the failure itself throws TypeError for data that do
- *           not fit
+ *   Fault   setup_faulty for another code, or one that faults have; making one throws TypeError for
+ *           data that do not fit
  */
 export function failure(code: string, kind: FailureKind): FailureType<undefined>
 export function failure<S extends AnySchema>(code: string, kind: FailureKind, schema: S): FailureType<S>
@@ -39,6 +39,11 @@ export function failure(code: string, kind: FailureKind, schema?: Schema): Failu
   if (!/^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/.test(code)) {
     const what = `failure(${JSON.stringify(code)})`
     throw new Fault('setup_faulty', { what, reason: 'the code is faulty', fix: 'Write it like note_gone' })
+  }
+  if (isCode(code)) {
+    const what = `failure(${JSON.stringify(code)})`
+    const reason = 'a fault has that code, and callers could not tell the two apart'
+    throw new Fault('setup_faulty', { what, reason, fix: 'Name what went wrong in your domain' })
   }
   const raised = (data?: unknown): Failure =>
     new Failure(code, kind, schema === undefined ? undefined : fitting(code, schema, data))
@@ -52,7 +57,7 @@ export function failure(code: string, kind: FailureKind, schema?: Schema): Failu
 
 function fitting(code: string, schema: Schema, data: unknown): unknown {
   const result = schema['~standard'].validate(data)
-  if (result instanceof Promise) throw new TypeError(`Failure ${code}: its schema is asynchronous`)
+  if ('then' in result) throw new TypeError(`Failure ${code}: its schema is asynchronous`)
   if (result.issues !== undefined)
     throw new TypeError(`Failure ${code}: ${result.issues[0]?.message ?? 'data do not fit'}`)
   return result.value

@@ -18,8 +18,9 @@ export const GIVES_DATA: Giving = {
     chain(returned, (value) =>
       delivery.returns === undefined ? undefined : fitting(delivery.returns, value, delivery),
     ),
-  respond: (delivered, { returns, verb }): Result =>
-    returns === undefined
+  // Undefined is no JSON: a schema that allows it says that there may be nothing to give.
+  respond: (delivered, { verb }): Result =>
+    delivered === undefined
       ? [204, null, {}, null]
       : [VERBS[verb].status, 'application/json', {}, encodeJson(delivered)],
 }

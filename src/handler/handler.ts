@@ -39,9 +39,9 @@ export interface HandlerTypes {
   readonly provided: object
 }
 
-/** No argument for a handler that accepts nothing, an optional one when every member is. */
+/** An argument that may be left out where a handler accepts nothing, or all that it accepts is optional. */
 export type DataArgument<T extends HandlerTypes> = undefined extends T['sends']
-  ? [data?: undefined]
+  ? [data?: T['sends']]
   : object extends T['sends']
     ? [data?: T['sends']]
     : [data: T['sends']]
@@ -84,13 +84,13 @@ export interface Giving {
   respond(delivered: unknown, delivery: Delivery): Result
 }
 
+/** What giving an answer needs to know of its call. */
 export interface Delivery {
   readonly handler: string
   readonly verb: Verb
   readonly returns: AnySchema | undefined
-  readonly log: Log
   /** True when nobody waits for the rest: what is thrown then is no news. */
   readonly gone: () => boolean
-  /** What was thrown after the answer had begun, as its caller may see it. */
-  readonly expose: (thrown: unknown) => unknown
+  /** What the caller may see of something that the handler threw. Logs what it may not. */
+  readonly refusal: (thrown: unknown) => unknown
 }

@@ -9,7 +9,7 @@ import type { AnyFailureType } from './failure.ts'
 /** What a guard decides from: the head alone, before a byte of body was read. */
 export interface GuardHead {
   readonly method: string
-  /** Still percent-encoded, as the service saw it. */
+  /** Still percent-encoded, as the service saw it; the template where a handler is called by name. */
   readonly path: string
   readonly query: string | null
   readonly headers: RequestHeaders
@@ -21,7 +21,7 @@ export interface Guard<T> {
   readonly kind: 'guard'
   /** As the contract shows it. */
   readonly name: string
-  readonly decide: (head: GuardHead) => T | Promise<T>
+  readonly decide: (head: GuardHead) => T | PromiseLike<T>
   readonly errors: readonly AnyFailureType[]
 }
 
@@ -42,13 +42,14 @@ export type Provided<P extends Providers> = {
 }
 
 /**
- * Lets a call through with a typed value, or raises a failure or fault.
+ * Lets a call through with a typed value, or raises a failure or fault. It decides once for a call,
+ * also for the handlers that its handler invokes.
  *
  *   errors   the failures that it may raise, for the contract
  */
 export function guard<T>(
   name: string,
-  decide: (head: GuardHead) => T | Promise<T>,
+  decide: (head: GuardHead) => T | PromiseLike<T>,
   options: { readonly errors?: readonly AnyFailureType[] } = {},
 ): Guard<T> {
   return { kind: 'guard', name, decide, errors: options.errors ?? [] }
@@ -56,28 +57,33 @@ export function guard<T>(
 
 /** Something opened at boot and closed after the drain; every service that names the same one shares it. */
 export function resource<T>(
-  open: (server: Server) => T | Promise<T>,
-  close: (value: T) => void | Promise<void> = () => {},
+  open: (server: Server) => T | PromiseLike<T>,
+  close: (value: T) => void | PromiseLike<void> = () => {},
 ): Resource<T> {
   let holders = 0
   let opened: Promise<T> | null = null
+  let closed: Promise<void> = Promise.resolve()
   return {
     kind: 'resource',
     open: async (server) => {
       holders++
-      opened ??= Promise.resolve(server).then(open)
+      // What it holds, a port or a lock, is free again only when it is closed.
+      opened ??= closed.then(() => open(server))
+      const opening = opened
       try {
-        return await opened
+        return await opening
       } catch (error) {
-        if (--holders === 0) opened = null // a later boot may try again
+        holders--
+        if (opened === opening) opened = null // a later boot may try again
         throw error
       }
     },
     close: async () => {
-      if (holders === 0 || --holders > 0) return
-      const value = await opened!
+      if (opened === null || --holders > 0) return
+      const closing = opened.then((value) => close(value))
       opened = null
-      await close(value)
+      closed = closing.catch(() => {})
+      await closing
     },
   }
 }

@@ -4,59 +4,109 @@
  * @module
  */
 import { consoleLog } from '../call/log.ts'
-import type { Server } from '../contract.ts'
-import { Fault, isFault } from '../fault.ts'
+import type { Life, Server } from '../contract.ts'
+import { Fault } from '../fault.ts'
 import type { Resource } from './provide.ts'
 
-export class Resources {
+/**
+ * What is open: of a service, and of those made `with` overrides of it, so that closing the one that
+ * a program has at hand closes what its tests have opened through the others.
+ */
+export class Opened {
+  readonly all: Map<Resource<unknown>, { readonly name: string; readonly value: unknown }> = new Map()
+  #holders = 0
+  #last: Promise<void> = Promise.resolve()
+
+  hold(): void {
+    this.#holders++
+  }
+
+  /** True when nobody holds it any more, and also when nobody ever did: it was opened in passing. */
+  release(): boolean {
+    if (this.#holders > 0) this.#holders--
+    return this.#holders === 0
+  }
+
+  /** Runs one opening or closing after the other. */
+  inTurn(task: () => Promise<void>): Promise<void> {
+    const turn = this.#last.then(task)
+    this.#last = turn.catch(() => {})
+    return turn
+  }
+}
+
+/** The resources that one service asks for. */
+export class Resources implements Life {
   readonly #names: ReadonlyMap<Resource<unknown>, string>
   readonly #given: ReadonlyMap<Resource<unknown>, unknown>
-  readonly #opened = new Map<Resource<unknown>, unknown>()
-  #opening: Promise<void> | null = null
+  readonly #opened: Opened
 
   /** `names` of those to open, for messages; `given` are values in the place of others. */
-  constructor(names: ReadonlyMap<Resource<unknown>, string>, given: ReadonlyMap<Resource<unknown>, unknown>) {
+  constructor(
+    names: ReadonlyMap<Resource<unknown>, string>,
+    given: ReadonlyMap<Resource<unknown>, unknown>,
+    opened: Opened,
+  ) {
     this.#names = names
     this.#given = given
+    this.#opened = opened
   }
 
   /** True when every resource is here. */
   get ready(): boolean {
-    return this.#opened.size === this.#names.size
-  }
-
-  /** Opens what is not open. Fault: setup_faulty, which names the resource; those before it are closed. */
-  open(server: Server): Promise<void> {
-    this.#opening ??= this.#openAll(server).finally(() => {
-      this.#opening = null
-    })
-    return this.#opening
+    for (const resource of this.#names.keys()) if (!this.#opened.all.has(resource)) return false
+    return true
   }
 
   get(resource: Resource<unknown>): unknown {
-    return this.#given.has(resource) ? this.#given.get(resource) : this.#opened.get(resource)
+    return this.#given.has(resource) ? this.#given.get(resource) : this.#opened.all.get(resource)?.value
   }
 
-  /** Closes in reverse order. A failure is logged and stops no other. */
+  /** Opens for a holder, who closes. Fault: setup_faulty, which names the resource; those before it are closed. */
+  async open(server: Server): Promise<void> {
+    this.#opened.hold()
+    try {
+      await this.prepare(server)
+    } catch (error) {
+      this.#opened.release()
+      throw error
+    }
+  }
+
+  /** Opens what is not open, for a call that no server began. Fault as `open`. */
+  prepare(server: Server): Promise<void> {
+    return this.#opened.inTurn(() => this.#openMissing(server))
+  }
+
+  /** Closes in reverse order when the last holder does. A failure is logged and stops no other. */
   async close(): Promise<void> {
-    for (const resource of [...this.#opened.keys()].reverse()) {
-      this.#opened.delete(resource)
+    if (!this.#opened.release()) return
+    await this.#opened.inTurn(() => this.#shut([...this.#opened.all.keys()]))
+  }
+
+  async #openMissing(server: Server): Promise<void> {
+    const { all } = this.#opened
+    const before: Resource<unknown>[] = []
+    for (const [resource, name] of this.#names) {
+      if (all.has(resource)) continue
       try {
-        await resource.close()
+        all.set(resource, { name, value: await resource.open(server) })
+        before.push(resource)
       } catch (error) {
-        consoleLog.error({ err: error, resource: this.#names.get(resource) }, 'A resource did not close')
+        await this.#shut(before)
+        throw unopened(name, error)
       }
     }
   }
 
-  async #openAll(server: Server): Promise<void> {
-    for (const [resource, name] of this.#names) {
-      if (this.#opened.has(resource)) continue
+  async #shut(resources: Resource<unknown>[]): Promise<void> {
+    for (const resource of resources.reverse()) {
+      const name = this.#opened.all.get(resource)?.name
+      this.#opened.all.delete(resource)
       try {
-        this.#opened.set(resource, await resource.open(server))
+        await resource.close()
       } catch (error) {
-        await this.close()
-        throw isFault(error) ? error : unopened(name, error)
+        consoleLog.error({ err: error, resource: name }, 'A resource did not close')
       }
     }
   }

@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { chain } from '../call/after.ts'
 import { Call } from '../call/call.ts'
 import { WholeInput } from '../call/input.ts'
-import { life } from '../call/life.ts'
 import { consoleLog } from '../call/log.ts'
 import { CallOptions } from '../call/options.ts'
 import { serverFacts } from '../call/server-facts.ts'
@@ -17,11 +15,12 @@ import { NO_FIELDS } from '../value/headers.ts'
 import { fullPath, segments } from '../value/path.ts'
 import type { CallState } from './context.ts'
 import type { Contract } from './contract.ts'
-import { answerData, answerRequest } from './dispatch.ts'
+import { answerData, answerHandler, answerRequest } from './dispatch.ts'
 import type { AnyHandler, DataArgument, Definition, TypesOf } from './handler.ts'
+import { leavable, leave } from './leave.ts'
 import { type Plan, planOf } from './plan.ts'
 import type { Guard, Resource } from './provide.ts'
-import { Resources } from './resources.ts'
+import { Opened, Resources } from './resources.ts'
 import { Router } from './router.ts'
 
 export type Handlers = { readonly [name: string]: AnyHandler }
@@ -44,7 +43,7 @@ export interface Service<H extends Handlers = Handlers> extends App {
   readonly contract: Contract
   /**
    * Calls a handler by name with data: the same guards and checks as over HTTP. A streaming
-   * handler gives an async iterable of its items.
+   * handler gives an async iterable of its items, which ends the call when it ends.
    *
    *   Fault  handler_unknown, input_invalid, output_invalid, app_failed; and declared failures
    */
@@ -60,14 +59,16 @@ type Gives<X> = TypesOf<X>['streams'] extends true ? AsyncIterable<TypesOf<X>['g
 
 /** Builds and checks a service. Fault: setup_faulty, naming the handler and what to change. */
 export function service<const H extends Handlers>(handlers: H): Service<H> {
-  return build(handlers, {}) as Service<H>
+  return build(handlers, {}, new Opened()) as Service<H>
 }
 
-function build(handlers: Handlers, overrides: { readonly [member: string]: unknown }): Service {
+type Values = { readonly [member: string]: unknown }
+
+function build(handlers: Handlers, overrides: Values, opened: Opened): Service {
   const plans = plansOf(handlers)
   const router = routerOf(plans.values())
   const byDefinition = new Map<Definition, Plan>([...plans.values()].map((plan) => [plan.definition, plan]))
-  const { resources, decided } = provide(plans.values(), overrides)
+  const { resources, decided } = provide(plans.values(), overrides, opened)
 
   const begin = (options: Options, head: CallState['head']): CallState => {
     const state: CallState = {
@@ -76,8 +77,9 @@ function build(handlers: Handlers, overrides: { readonly [member: string]: unkno
       decided: new Map(decided),
       invoke: async (handler, data) => {
         const plan = byDefinition.get(handler.definition)
-        if (plan === undefined) throw new Fault('handler_unknown', { name: handler.definition.path })
-        return answerData(plan, data, state, resources)
+        if (plan !== undefined) return answerHandler(plan, data, state, resources)
+        const { verb, path } = handler.definition
+        throw new TypeError(`Cannot invoke a handler that ${verb} ${path}: put it in this service`)
       },
     }
     return state
@@ -90,13 +92,13 @@ function build(handlers: Handlers, overrides: { readonly [member: string]: unkno
     const state = begin(options, { method, path, query, headers, client, protocol })
     const go = (): Result | Promise<Result> =>
       answerRequest(found.route, found.texts, headers, state, resources)
-    return resources.ready ? go() : chain(resources.open(server), go)
+    return resources.ready ? go() : prepared(resources, options, server).then(go)
   }
 
   const invoke = async (name: string, data?: unknown, caller: Caller = {}): Promise<unknown> => {
     const plan = plans.get(name)
     if (plan === undefined) throw new Fault('handler_unknown', { name })
-    if (!resources.ready) await resources.open(SERVER)
+    if (!resources.ready) await resources.prepare(SERVER)
     const call = (options: Options): unknown => {
       const { client, protocol } = options
       const headers = caller.headers ?? NO_FIELDS
@@ -110,12 +112,19 @@ function build(handlers: Handlers, overrides: { readonly [member: string]: unkno
     handlers,
     contract: contractOf(plans),
     invoke: invoke as Service['invoke'],
-    with: (more: object) => build(handlers, { ...overrides, ...more }),
-    [LIFE]: life(
-      (server) => resources.open(server),
-      () => resources.close(),
-    ),
+    with: (more: object) => build(handlers, { ...overrides, ...more }, opened),
+    [LIFE]: resources,
   })
+}
+
+/** Opens what no server has opened. Why it could not be is for the log: the caller is nobody at a console. */
+async function prepared(resources: Resources, { log }: Options, server: Server): Promise<void> {
+  try {
+    await resources.prepare(server)
+  } catch (error) {
+    log.error({ err: error }, 'A resource did not open')
+    throw new Fault('app_failed', {}, error)
+  }
 }
 
 /** Runs a call that no server began, and its teardown once the data, or the last item, is out. */
@@ -124,28 +133,33 @@ async function callAlone(call: (options: Options) => unknown): Promise<unknown> 
   try {
     const delivered = await call(new CallOptions(own, new WholeInput(null, 0), NOWHERE))
     if (isIterable(delivered)) return settledAfter(delivered, own)
-    await own.settle({ status: null, error: null, aborted: false })
+    await own.settle(DELIVERED)
     return delivered
   } catch (error) {
-    await own.settle({ status: null, error, aborted: true })
+    await own.settle({ ...DELIVERED, error })
     throw error
   }
 }
 
-async function* settledAfter(
-  items: AsyncIterable<unknown>,
-  own: Call,
-): AsyncGenerator<unknown, void, undefined> {
-  let outcome: Outcome = { status: null, error: null, aborted: true }
-  try {
-    yield* items
-    outcome = { ...outcome, aborted: false }
-  } catch (error) {
-    outcome = { ...outcome, error }
-    throw error
-  } finally {
-    await own.settle(outcome)
+const DELIVERED: Outcome = { status: null, error: null, aborted: false }
+
+function settledAfter(items: AsyncIterable<unknown>, own: Call): AsyncIterable<unknown> {
+  const iterate = async function* (): AsyncGenerator<unknown, void, undefined> {
+    let outcome: Outcome = { ...DELIVERED, aborted: true }
+    try {
+      yield* items
+      outcome = DELIVERED
+    } catch (error) {
+      outcome = { ...DELIVERED, error }
+      throw error
+    } finally {
+      await own.settle(outcome)
+    }
   }
+  return leavable(iterate(), async () => {
+    await leave(items)
+    await own.settle({ ...DELIVERED, aborted: true })
+  })
 }
 
 function isIterable(value: unknown): value is AsyncIterable<unknown> {
@@ -166,8 +180,9 @@ const NOWHERE = {
 function plansOf(handlers: Handlers): ReadonlyMap<string, Plan> {
   const plans = new Map<string, Plan>()
   for (const [name, handler] of Object.entries(handlers)) {
-    if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) {
-      const fix = 'Name it with letters, digits and underscores'
+    // A client with a function called "then" would be taken for a promise.
+    if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name) || name === 'then') {
+      const fix = 'Name it with letters, digits and underscores, and not "then"'
       throw new Fault('setup_faulty', { what: `Handler "${name}"`, reason: 'the name is faulty', fix })
     }
     plans.set(name, planOf(name, handler))
@@ -188,7 +203,8 @@ function contractOf(plans: ReadonlyMap<string, Plan>): Contract {
 // Overrides are by member name; a resource that has one everywhere is never opened.
 function provide(
   plans: Iterable<Plan>,
-  overrides: { readonly [member: string]: unknown },
+  overrides: Values,
+  opened: Opened,
 ): { readonly resources: Resources; readonly decided: ReadonlyMap<Guard<unknown>, unknown> } {
   const names = new Map<Resource<unknown>, string>()
   const given = new Map<Resource<unknown>, unknown>()
@@ -201,7 +217,7 @@ function provide(
       else if (!names.has(one)) names.set(one, member)
     }
   }
-  return { resources: new Resources(names, given), decided }
+  return { resources: new Resources(names, given, opened), decided }
 }
 
 /** The route, or for OPTIONS what is allowed. Faults: route_missing, method_not_allowed, path_faulty. */

@@ -4,7 +4,6 @@
  * @module
  */
 import { Fault } from '../fault.ts'
-import { encodeSegment } from '../value/path.ts'
 
 /** One segment: a literal, decoded, or the name that takes it. */
 export type Segment = { readonly literal: string } | { readonly name: string }
@@ -18,6 +17,9 @@ export interface Template {
 /** The names in a template, at compile time: `Names<'/a/{x}/{y}'>` is `'x' | 'y'`. */
 export type Names<P extends string> = P extends `${string}{${infer N}}${infer Rest}` ? N | Names<Rest> : never
 
+// Literals are written decoded, so a "%" is a mistake; the rest is syntax, or refused in every path.
+const NO_LITERAL = /[{}%?#\\\x00-\x1f\x7f]|^\.\.?$/
+
 /** Parses a template. Fault: setup_faulty. */
 export function parseTemplate(text: string): Template {
   if (!text.startsWith('/')) throw faulty(text, 'it does not begin with "/"')
@@ -28,7 +30,7 @@ export function parseTemplate(text: string): Template {
     .map((part): Segment => {
       const name = /^\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(part)?.[1]
       if (name === undefined) {
-        if (/[{}%?#\\]/.test(part) || part === '.' || part === '..')
+        if (NO_LITERAL.test(part) || !part.isWellFormed())
           throw faulty(text, `${JSON.stringify(part)} is no segment`)
         return { literal: part }
       }
@@ -37,11 +39,6 @@ export function parseTemplate(text: string): Template {
       return { name }
     })
   return { text, segments, names }
-}
-
-/** Fills a template with texts, percent-encoded. */
-export function fillTemplate(template: string, texts: ReadonlyMap<string, string>): string {
-  return template.replaceAll(/\{([^}]*)\}/g, (_, name: string) => encodeSegment(texts.get(name) ?? ''))
 }
 
 function faulty(text: string, reason: string): Fault {

@@ -10,7 +10,7 @@ export type Verb = 'reads' | 'creates' | 'updates' | 'deletes'
 
 export interface VerbMeaning {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** Of an answer with data; one without is 204. */
+  /** Of an answer with data; one without any is 204. */
   readonly status: 200 | 201
   /** Changes nothing, so may be repeated and prefetched. */
   readonly safe: boolean

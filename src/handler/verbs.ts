@@ -8,7 +8,7 @@ import type { AnySchema, InputOf, OutputOf } from '../schema/standard.ts'
 import type { AnyFailureType } from './failure.ts'
 import { GIVES_DATA } from './give-data.ts'
 import type { Giving, Handler, HandlerContext } from './handler.ts'
-import type { Provided, Providers } from './provide.ts'
+import type { Provided, Provider, Providers } from './provide.ts'
 import { parseSize } from './size.ts'
 import { type Names, parseTemplate } from './template.ts'
 import type { Verb } from './verb.ts'
@@ -55,7 +55,7 @@ type Make<P0 extends Providers> = <
 >(
   path: P,
   spec: Spec<P, A, R> & Needs<P, A>,
-  run: (data: Data<A>, context: HandlerContext & Provided<P0>) => Returned<R> | Promise<Returned<R>>,
+  run: (data: Data<A>, context: HandlerContext & Provided<P0>) => Returned<R> | PromiseLike<Returned<R>>,
 ) => Handler<{ sends: Sent<A>; gets: Received<R>; streams: false; provided: Provided<P0> }>
 
 export type Verbs<P extends Providers> = { readonly [V in Verb]: Make<P> }
@@ -67,7 +67,7 @@ export function verbs<const P extends Providers>(providers: P): Verbs<P> {
 
 /** The verbs' functions for one way of giving. Fault: setup_faulty. */
 export function makers(providers: Providers, giving: Giving): { readonly [V in Verb]: unknown } {
-  for (const name of Object.keys(providers)) checkName(name)
+  for (const name of Object.keys(providers)) checkProvider(name, providers[name])
   const maker =
     (verb: Verb) =>
     (
@@ -111,8 +111,14 @@ const TAKEN: ReadonlySet<string> = new Set([
   '__proto__',
 ])
 
-function checkName(name: string): void {
-  if (!TAKEN.has(name)) return
-  const fix = `Call it otherwise: the context has ${[...TAKEN].slice(0, -1).join(', ')} already`
-  throw new Fault('setup_faulty', { what: `verbs({ ${name} })`, reason: 'the name is taken', fix })
+function checkProvider(name: string, provider: Provider<unknown> | undefined): void {
+  const what = `verbs({ ${name} })`
+  if (TAKEN.has(name)) {
+    const fix = `Call it otherwise: the context has ${[...TAKEN].slice(0, -1).join(', ')} already`
+    throw new Fault('setup_faulty', { what, reason: 'the name is taken', fix })
+  }
+  if (provider?.kind !== 'guard' && provider?.kind !== 'resource') {
+    const fix = 'Write it as guard(name, decide) or resource(open, close)'
+    throw new Fault('setup_faulty', { what, reason: 'it is neither a guard nor a resource', fix })
+  }
 }

@@ -58,7 +58,7 @@ function parsePrefix(prefix: string): string[] {
   if (
     parts.shift() !== '' ||
     parts.length === 0 ||
-    parts.some((part) => part === '' || /[%?#\\]/.test(part))
+    parts.some((part) => part === '' || part === '.' || part === '..' || /[%?#\\\0-\x1f\x7f]/.test(part))
   ) {
     throw new Fault('setup_faulty', {
       what: `mount(${JSON.stringify(prefix)})`,

@@ -10,6 +10,8 @@ import { Fault } from '../fault.ts'
 export function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const refused = (error: NodeJS.ErrnoException): void => reject(setupFault(error, port, host))
+    // Node would listen on every address.
+    if (host === '') return refused(Object.assign(new Error('no host'), { code: 'EADDRNOTAVAIL' }))
     server.once('error', refused)
     try {
       server.listen({ port, host }, () => {
@@ -39,6 +41,7 @@ function explain(error: NodeJS.ErrnoException, port: number): [reason: string, f
       return ['this user may not', 'Ports below 1024 need privileges: take a higher one']
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
+    case 'EAI_AGAIN': // a name that no resolver could be asked about
       return [
         'this machine has no such address',
         'Use 127.0.0.1 for this machine alone, 0.0.0.0 or :: for every address',

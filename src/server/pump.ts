@@ -4,10 +4,8 @@
  * @module
  */
 import type { Writable } from 'node:stream'
-import { chunkBytes } from '../call/perform.ts'
-import type { Chunk, Stream } from '../contract.ts'
-import { STREAM } from '../contract.ts'
-import { Fault } from '../fault.ts'
+import { chunkBytes, chunksOf, leave, miscounted } from '../call/chunks.ts'
+import type { Stream } from '../contract.ts'
 
 /**
  * Writes every chunk and resolves after the last. When `sink` closes first, the iterator gets
@@ -18,44 +16,32 @@ import { Fault } from '../fault.ts'
  *            the iterator throws is passed on
  */
 export async function pump(body: Stream, sink: Writable, length: number | null): Promise<void> {
-  const iterator = iteratorOf(body)
-  const stop = (): void => void returned(iterator)
+  const iterator = chunksOf(body)
+  const stop = (): void => void leave(iterator)
   sink.once('close', stop)
-  let sent = 0
+  let count = 0
+  let last: Uint8Array | null = null
   try {
     for (;;) {
       const next = await iterator.next()
       if (next.done === true || sink.destroyed) break
       const bytes = chunkBytes(next.value)
-      sent += bytes.byteLength
-      if (length !== null && sent > length) throw miscounted(length, `${sent} or more`)
-      if (bytes.byteLength > 0 && !sink.write(bytes)) await drained(sink)
+      if (bytes.byteLength === 0) continue
+      count += bytes.byteLength
+      if (length !== null && count > length) throw miscounted(length, `${count} or more`)
+      // Sent once nothing follows it: a client that has the whole length would not see the cut.
+      if (count === length) last = bytes
+      else if (!sink.write(bytes)) await drained(sink)
     }
-    if (length !== null && sent < length && !sink.destroyed) throw miscounted(length, String(sent))
+    if (sink.destroyed) return
+    if (length !== null && count < length) throw miscounted(length, String(count))
+    if (last !== null) sink.write(last)
   } catch (error) {
-    await returned(iterator)
+    await leave(iterator)
     throw error
   } finally {
     sink.off('close', stop)
   }
-}
-
-/** Tells a body that it will not be iterated (23). */
-export function leave(body: Stream): void {
-  void returned(iteratorOf(body))
-}
-
-type ChunkIterator = AsyncIterator<Chunk> | Iterator<Chunk>
-
-function iteratorOf({ [STREAM]: chunks }: Stream): ChunkIterator {
-  return Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]()
-}
-
-// Whatever a cleanup throws, the call has its outcome already.
-async function returned(iterator: ChunkIterator): Promise<void> {
-  try {
-    await iterator.return?.()
-  } catch {}
 }
 
 function drained(sink: Writable): Promise<void> {
@@ -67,8 +53,4 @@ function drained(sink: Writable): Promise<void> {
     }
     sink.on('drain', done).on('close', done)
   })
-}
-
-function miscounted(length: number, found: string): Fault {
-  return new Fault('result_faulty', { reason: `its stream has ${found} octets and declared ${length}` })
 }

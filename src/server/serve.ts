@@ -50,24 +50,27 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
   }
   const { limits } = serverFacts(options.limits === undefined ? {} : { limits: options.limits })
   const http = createNodeServer(limits)
-  const admit = gate(http)
+  const waiting = gate(http)
   const port = await listen(http, wanted, host)
+  // Such as too many open files: what was refused then is not worth the process.
+  http.on('error', (error) => log.error({ err: error }, 'A connection was not accepted'))
   const server = serverFacts({ name: host, port, limits })
   try {
     await openApp(app, server)
   } catch (error) {
+    waiting.shut()
     http.close()
     http.closeAllConnections()
     throw error
   }
   const gateway = new NodeGateway(app, server, log)
-  admit(gateway)
+  waiting.open(gateway)
 
   let closing: Promise<void> | null = null
-  const cut = (): void => http.closeAllConnections()
   const drain = async (timeoutMs: number): Promise<void> => {
-    // A connection whose last answer promised to stay is idle only now.
-    const drained = gateway.drain(timeoutMs, cut).then(() => http.closeIdleConnections())
+    // Once every call is over, what is left has sent no whole head, or the rest of a body that
+    // nobody reads; Node itself would wait for those, and no longer look at the time.
+    const drained = gateway.drain(timeoutMs).then(() => http.closeAllConnections())
     await Promise.all([new Promise<void>((resolve) => http.close(() => resolve())), drained])
     await closeApp(app)
   }
@@ -76,7 +79,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
     host,
     url: `http://${reachable(host)}:${port}`,
     close: (how) => {
-      if (how?.now === true && closing !== null) gateway.cut(cut)
+      if (how?.now === true && closing !== null) gateway.cut()
       closing ??= drain(how?.now === true ? 0 : limits.drainTimeoutMs)
       return closing
     },

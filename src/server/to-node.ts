@@ -10,7 +10,7 @@ import { closeApp, openApp } from '../call/life.ts'
 import { consoleLog } from '../call/log.ts'
 import { type ServerFacts, serverFacts } from '../call/server-facts.ts'
 import type { App, Log } from '../contract.ts'
-import { NodeGateway } from './node-http/gateway.ts'
+import { guard, NodeGateway } from './node-http/gateway.ts'
 
 /** For `server.on('request', listener)`; the other members are listeners as well. */
 export interface NodeListener {
@@ -37,6 +37,7 @@ export function toNode(app: App, options: ToNodeOptions = {}): NodeListener {
   const server = serverFacts(facts)
   const gateway = new NodeGateway(app, server, log)
   let opened: 'no' | 'yes' | Promise<void> = 'no'
+  let closing: Promise<void> | null = null
   const open = (): Promise<void> =>
     openApp(app, server).then(
       () => {
@@ -55,22 +56,28 @@ export function toNode(app: App, options: ToNodeOptions = {}): NodeListener {
       refuse()
     })
   }
-  const listener = (req: IncomingMessage, res: ServerResponse, expects = false): void =>
+  const request = (req: IncomingMessage, res: ServerResponse, expects = false): void =>
     enter(
       () => gateway.request(req, res, expects),
       () => refuse(res),
     )
-  return Object.assign((req: IncomingMessage, res: ServerResponse) => listener(req, res), {
-    checkContinue: (req: IncomingMessage, res: ServerResponse) => listener(req, res, true),
-    upgrade: (req: IncomingMessage, socket: Duplex, early: Buffer) =>
-      enter(
-        () => gateway.upgrade(req, socket, early),
-        () => socket.destroy(),
-      ),
-    close: async () => {
-      await gateway.drain(server.limits.drainTimeoutMs, () => {})
-      if (opened !== 'no') await closeApp(app)
-    },
+  const upgrade = (req: IncomingMessage, socket: Duplex, early: Buffer): void => {
+    guard(socket)
+    enter(
+      () => gateway.upgrade(req, socket, early),
+      () => socket.destroy(),
+    )
+  }
+  const close = async (): Promise<void> => {
+    await gateway.drain(server.limits.drainTimeoutMs)
+    if (opened === 'no') return
+    await Promise.resolve(opened).catch(() => {})
+    await closeApp(app)
+  }
+  return Object.assign((req: IncomingMessage, res: ServerResponse) => request(req, res), {
+    checkContinue: (req: IncomingMessage, res: ServerResponse) => request(req, res, true),
+    upgrade,
+    close: () => (closing ??= close()),
   })
 }
 

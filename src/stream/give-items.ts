@@ -3,32 +3,47 @@
  *
  * @module
  */
-import { isOurs, problemOf } from '../call/answer.ts'
+import { problemOf } from '../call/answer.ts'
 import { chain } from '../call/after.ts'
 import { encodeEvent } from '../codec/sse.ts'
 import { encodeJson } from '../codec/json.ts'
 import { fitting } from '../handler/give-data.ts'
 import type { Delivery, Giving } from '../handler/handler.ts'
+import { leavable, leave } from '../handler/leave.ts'
 import { stream } from '../value/result.ts'
 
 /** The event that ends a stream which failed; its data is a problem (RFC 9457). */
-export const FAILURE_EVENT = 'failure'
+const FAILURE_EVENT = 'failure'
 
 export const GIVES_ITEMS: Giving = {
   gives: 'items',
   mediaType: 'text/event-stream',
-  deliver: (returned, delivery) => chain(returned, (items) => checked(items, delivery)),
-  respond: (delivered, delivery) => [
-    200,
-    'text/event-stream',
-    { 'cache-control': 'no-cache' },
-    stream(events(delivered as AsyncIterable<unknown>, delivery)),
-  ],
+  deliver: (returned, delivery) =>
+    chain(returned, (items) => {
+      if (!isIterable(items)) throw new TypeError('A streaming handler has to return an async iterable')
+      return leavable(checked(items, delivery), () => leave(items))
+    }),
+  respond: (delivered, delivery) => {
+    const items = delivered as AsyncIterable<unknown>
+    const body = leavable(events(items, delivery), () => leave(items))
+    return [200, 'text/event-stream', { 'cache-control': 'no-cache' }, stream(body)]
+  },
 }
 
-async function* checked(items: unknown, delivery: Delivery): AsyncGenerator<unknown, void, undefined> {
-  for await (const item of items as AsyncIterable<unknown>)
-    yield await fitting(delivery.returns!, item, delivery)
+function isIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}
+
+// Each item as its schema gives it out, and what was thrown as the caller may see it.
+async function* checked(
+  items: AsyncIterable<unknown>,
+  delivery: Delivery,
+): AsyncGenerator<unknown, void, undefined> {
+  try {
+    for await (const item of items) yield await fitting(delivery.returns!, item, delivery)
+  } catch (error) {
+    throw delivery.refusal(error)
+  }
 }
 
 // The status is out already, so a failure travels as the last event and not as an end like any other.
@@ -40,8 +55,6 @@ async function* events(
     for await (const item of items) yield encodeEvent(encodeJson(item))
   } catch (error) {
     if (delivery.gone()) return
-    const shown = delivery.expose(error)
-    if (isOurs(shown)) delivery.log.error({ err: error, handler: delivery.handler }, 'The stream failed')
-    yield encodeEvent(JSON.stringify(problemOf(shown)), FAILURE_EVENT)
+    yield encodeEvent(JSON.stringify(problemOf(error)), FAILURE_EVENT)
   }
 }

@@ -36,7 +36,7 @@ type Make<P0 extends Providers> = <
   run: (
     data: Data<A>,
     context: HandlerContext & Provided<P0>,
-  ) => AsyncIterable<InputOf<R>> | Promise<AsyncIterable<InputOf<R>>>,
+  ) => AsyncIterable<InputOf<R>> | PromiseLike<AsyncIterable<InputOf<R>>>,
 ) => Handler<{ sends: Sent<A>; gets: Received<R>; streams: true; provided: Provided<P0> }>
 
 export interface StreamVerbs<P extends Providers> {

@@ -5,10 +5,9 @@
  */
 import { bodyPieces } from '../call/input.ts'
 import type { Near } from '../call/transport.ts'
-import type { Input, ResponseHeaders, Result } from '../contract.ts'
+import type { Input, Result } from '../contract.ts'
 import { Fault } from '../fault.ts'
-import type { RequestHead, ResponseHead } from '../value/head.ts'
-import { stream } from '../value/result.ts'
+import { type RequestHead, type ResponseHead, responseHeaders } from '../value/head.ts'
 import {
   CANCEL,
   CREDIT,
@@ -19,6 +18,7 @@ import {
   frame,
   HELLO,
   MAX_CALL,
+  MAX_CALLS,
   MAX_DATA,
   REQUEST,
   RESPONSE,
@@ -38,16 +38,17 @@ import {
   encodeTrailers,
   type Message,
 } from '../wire/frames/payload.ts'
+import { onAbort, unlessAborted } from './aborts.ts'
 import type { Link, LinkOwner } from './link.ts'
-
-/** Calls that one link carries at once. */
-const MAX_CALLS = 1_024
+import type { Patience } from './patience.ts'
+import { resultOf } from './response.ts'
 
 interface Pending {
   readonly near: Near
   readonly method: string
   readonly request: OutgoingBody
-  readonly cancel: () => void
+  readonly patience: Patience | null
+  readonly forget: () => void
   response: IncomingBody | null
   resolve(result: Result): void
   reject(fault: unknown): void
@@ -62,6 +63,8 @@ export class Caller implements LinkOwner {
   #link: Link | null = null
   #inline: number | null = null
   #last = 0
+  /** Calls whose small body is still on its way to us. */
+  #gathering = 0
   #over: Fault | null = null
   #helloed!: { resolve(): void; reject(fault: unknown): void }
 
@@ -81,28 +84,47 @@ export class Caller implements LinkOwner {
     this.#send(HELLO, 0, encodeHello({ v: 1, role: 'caller', name: 'hagaki', inline: MAX_DATA }))
   }
 
-  /** Calls under way. */
-  get load(): number {
-    return this.#calls.size
+  /** Why it carries no calls any more, or null. */
+  get over(): Fault | null {
+    return this.#over
   }
 
-  /** Carries one call. Faults: call_lost, call_refused, call_faulty, and the far side's own. */
-  call(head: RequestHead, input: Input, near: Near): Promise<Result> {
-    if (this.#over !== null) return Promise.reject(this.#over)
-    if (this.#calls.size >= MAX_CALLS || this.#last === MAX_CALL) {
-      return Promise.reject(
-        new Fault('call_refused', { to: this.#to, reason: `${MAX_CALLS} calls are under way` }),
-      )
+  /** Calls under way. */
+  get load(): number {
+    return this.#calls.size + this.#gathering
+  }
+
+  /**
+   * Carries one call, once the worker is ready. `patience` runs while the worker is to begin its answer.
+   *
+   *   Faults  call_lost, call_refused, call_faulty, and the far side's own; value_faulty for a head
+   *           that cannot be written; the reason of the near signal
+   */
+  async call(head: RequestHead, input: Input, near: Near, patience: Patience | null = null): Promise<Result> {
+    const { signal } = near
+    if (this.#over !== null) throw this.#over
+    if (this.load >= MAX_CALLS || this.#last === MAX_CALL) {
+      throw new Fault('call_refused', { to: this.#to, reason: `${MAX_CALLS} calls are under way` })
     }
-    if (near.signal.aborted) return Promise.reject(near.signal.reason as Error)
+    signal.throwIfAborted()
+    const body = await this.#gathered(head, input, signal)
+    if (this.over !== null) throw this.over
+    signal.throwIfAborted()
+    const payload = encodeMessage(head, body)
+    // Numbers rise on the link, so a call has none before it is sent.
     const id = ++this.#last
     return new Promise((resolve, reject) => {
-      const request = new OutgoingBody((piece) => this.#send(DATA, id, piece))
-      const cancel = (): void => this.#cancel(id, near.signal.reason)
-      const pending: Pending = { near, method: head.method, request, cancel, response: null, resolve, reject }
-      this.#calls.set(id, pending)
-      near.signal.addEventListener('abort', cancel, { once: true })
-      this.#begin(id, head, input, pending).catch((error: unknown) => this.#cancel(id, error))
+      const request = new OutgoingBody(
+        (piece) => this.#send(DATA, id, piece),
+        (wanted) => (wanted ? patience?.hold() : patience?.run()),
+      )
+      const forget = onAbort(signal, () => this.#cancel(id, signal.reason))
+      const { method } = head
+      this.#calls.set(id, { near, method, request, patience, forget, response: null, resolve, reject })
+      this.#send(REQUEST, id, payload)
+      patience?.run()
+      if (body === null || body instanceof Uint8Array) return
+      this.#sendBody(id, request, input).catch((error: unknown) => this.#cancel(id, error))
     })
   }
 
@@ -128,22 +150,35 @@ export class Caller implements LinkOwner {
     this.ended(reason)
   }
 
-  // Small bodies that are here go with the head; what is still to come waits for the far side to ask.
-  async #begin(id: number, head: RequestHead, input: Input, pending: Pending): Promise<void> {
-    const expects = head.headers['expect'] !== undefined
-    const whole = !input.absent && input.length !== null && input.length <= this.#inline! && !expects
-    const body = input.absent ? null : whole ? await input.bytes(this.#inline!) : { length: input.length }
-    if (!this.#calls.has(id)) return
-    this.#send(REQUEST, id, encodeMessage(head, body))
-    if (body === null || body instanceof Uint8Array || !(await pending.request.asked())) return
-    for await (const piece of bodyPieces(input)) if (!(await pending.request.write(piece))) return
+  // Small bodies go with the head; what is longer, or waits for "100 Continue", until the far side asks.
+  async #gathered(
+    { headers }: RequestHead,
+    input: Input,
+    signal: AbortSignal,
+  ): Promise<Message<RequestHead>['body']> {
+    const { absent, length } = input
+    if (absent) return null
+    const inline = this.#inline ?? 0
+    if (length === null || length > inline || headers['expect'] !== undefined) return { length }
+    this.#gathering++
+    try {
+      return await unlessAborted(input.bytes(inline), signal)
+    } finally {
+      this.#gathering--
+    }
+  }
+
+  async #sendBody(id: number, request: OutgoingBody, input: Input): Promise<void> {
+    if (!(await request.asked())) return
+    for await (const piece of bodyPieces(input)) if (!(await request.write(piece))) return
+    request.end()
     if (this.#calls.has(id)) this.#send(END, id, encodeTrailers(input.trailers()))
   }
 
   #take(type: Frame['type'], id: number, payload: Uint8Array): void {
     if (this.#inline === null) return this.#takeHello(type, id, payload)
-    if (type === HELLO || type === REQUEST || type === CANCEL)
-      throw faulty('a frame that a worker does not send')
+    if (type === HELLO) throw faulty('a second hello')
+    if (type === REQUEST || type === CANCEL) throw faulty('a frame that a worker does not send')
     if (id === 0 || id > this.#last) throw faulty(`a frame for call ${id}, which never was`)
     const pending = this.#calls.get(id)
     if (pending === undefined) return // it crossed with the end of the call
@@ -153,18 +188,16 @@ export class Caller implements LinkOwner {
     else if (pending.response === null) throw faulty('a body before its head')
     else if (type === DATA) pending.response.accept(payload)
     else {
-      const trailers = decodeTrailers(payload)
-      if (trailers !== null) pending.near.trailers?.(trailers)
+      const lines = decodeTrailers(payload)
+      const trailers = lines === null ? null : responseHeaders(lines)
       pending.response.end(trailers)
+      if (trailers !== null) pending.near.trailers?.(trailers)
       this.#finish(id, null)
     }
   }
 
   #takeHello(type: Frame['type'], id: number, payload: Uint8Array): void {
-    if (type === FAILED && id === 0) {
-      this.#helloed.reject(decodeFailed(payload, this.#to))
-      return
-    }
+    if (type === FAILED && id === 0) return this.#helloed.reject(decodeFailed(payload, this.#to))
     if (type !== HELLO || id !== 0) throw faulty('a frame before hello')
     this.#inline = decodeHello(payload, 'worker').inline
     this.#helloed.resolve()
@@ -172,32 +205,20 @@ export class Caller implements LinkOwner {
 
   #respond(id: number, pending: Pending, { head, body }: Message<ResponseHead>): void {
     if (pending.response !== null) throw faulty('a second response')
+    pending.patience?.end()
     pending.near.adopt?.(head.context)
-    const streams = body !== null && !(body instanceof Uint8Array)
-    const { status, contentType } = head
-    const headers = tellLength(
-      head.headers,
-      streams ? body.length : null,
-      streams || pending.method === 'HEAD' || status === 304,
-    )
-    if (!streams) {
-      pending.resolve([status, contentType, headers, body])
+    if (body === null || body instanceof Uint8Array) {
+      pending.resolve(resultOf(head, body, pending.method))
       this.#finish(id, null)
       return
     }
     const incoming = new IncomingBody(body.length, (octets) => this.#send(CREDIT, id, encodeCredit(octets)))
     pending.response = incoming
-    pending.resolve([status, contentType, headers, stream(this.#pieces(id, incoming))])
+    const leave = (): void => this.#cancel(id, new Error('nobody takes the rest'))
+    pending.resolve(resultOf(head, { incoming, leave }, pending.method))
   }
 
-  async *#pieces(id: number, body: IncomingBody): AsyncGenerator<Uint8Array, void, undefined> {
-    try {
-      for (let piece = await body.read(); piece !== null; piece = await body.read()) yield piece
-    } finally {
-      if (!body.isOver) this.#cancel(id, new Error('nobody takes the rest'))
-    }
-  }
-
+  // Nothing for a call that is over.
   #cancel(id: number, reason: unknown): void {
     if (!this.#calls.has(id)) return
     this.#send(CANCEL, id, encodeCancel(reason instanceof Error ? reason.message : String(reason)))
@@ -209,7 +230,8 @@ export class Caller implements LinkOwner {
     const pending = this.#calls.get(id)
     if (pending === undefined) return
     this.#calls.delete(id)
-    pending.near.signal.removeEventListener('abort', pending.cancel)
+    pending.forget()
+    pending.patience?.end()
     pending.request.stop()
     if (error === null) return
     pending.response?.fail(error)
@@ -219,15 +241,6 @@ export class Caller implements LinkOwner {
   #send(type: Frame['type'], call: number, payload: Uint8Array): void {
     this.#link?.send(frame(type, call, payload))
   }
-}
-
-// A length is told where the contract lets an app tell one (22), and worked out elsewhere.
-function tellLength(headers: ResponseHeaders, length: number | null, mayTell: boolean): ResponseHeaders {
-  if (!mayTell && headers['content-length'] !== undefined) {
-    const { 'content-length': _, ...rest } = headers
-    return rest
-  }
-  return length === null ? headers : { ...headers, 'content-length': String(length) }
 }
 
 function faulty(reason: string): Fault {

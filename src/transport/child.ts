@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import type { Readable, Writable } from 'node:stream'
 import { Fault } from '../fault.ts'
 import { FAILED, frame } from '../wire/frames/frame.ts'
 import { encodeFailed } from '../wire/frames/payload.ts'
@@ -24,21 +25,34 @@ export interface ChildCommand {
 
 /** Milliseconds that a child has for its teardown, once its input ended. */
 const STOP_MS = 3_000
+/** Milliseconds from the end of its output to its own: it may have closed the one and live on. */
+const EXIT_MS = 500
 
-/** Starts it. Its standard error goes to ours. */
+/** Starts it. Its standard error goes to ours. Fault: setup_faulty, thrown or in a frame. */
 export function startChild(child: ChildCommand, owner: LinkOwner): Started {
-  const { command, args, cwd, env, what, fix } = child
-  const running = spawn(command, args, { cwd, env, stdio: ['pipe', 'pipe', 'inherit'], windowsHide: true })
-  const gone = once(running, 'close').catch(() => {})
-  const link = byteLink(running.stdout, running.stdin, owner)
-  running.on('error', (error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'ENOENT' ? `there is no ${command}, or no folder ${cwd}` : error.message
-    owner.frame(frame(FAILED, 0, encodeFailed(new Fault('setup_faulty', { what, reason, fix }))))
-    link.end(reason)
+  let ending: string | null = null
+  let notStarted: (error: Error) => void = () => {}
+  const running = spawned(child, (error) => notStarted(error))
+  const gone = new Promise<void>((resolve) => running.once('close', resolve))
+  const link = byteLink(running.stdout, running.stdin, owner, (reason, end) => {
+    if (ending !== null) return end(ending)
+    // How it exited says more than that it said no more.
+    const timer = setTimeout(() => end(reason), EXIT_MS)
+    running.once('exit', () => {
+      clearTimeout(timer)
+      end(ending ?? reason)
+    })
   })
-  running.on('exit', (code, signal) =>
-    link.end(signal === null ? `it exited with status ${code ?? 0}` : `it was ended by ${signal}`),
-  )
+  notStarted = (error) => {
+    owner.frame(frame(FAILED, 0, encodeFailed(faultOf(child, error))))
+    link.end(error.message)
+  }
+  running.once('exit', (code, signal) => {
+    ending = signal === null ? `it exited with status ${code ?? 0}` : `it was ended by ${signal}`
+    // Its last frames may still be in the pipe; what it has started may hold that open for ever.
+    const timer = setTimeout(() => link.end(ending!), EXIT_MS)
+    running.once('close', () => clearTimeout(timer))
+  })
   return {
     link,
     stop: async () => {
@@ -49,4 +63,28 @@ export function startChild(child: ChildCommand, owner: LinkOwner): Started {
     },
     kill: () => void running.kill('SIGKILL'),
   }
+}
+
+type Running = ChildProcessByStdio<Writable, Readable, null>
+
+// Some errors are thrown and some come as events, one of which (too many open files) leaves no pipes.
+function spawned(child: ChildCommand, onError: (error: Error) => void): Running {
+  const { command, args, cwd, env } = child
+  let running: Running
+  try {
+    running = spawn(command, args, { cwd, env, stdio: ['pipe', 'pipe', 'inherit'], windowsHide: true })
+  } catch (error) {
+    throw faultOf(child, error as Error)
+  }
+  running.on('error', onError)
+  if ((running.stdout as Readable | undefined) === undefined)
+    throw faultOf(child, new Error('this process has too many files open'))
+  return running
+}
+
+function faultOf({ command, cwd, what, fix }: ChildCommand, error: NodeJS.ErrnoException): Fault {
+  if (!existsSync(cwd))
+    return new Fault('setup_faulty', { what, reason: `there is no folder ${cwd}`, fix: 'Look at its cwd' })
+  const reason = error.code === 'ENOENT' ? `there is no ${command}` : error.message
+  return new Fault('setup_faulty', { what, reason, fix }, error)
 }

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { once } from 'node:events'
 import { basename } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { App } from '../contract.ts'
+import type { App, Server } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { parseDuration } from './duration.ts'
 import { type LinkOwner, portLink } from './link.ts'
@@ -21,6 +20,15 @@ export interface IsolateOptions {
   readonly threads?: number
   /** How long an answer may take to begin, such as "5s"; then its thread is killed and replaced. */
   readonly timeout?: number | string
+}
+
+/** What a thread is told when it starts: see `thread.ts`. */
+export interface ThreadData {
+  readonly module: string
+  /** For messages. */
+  readonly name: string
+  /** Of `server`, which has members that no thread can be given. */
+  readonly facts: Pick<Server, 'name' | 'port' | 'workers' | 'limits'>
 }
 
 /**
@@ -51,30 +59,37 @@ export function isolate(module: string | URL, options: IsolateOptions = {}): App
       size: threads,
       timeoutMs,
       optional: false,
-      start: (owner) => startThread(url, name, owner),
+      start: (owner, { name: host, port, workers, limits }) =>
+        startThread({ module: url.href, name, facts: { name: host, port, workers, limits } }, owner),
     }),
   )
 }
 
 const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
+/** Milliseconds that a thread has for its teardown. */
+const STOP_MS = 2_000
 
-function startThread(module: URL, name: string, owner: LinkOwner): Started {
-  const workerData = { module: module.href, name }
+function startThread(workerData: ThreadData, owner: LinkOwner): Started {
   // From source, the thread has to learn TypeScript before it can read its own entry.
   const worker = needsTsx(ENTRY)
-    ? new Worker(bootstrap(tsxUrl(ENTRY, name), ENTRY.href), { eval: true, workerData })
+    ? new Worker(bootstrap(tsxUrl(ENTRY, workerData.name), ENTRY.href), { eval: true, workerData })
     : new Worker(ENTRY, { workerData })
-  const gone = once(worker, 'exit')
   const link = portLink(worker, owner)
-  let failure = 'the thread exited'
+  let ending = 'the thread exited'
+  // It exits next; without a listener, its error would be ours.
   worker.on('error', (error: unknown) => {
-    failure = error instanceof Error ? error.message : String(error)
+    ending = error instanceof Error ? error.message : String(error)
   })
-  worker.on('exit', () => link.end(failure))
+  const gone = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      link.end(ending)
+      resolve()
+    })
+  })
   return {
     link,
     stop: async () => {
-      worker.postMessage(null) // the end of the link: nothing more will come
+      link.end('the pool is closed')
       const timer = setTimeout(() => void worker.terminate(), STOP_MS)
       await gone
       clearTimeout(timer)
@@ -82,9 +97,6 @@ function startThread(module: URL, name: string, owner: LinkOwner): Started {
     kill: () => void worker.terminate(),
   }
 }
-
-/** Milliseconds that a thread has for its teardown. */
-const STOP_MS = 2_000
 
 function bootstrap(tsx: string, entry: string): string {
   return `import(${JSON.stringify(tsx)}).then((tsx) => { tsx.register(); return import(${JSON.stringify(entry)}) })`

@@ -7,7 +7,7 @@ import type { Readable, Writable } from 'node:stream'
 import type { MessagePort, Worker } from 'node:worker_threads'
 import { Fault } from '../fault.ts'
 import { encodeFrame, FrameReader } from '../wire/frames/codec.ts'
-import { type Frame, isFrameType, MAX_FRAME } from '../wire/frames/frame.ts'
+import { type Frame, frameFlaw, MAX_CALL } from '../wire/frames/frame.ts'
 
 /** What a link tells its owner. Nothing comes after `ended`, which comes once. */
 export interface LinkOwner {
@@ -19,12 +19,22 @@ export interface LinkOwner {
 export interface Link {
   /** Sends a frame; after the end, nothing. */
   send(frame: Frame): void
-  /** Ends the link. Idempotent. */
+  /** Ends the link, and tells the other side. Idempotent. */
   end(reason: string): void
 }
 
-/** A link over a pair of byte streams, such as a child's standard input and output. */
-export function byteLink(readable: Readable, writable: Writable, owner: LinkOwner): Link {
+/**
+ * A link over a pair of byte streams, such as a child's standard input and output.
+ *
+ *   atEof   is told the reason when the other side's stream is over, and calls back with it or with
+ *           a better one
+ */
+export function byteLink(
+  readable: Readable,
+  writable: Writable,
+  owner: LinkOwner,
+  atEof: (reason: string, end: (reason: string) => void) => void = (reason, end) => end(reason),
+): Link {
   const reader = new FrameReader()
   let over = false
   const end = (reason: string): void => {
@@ -37,14 +47,20 @@ export function byteLink(readable: Readable, writable: Writable, owner: LinkOwne
   readable.on('data', (bytes: Buffer) => {
     if (over) return
     try {
-      for (const frame of reader.feed(bytes)) if (!over) owner.frame(frame)
+      for (const frame of reader.feed(bytes)) {
+        owner.frame(frame)
+        if (over) return
+      }
     } catch (error) {
       end(messageOf(error))
     }
   })
-  readable.on('end', () => end(reader.isBetween ? 'the link ended' : 'the link ended within a frame'))
+  const eof = (): void => {
+    if (!over) atEof(reader.isBetween ? 'the link ended' : 'the link ended within a frame', end)
+  }
+  readable.on('end', eof)
+  readable.on('close', eof)
   readable.on('error', (error) => end(error.message))
-  readable.on('close', () => end('the link was closed'))
   writable.on('error', (error) => end(error.message))
   return { send: (frame) => void (over || writable.write(encodeFrame(frame))), end }
 }
@@ -52,14 +68,19 @@ export function byteLink(readable: Readable, writable: Writable, owner: LinkOwne
 /** A link over a thread's message port, where null says that no frame follows. */
 export function portLink(port: MessagePort | Worker, owner: LinkOwner): Link {
   let over = false
-  const end = (reason: string): void => {
+  const ended = (reason: string): void => {
     if (over) return
     over = true
     owner.ended(reason)
   }
+  const end = (reason: string): void => {
+    if (over) return
+    port.postMessage(null)
+    ended(reason)
+  }
   port.on('message', (message: unknown) => {
     if (over) return
-    if (message === null) return end('the other side ended the link')
+    if (message === null) return ended('the other side ended the link')
     try {
       owner.frame(checkedFrame(message))
     } catch (error) {
@@ -67,17 +88,24 @@ export function portLink(port: MessagePort | Worker, owner: LinkOwner): Link {
     }
   })
   port.on('messageerror', (error) => end(error.message))
-  return { send: (frame) => void (over || port.postMessage(frame)), end }
+  port.on('close', () => ended('the link was closed'))
+  return { send: (frame) => void (over || post(port, frame)), end }
+}
+
+// A view would be cloned with all of the buffer behind it: the rest of a large body, or what else
+// happens to lie in a pool.
+function post(port: MessagePort | Worker, { type, call, payload }: Frame): void {
+  const own = new Uint8Array(payload)
+  port.postMessage({ type, call, payload: own }, [own.buffer])
 }
 
 function checkedFrame(message: unknown): Frame {
   const { type, call, payload } = (message ?? {}) as Partial<Frame>
-  if (!isFrameType(type) || typeof call !== 'number' || !(payload instanceof Uint8Array)) {
+  if (!(payload instanceof Uint8Array) || !Number.isInteger(call) || call! < 0 || call! > MAX_CALL)
     throw new Fault('frame_faulty', { reason: 'a message that is no frame' })
-  }
-  if (payload.byteLength > MAX_FRAME)
-    throw new Fault('frame_faulty', { reason: `a frame of ${payload.byteLength} octets` })
-  return { type, call, payload }
+  const flaw = frameFlaw(type, payload.byteLength)
+  if (flaw !== null) throw new Fault('frame_faulty', { reason: flaw })
+  return { type: type!, call: call!, payload }
 }
 
 function messageOf(error: unknown): string {

@@ -7,10 +7,10 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { App } from '../contract.ts'
-import { Fault } from '../fault.ts'
+import { Fault, isFault } from '../fault.ts'
 import { readTypeScript } from './typescript.ts'
 
-/** The URL of a module that a user named. Fault: setup_faulty when nothing is there; `fix` says what to do. */
+/** The URL of a module that a user named. Fault: setup_faulty when no file is there; `fix` says what to do. */
 export function moduleUrl(module: string | URL, what: string, fix: string): URL {
   const url =
     module instanceof URL
@@ -18,21 +18,37 @@ export function moduleUrl(module: string | URL, what: string, fix: string): URL 
       : module.startsWith('file:')
         ? new URL(module)
         : pathToFileURL(resolve(module))
+  if (url.protocol !== 'file:')
+    throw new Fault('setup_faulty', { what, reason: `${url.protocol} is no file`, fix: 'Name a file' })
   if (existsSync(fileURLToPath(url))) return url
   throw new Fault('setup_faulty', { what, reason: `there is no file ${fileURLToPath(url)}`, fix })
 }
 
-/** Loads the app that a module exports by default. Fault: setup_faulty. */
+/** Loads the app that a module exports by default. Fault: setup_faulty, with the module's own error as its cause. */
 export async function loadApp(url: URL, what: string): Promise<App> {
   await readTypeScript(url, what)
   let loaded: { readonly default?: unknown }
   try {
     loaded = (await import(url.href)) as { readonly default?: unknown }
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0]! : String(error)
-    throw new Fault('setup_faulty', { what, reason, fix: 'It has to load before it can serve' }, error)
+    if (isFault(error) && error.code === 'setup_faulty') throw error // it says better what is wrong
+    throw new Fault('setup_faulty', { what, reason: reasonOf(error), fix: fixOf(error, url) }, error)
   }
   if (typeof loaded.default === 'function') return loaded.default as App
   const fix = 'Write: export default app((method, path) => ...), or a service, or mount({ ... })'
   throw new Fault('setup_faulty', { what, reason: 'it has no default export that is an app', fix })
+}
+
+// The place stands in the second line, where there is one.
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  const [first = '', second = ''] = message.split('\n').map((line) => line.trim())
+  return `${first} ${first.endsWith(':') ? second : ''}`.trim().replace(/\.$/, '')
+}
+
+// Node knows the place of a syntax error, and shows it only when it ends of it.
+function fixOf(error: unknown, url: URL): string {
+  return error instanceof SyntaxError && /\.[mc]?js$/.test(url.pathname)
+    ? `Run it alone to see where: node ${fileURLToPath(url)}`
+    : 'It has to load before it can serve'
 }

@@ -5,14 +5,19 @@
  */
 import { life } from '../call/life.ts'
 import { consoleLog } from '../call/log.ts'
+import { serverFacts } from '../call/server-facts.ts'
 import type { Near, Transport } from '../call/transport.ts'
-import type { Input, Life, Result } from '../contract.ts'
+import type { Input, Life, Result, Server } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import type { RequestHead } from '../value/head.ts'
+import { onAbort } from './aborts.ts'
+import type { Caller } from './caller.ts'
+import { Patience } from './patience.ts'
 import { type PoolOptions, Slot } from './slot.ts'
 
 /** Milliseconds that a call waits for a worker to be there. */
 const PATIENCE_MS = 5_000
+
 export class Pool implements Transport {
   readonly name: string
   readonly life: Life
@@ -25,83 +30,79 @@ export class Pool implements Transport {
     this.name = options.name
     this.#options = options
     this.life = life(
-      () => this.#open(),
+      (server) => this.#open(server),
       () => this.#close(),
     )
   }
 
   async call(head: RequestHead, input: Input, near: Near): Promise<Result> {
-    const slot = await this.#idlest(near.signal)
+    const { slot, caller } = await this.#idlest(near.signal)
     const { timeoutMs, name } = this.#options
-    if (timeoutMs === null) return slot.caller!.call(head, input, near)
-    const late = new Fault('call_timeout', { to: name, limitMs: timeoutMs })
-    let timer: ReturnType<typeof setTimeout> | null = null
-    const expired = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(late) // first: this call was late, its neighbours are lost
-        slot.kill(`it did not answer within ${timeoutMs} ms`)
-      }, timeoutMs)
-    })
+    if (timeoutMs === null) return caller.call(head, input, near)
+    const patience = new Patience(timeoutMs, () =>
+      slot.kill(caller, `it did not answer within ${timeoutMs} ms`),
+    )
     try {
-      return await Promise.race([slot.caller!.call(head, input, near), expired])
+      return await caller.call(head, input, near, patience)
+    } catch (error) {
+      // This call was late; its neighbours are lost.
+      throw patience.isSpent ? new Fault('call_timeout', { to: name, limitMs: timeoutMs }, error) : error
     } finally {
-      clearTimeout(timer!)
+      patience.end()
     }
   }
 
   // The worker with the fewest calls; where there is none, the first that comes.
-  async #idlest(signal: AbortSignal): Promise<Slot> {
-    if (this.#opening === null) await this.#open()
-    const until = Date.now() + PATIENCE_MS
+  async #idlest(signal: AbortSignal): Promise<{ slot: Slot; caller: Caller }> {
+    if (this.#opening === null) await this.#open(serverFacts())
+    const until = performance.now() + PATIENCE_MS
     for (;;) {
-      const ready = this.#slots.filter((slot) => slot.caller !== null)
-      if (ready.length > 0)
-        return ready.reduce((least, slot) => (slot.caller!.load < least.caller!.load ? slot : least))
-      const refusal =
-        this.#slots.length > 0 && this.#slots.every((slot) => slot.refusal !== null)
-          ? this.#slots[0]!.refusal
-          : null
-      const patience = until - Date.now()
-      if (refusal !== null || patience <= 0) throw this.#refused(refusal)
+      let found: { slot: Slot; caller: Caller } | null = null
+      for (const slot of this.#slots) {
+        const { caller } = slot
+        if (caller !== null && (found === null || caller.load < found.caller.load)) found = { slot, caller }
+      }
+      if (found !== null) return found
+      const patience = until - performance.now()
+      if (patience <= 0) throw this.#refused('no worker is up')
+      if (this.#slots.length === 0) throw this.#refused('it is closed')
+      // Why names files and interpreters: that is for the log and not for clients.
+      if (this.#slots.every((slot) => slot.refusal !== null))
+        throw this.#refused('it did not start; the log says why, and what to do')
       await this.#change(patience, signal)
     }
   }
 
-  // The reason of a refusal names files and interpreters: that is for the log and not for clients.
-  #refused(refusal: unknown): Fault {
-    const reason = refusal === null ? 'no worker is up' : 'it did not start; the log says why, and what to do'
+  #refused(reason: string): Fault {
     return new Fault('call_refused', { to: this.name, reason })
   }
 
   #change(withinMs: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         clearTimeout(timer)
         this.#waiting.delete(settle)
-        signal.removeEventListener('abort', cancelled)
+        forget()
         resolve()
       }
-      const cancelled = (): void => {
-        settle()
+      const forget = onAbort(signal, () => {
         reject(signal.reason as Error)
-      }
+        settle()
+      })
       const timer = setTimeout(settle, withinMs)
       this.#waiting.add(settle)
-      if (signal.aborted) cancelled()
-      else signal.addEventListener('abort', cancelled, { once: true })
     })
   }
 
-  #open(): Promise<void> {
-    this.#opening ??= this.#startAll()
+  #open(server: Server): Promise<void> {
+    this.#opening ??= this.#startAll(server)
     return this.#opening
   }
 
-  async #startAll(): Promise<void> {
-    const changed = (): void => {
-      for (const settle of [...this.#waiting]) settle()
-    }
-    for (let at = 0; at < this.#options.size; at++) this.#slots.push(new Slot(this.#options, changed))
+  async #startAll(server: Server): Promise<void> {
+    for (let at = 0; at < this.#options.size; at++)
+      this.#slots.push(new Slot(this.#options, server, () => this.#changed()))
     const started = await Promise.allSettled(this.#slots.map((slot) => slot.start()))
     const failed = started.find((one) => one.status === 'rejected')
     if (failed === undefined) return
@@ -115,6 +116,12 @@ export class Pool implements Transport {
 
   async #close(): Promise<void> {
     this.#opening = null
-    await Promise.all(this.#slots.splice(0).map((slot) => slot.close()))
+    const closing = this.#slots.splice(0).map((slot) => slot.close())
+    this.#changed() // who waits for a worker waits for none of these
+    await Promise.all(closing)
+  }
+
+  #changed(): void {
+    for (const settle of [...this.#waiting]) settle()
   }
 }

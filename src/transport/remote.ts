@@ -6,12 +6,14 @@
 import { living } from '../call/life.ts'
 import { CallOptions } from '../call/options.ts'
 import type { Near, Transport } from '../call/transport.ts'
-import type { App, Options, ResponseHeaders } from '../contract.ts'
+import type { App, Options, ResponseHeaders, Stream } from '../contract.ts'
+import { STREAM } from '../contract.ts'
 import type { RequestHead } from '../value/head.ts'
+import { isStream } from '../value/result.ts'
 
 /** An app that carries every call to where the transport leads, context and deadline included. */
 export function remote(transport: Transport): App {
-  const app: App = (method, path, headers, options, server) => {
+  const app: App = async (method, path, headers, options, server) => {
     const { query, mount, http, client, protocol, upgrade, deadline } = options
     const timeoutMs = deadline === null ? null : Math.max(0, deadline - server.now())
     const context = CallOptions.callOf(options)?.carried() ?? {}
@@ -28,7 +30,11 @@ export function remote(transport: Transport): App {
       headers,
       context,
     }
-    return transport.call(head, options.input, nearOf(options))
+    const result = await transport.call(head, options.input, nearOf(options))
+    const body = result[3]
+    // Middleware may have answered otherwise, and dropped the body without a word.
+    if (isStream(body)) options.defer(() => left(body))
+    return result
   }
   return living(app, [], transport.life)
 }
@@ -43,4 +49,8 @@ function nearOf(options: Options): Near {
       options.trailer(() => fields)
     },
   }
+}
+
+async function left({ [STREAM]: chunks }: Stream): Promise<void> {
+  if (Symbol.asyncIterator in chunks) await chunks[Symbol.asyncIterator]().return?.()
 }

@@ -4,14 +4,15 @@
  * @module
  */
 import { consoleLog } from '../call/log.ts'
-import { isFault } from '../fault.ts'
+import type { Server } from '../contract.ts'
+import { Fault, isFault } from '../fault.ts'
 import { Caller } from './caller.ts'
 import type { Link, LinkOwner } from './link.ts'
 
 /** A worker that was started: its link, and how to end it. */
 export interface Started {
   readonly link: Link
-  /** Ends it gently: resolves when it is gone. */
+  /** Ends its link and then it, by force if it takes too long: resolves when it is gone. */
   stop(): Promise<void>
   /** Ends it at once. */
   kill(): void
@@ -21,81 +22,134 @@ export interface PoolOptions {
   /** For messages: "isolate(report.ts)". */
   readonly name: string
   readonly size: number
-  /** Starts one worker, whose frames and end go to `owner`. */
-  start(owner: LinkOwner): Started
+  /** Starts one worker, whose frames and end go to `owner`. May throw a setup_faulty. */
+  start(owner: LinkOwner, server: Server): Started
   /** Milliseconds that an answer may take to begin; then the worker is killed. */
   readonly timeoutMs: number | null
   /** True when a worker that does not start must not stop the boot. */
   readonly optional: boolean
+  /** Milliseconds from start to hello, by default a minute. */
+  readonly startMs?: number
 }
 
+/** Before the next start, in milliseconds: doubled from one death to the next. */
 const FIRST_BACKOFF_MS = 50
-const LAST_BACKOFF_MS = 5_000
+const LAST_BACKOFF_MS = 3_000
+/** A worker that lived so long did not die of its start. */
+const LIVED_MS = 5_000
+const START_MS = 60_000
 
 export class Slot {
+  /** Null while no worker is ready. */
   caller: Caller | null = null
-  #started: Started | null = null
-  #backoffMs = FIRST_BACKOFF_MS
-  #timer: ReturnType<typeof setTimeout> | null = null
-  #closed = false
   /** Why no worker will be started again. */
   refusal: unknown = null
   readonly #options: PoolOptions
+  readonly #server: Server
   readonly #changed: () => void
+  readonly #leaving = new Set<Promise<void>>()
+  #started: Started | null = null
+  #readySince: number | null = null
+  #backoffMs = FIRST_BACKOFF_MS
+  #timer: ReturnType<typeof setTimeout> | null = null
+  #closed = false
 
-  constructor(options: PoolOptions, changed: () => void) {
+  /** `changed` hears when a worker is ready, and when one is gone. */
+  constructor(options: PoolOptions, server: Server, changed: () => void) {
     this.#options = options
+    this.#server = server
     this.#changed = changed
   }
 
-  /** Starts a worker; resolves when it said hello. Rejects with why it did not. */
+  /** Starts a worker; resolves when it said hello. Fault: setup_faulty, with why it did not. */
   async start(): Promise<void> {
-    this.#timer = null
     const caller = new Caller(this.#options.name, (reason) => this.#ended(caller, reason))
-    const started = this.#options.start(caller)
-    this.#started = started
-    caller.attach(started.link)
     try {
-      await caller.ready
+      await this.#begun(caller)
     } catch (error) {
-      if (isFault(error) && error.code === 'setup_faulty') this.refusal = error // starting it again would change nothing
-      started.kill()
-      throw error
+      const fault = notReady(this.#options.name, error)
+      // What fails at boot would fail again; what once ran may run again.
+      if (this.#readySince === null && isSetup(error)) this.refusal = fault
+      this.#started?.kill()
+      this.#leave()
+      this.#follow()
+      throw fault
     }
+    this.#readySince = performance.now()
     this.caller = caller
-    this.#backoffMs = FIRST_BACKOFF_MS
     this.#changed()
   }
 
-  /** Kills a worker that does not answer; its other calls are lost with it. */
-  kill(reason: string): void {
-    const caller = this.caller
-    this.#started?.kill()
-    caller?.end(reason)
+  /** Kills the worker behind `caller`, which does not answer; its other calls are lost with it. */
+  kill(caller: Caller, reason: string): void {
+    if (this.caller === caller) this.#started?.kill()
+    caller.end(reason)
   }
 
+  /** Resolves when every worker that it started is gone. */
   async close(): Promise<void> {
     this.#closed = true
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    const started = this.#started
     this.caller = null
-    await started?.stop()
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#leave()
+    await Promise.all(this.#leaving)
   }
 
+  async #begun(caller: Caller): Promise<void> {
+    const { start, startMs = START_MS } = this.#options
+    this.#started = start(caller, this.#server)
+    const timer = setTimeout(() => caller.end(`it was not ready within ${startMs} ms`), startMs)
+    try {
+      caller.attach(this.#started.link)
+      await caller.ready
+    } finally {
+      clearTimeout(timer)
+    }
+    if (caller.over !== null) throw caller.over // right behind its hello
+  }
+
+  // Before the hello, `start` hears of it as well.
   #ended(caller: Caller, reason: string): void {
-    const wasReady = this.caller === caller
-    if (wasReady) this.caller = null
-    if (this.#closed || this.refusal !== null) return this.#changed()
-    if (wasReady)
-      consoleLog.warn({ worker: this.#options.name, reason }, 'A worker is gone; another one starts')
+    if (this.caller !== caller) return
+    this.caller = null
+    consoleLog.warn({ worker: this.#options.name, reason }, 'A worker is gone; another one starts')
+    this.#leave()
+    this.#follow()
+  }
+
+  // The link is over, but a worker may hang behind it.
+  #leave(): void {
+    if (this.#started === null) return
+    const gone = this.#started.stop()
+    this.#started = null
+    this.#leaving.add(gone)
+    void gone.then(() => this.#leaving.delete(gone))
+  }
+
+  // Another one, after a while.
+  #follow(): void {
+    this.#changed()
+    if (this.#closed || this.refusal !== null) return
+    const livedMs = this.#readySince === null ? 0 : performance.now() - this.#readySince
+    if (livedMs > LIVED_MS) this.#backoffMs = FIRST_BACKOFF_MS
     const wait = this.#backoffMs
     this.#backoffMs = Math.min(wait * 2, LAST_BACKOFF_MS)
     this.#timer = setTimeout(() => {
       this.start().catch((error: unknown) => {
-        consoleLog.error({ err: error, worker: this.#options.name }, 'A worker did not start')
-        this.#changed()
+        if (!this.#closed)
+          consoleLog.error({ worker: this.#options.name, reason: String(error) }, 'A worker did not start')
       })
     }, wait)
-    if (wasReady) this.#changed()
   }
+}
+
+function isSetup(error: unknown): boolean {
+  return isFault(error) && error.code === 'setup_faulty'
+}
+
+function notReady(what: string, error: unknown): unknown {
+  if (isSetup(error)) return error
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  const reason = `it did not start: ${cause instanceof Error ? cause.message : String(cause)}`
+  return new Fault('setup_faulty', { what, reason, fix: 'What it wrote before may say why' }, error)
 }

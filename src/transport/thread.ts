@@ -10,23 +10,31 @@ import { serverFacts } from '../call/server-facts.ts'
 import { Fault, isFault } from '../fault.ts'
 import { FAILED, frame } from '../wire/frames/frame.ts'
 import { encodeFailed } from '../wire/frames/payload.ts'
+import type { ThreadData } from './isolate.ts'
 import { portLink } from './link.ts'
 import { loadApp } from './load-module.ts'
 import { FrameWorker } from './worker.ts'
 
-const { module, name } = workerData as { readonly module: string; readonly name: string }
+const { module, name, facts } = workerData as ThreadData
 const port = parentPort!
+
+// A promise that an app dropped must not take the calls of others with it.
+process.on('unhandledRejection', (error) =>
+  consoleLog.error({ err: error, worker: name }, 'A promise was rejected and nobody looked'),
+)
 
 try {
   const app = await loadApp(new URL(module), name)
-  const server = serverFacts()
+  const server = serverFacts(facts)
   await openApp(app, server)
   const worker = new FrameWorker(app, server, consoleLog, name, () => {
-    closeApp(app).finally(() => port.close())
+    void closeApp(app).finally(() => port.close())
   })
   worker.attach(portLink(port, worker))
 } catch (error) {
-  consoleLog.error({ err: error }, `${name} did not start`)
+  // The fault says it all to who boots; what it does not hold is the way into the module.
+  const cause = isFault(error) ? error.cause : error
+  if (cause !== undefined) consoleLog.error({ err: cause }, `${name} did not start`)
   const reason = error instanceof Error ? error.message : String(error)
   const fault = isFault(error)
     ? error

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
@@ -22,10 +22,10 @@ export function tsxUrl(from: URL, what: string): string {
     const packageFile = createRequire(from).resolve('tsx/package.json')
     const { exports } = JSON.parse(readFileSync(packageFile, 'utf8')) as TsxPackage
     return new URL(exports['./esm/api'].import.default, pathToFileURL(packageFile)).href
-  } catch (error) {
+  } catch {
     const reason = `Node ${process.versions.node} reads TypeScript by tsx, which is not installed`
     const fix = 'Install it beside the module: npm install --save-dev tsx. Node 22.18 and newer need no help'
-    throw new Fault('setup_faulty', { what, reason, fix }, error)
+    throw new Fault('setup_faulty', { what, reason, fix })
   }
 }
 
@@ -35,10 +35,33 @@ interface TsxPackage {
 
 /** Makes TypeScript importable in this thread. Fault: setup_faulty. */
 export async function readTypeScript(url: URL, what: string): Promise<void> {
-  if (!needsTsx(url) || (isMainThread && process.execArgv.some((argument) => /\btsx\b/.test(argument))))
-    return
+  if (!needsTsx(url)) return
+  checkPackage(url, what)
+  if (isMainThread && process.execArgv.some((argument) => /\btsx\b/.test(argument))) return
   registered ??= import(tsxUrl(url, what)).then((tsx: { register(): unknown }) => void tsx.register())
   await registered
 }
 
 let registered: Promise<void> | null = null
+
+// Node looks into a file to see what it is; tsx does not, and fails in ways that explain nothing.
+function checkPackage(url: URL, what: string): void {
+  if (!/\.tsx?$/.test(url.pathname) || packageType(url) === 'module') return
+  const reason = `tsx takes it for CommonJS, because no package.json says "type": "module"`
+  throw new Fault('setup_faulty', { what, reason, fix: 'Say so in package.json, or name the file .mts' })
+}
+
+/** The `type` of the package that a file belongs to. */
+function packageType(file: URL): unknown {
+  for (let folder = new URL('.', file); ; folder = new URL('..', folder)) {
+    const manifest = new URL('package.json', folder)
+    if (existsSync(manifest)) {
+      try {
+        return (JSON.parse(readFileSync(manifest, 'utf8')) as { readonly type?: unknown } | null)?.type
+      } catch {
+        return undefined // Node says what is wrong with it
+      }
+    }
+    if (new URL('..', folder).href === folder.href) return undefined
+  }
+}

@@ -3,17 +3,19 @@
  *
  * @module
  */
+
 import { answer, isOurs } from '../call/answer.ts'
 import { Call } from '../call/call.ts'
+import { abandon } from '../call/chunks.ts'
 import { SourceInput, WholeInput } from '../call/input.ts'
 import { logThrown } from '../call/log.ts'
 import { CallOptions } from '../call/options.ts'
 import { type Outgoing, outgoing } from '../call/outgoing.ts'
-import { chunkBytes, responseHead } from '../call/perform.ts'
-import type { App, Input, Log, Server, Stream } from '../contract.ts'
-import { STREAM } from '../contract.ts'
+import { responseHead } from '../call/perform.ts'
+import type { App, Input, Log, RequestHeaders, Result, Server } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
 import type { RequestHead } from '../value/head.ts'
+import { headersFrom } from '../value/headers.ts'
 import { isStream, isTakeover } from '../value/result.ts'
 import { utf8Bytes } from '../value/utf8.ts'
 import {
@@ -25,6 +27,7 @@ import {
   type Frame,
   frame,
   HELLO,
+  MAX_CALLS,
   MAX_DATA,
   REQUEST,
   RESPONSE,
@@ -32,6 +35,7 @@ import {
 import { IncomingBody } from '../wire/frames/incoming.ts'
 import { OutgoingBody } from '../wire/frames/outgoing.ts'
 import {
+  decodeCancel,
   decodeCredit,
   decodeHello,
   decodeRequest,
@@ -43,12 +47,15 @@ import {
   encodeTrailers,
   type Message,
 } from '../wire/frames/payload.ts'
+import { sendStream } from './body-stream.ts'
 import type { Link, LinkOwner } from './link.ts'
 
 interface Running {
   readonly call: Call
   readonly request: IncomingBody | null
   readonly response: OutgoingBody
+  /** Of the head that was sent; null before. */
+  status: number | null
 }
 
 export class FrameWorker implements LinkOwner {
@@ -57,18 +64,19 @@ export class FrameWorker implements LinkOwner {
   readonly #log: Log
   readonly #name: string
   readonly #running = new Map<number, Running>()
-  readonly #ended: () => void
+  readonly #teardowns = new Set<Promise<void>>()
+  readonly #onEnd: () => void
   #link: Link | null = null
   #inline: number | null = null
   #last = 0
 
-  /** `ended` hears once when the link is over and every call has been aborted. */
-  constructor(app: App, server: Server, log: Log, name: string, ended: () => void) {
+  /** `onEnd` hears once when the link is over and the teardown of every call has run. */
+  constructor(app: App, server: Server, log: Log, name: string, onEnd: () => void) {
     this.#app = app
     this.#server = server
     this.#log = log
     this.#name = name
-    this.#ended = ended
+    this.#onEnd = onEnd
   }
 
   /** Says hello: the app is ready. */
@@ -87,11 +95,8 @@ export class FrameWorker implements LinkOwner {
   }
 
   ended(reason: string): void {
-    for (const [id, running] of this.#running) {
-      this.#running.delete(id)
-      this.#abort(running, new Fault('request_aborted', { reason }))
-    }
-    this.#ended()
+    for (const [id, running] of this.#running) this.#abort(id, running, reason)
+    void Promise.all(this.#teardowns).then(() => this.#onEnd())
   }
 
   #take(type: Frame['type'], id: number, payload: Uint8Array): void {
@@ -100,92 +105,108 @@ export class FrameWorker implements LinkOwner {
       this.#inline = decodeHello(payload, 'caller').inline
       return
     }
-    if (type === REQUEST) return this.#begin(id, decodeRequest(payload))
-    if (type === HELLO || type === RESPONSE || type === FAILED)
-      throw faulty('a frame that a caller does not send')
+    if (type === HELLO) throw faulty('a second hello')
+    if (type === RESPONSE || type === FAILED) throw faulty('a frame that a caller does not send')
+    if (type === REQUEST) return this.#begin(id, payload)
     if (id === 0 || id > this.#last) throw faulty(`a frame for call ${id}, which never was`)
     const running = this.#running.get(id)
     if (running === undefined) return // it crossed with the end of the call
     if (type === CREDIT) running.response.grant(decodeCredit(payload))
-    else if (type === CANCEL) {
-      this.#running.delete(id)
-      this.#abort(running, new Fault('request_aborted', { reason: 'the caller cancelled' }))
-    } else if (running.request === null) throw faulty('a body that was not announced')
+    else if (type === CANCEL) this.#abort(id, running, decodeCancel(payload))
+    else if (running.request === null) throw faulty('a body that was not announced')
     else if (type === DATA) running.request.accept(payload)
-    else running.request.end(decodeTrailers(payload))
+    else {
+      const lines = decodeTrailers(payload)
+      running.request.end(lines === null ? null : headersFrom(lines))
+    }
   }
 
-  #begin(id: number, { head, body }: Message<RequestHead>): void {
+  #begin(id: number, payload: Uint8Array): void {
     if (id <= this.#last) throw faulty(`request ${id} after request ${this.#last}`)
+    const { head, body } = decodeRequest(payload)
     this.#last = id
+    if (this.#running.size >= MAX_CALLS) {
+      const refused = new Fault('call_refused', {
+        to: this.#name,
+        reason: `${MAX_CALLS} calls are under way`,
+      })
+      this.#link?.send(frame(FAILED, id, encodeFailed(refused)))
+      return
+    }
     const call = new Call(this.#server, this.#log, undefined, head.context)
-    const request =
-      body === null || body instanceof Uint8Array
-        ? null
-        : new IncomingBody(body.length, (octets) => this.#send(CREDIT, id, encodeCredit(octets)))
+    const request = coming(body, (octets) => this.#send(CREDIT, id, encodeCredit(octets)))
     const response = new OutgoingBody((piece) => this.#send(DATA, id, piece))
-    this.#running.set(id, { call, request, response })
-    const { bytes } = { bytes: body instanceof Uint8Array ? body : null }
-    const input =
-      request === null ? new WholeInput(bytes, this.#server.limits.body) : bodyInput(request, this.#server)
-    void this.#run(id, head, input, call, response)
+    const running: Running = { call, request, response, status: null }
+    this.#running.set(id, running)
+    void this.#run(id, running, head, inputOf(body, request, this.#server.limits.body))
   }
 
-  async #run(id: number, head: RequestHead, input: Input, call: Call, response: OutgoingBody): Promise<void> {
-    const sent = await this.#answer(head, input, call)
+  async #run(id: number, running: Running, head: RequestHead, input: Input): Promise<void> {
     let error: unknown = null
     try {
-      await this.#respond(id, sent, call, response)
+      await this.#respond(id, running, await this.#answer(head, input, running.call))
     } catch (thrown) {
       error = thrown
       this.#log.error({ err: thrown, path: head.path }, 'The answer was cut off')
-      this.#send(FAILED, id, encodeFailed(isFault(thrown) ? thrown : new Fault('app_failed', {})))
+      this.#send(FAILED, id, encodeFailed(oursOf(thrown)))
     }
     this.#running.delete(id)
-    await call.settle({ status: sent.status, error, aborted: error !== null })
+    this.#settle(running, error)
   }
 
-  async #answer(head: RequestHead, input: Input, call: Call): Promise<Outgoing> {
+  /** What to send, and the result that it was made of: that may hold a body to be left. */
+  async #answer(head: RequestHead, input: Input, call: Call): Promise<[sent: Outgoing, result: Result]> {
     const { method, path, headers, query, mount, http, client, protocol, timeoutMs } = head
     const deadline = timeoutMs === null ? null : this.#server.now() + timeoutMs
-    const options = new CallOptions(call, input, {
-      query,
-      mount,
-      http,
-      client,
-      protocol,
-      deadline,
-      upgrade: null,
-    })
+    const data = { query, mount, http, client, protocol, deadline, upgrade: null }
+    const options = new CallOptions(call, input, data)
+    let result: Result | null = null
     try {
-      const sent = outgoing(await this.#app(method, path, headers, options, this.#server), method)
+      result = await this.#app(method, path, headers, options, this.#server)
+      const sent = outgoing(result, method)
       if (isTakeover(sent.body)) throw new Fault('upgrade_unavailable', { method })
-      return sent
+      return [sent, result]
     } catch (error) {
+      if (result !== null) abandon(result)
       if (isOurs(error)) logThrown(this.#log, error, { path })
-      return outgoing(answer(error), method)
+      const answered = answer(error)
+      return [outgoing(answered, method), answered]
     }
   }
 
-  async #respond(id: number, sent: Outgoing, call: Call, response: OutgoingBody): Promise<void> {
-    if (!this.#running.has(id)) return
-    const whole = typeof sent.body === 'string' ? utf8Bytes(sent.body) : sent.body
-    const fits = whole === null || (whole instanceof Uint8Array && whole.byteLength <= this.#inline!)
+  async #respond(id: number, running: Running, [sent, result]: [Outgoing, Result]): Promise<void> {
+    if (!this.#running.has(id)) return abandon(result)
+    const { call, response } = running
+    const body = typeof sent.body === 'string' ? utf8Bytes(sent.body) : sent.body
+    // A body that is left out: to HEAD, or beside a status that has none.
+    if (body === null) abandon(result)
+    const whole = body === null || body instanceof Uint8Array ? body : undefined
+    const fits = whole === null || (whole !== undefined && whole.byteLength <= this.#inline!)
     const head = { status: sent.status, ...responseHead(sent), trailers: null, context: call.carried() }
-    this.#send(RESPONSE, id, encodeMessage(head, fits ? whole : { length: sent.length }))
+    this.#send(RESPONSE, id, encodedHead(head, fits ? whole : { length: sent.length }))
+    running.status = sent.status
     if (fits) return
-    const over =
-      whole instanceof Uint8Array
-        ? await response.write(whole)
-        : await copy(whole as Stream, sent.length, response)
-    if (over && this.#running.has(id)) this.#send(END, id, encodeTrailers(call.trailers()))
+    if (whole !== undefined) {
+      if (await response.write(whole)) this.#send(END, id, encodeTrailers(null))
+    } else if (body !== null && isStream(body) && (await sendStream(body, sent.length, response))) {
+      this.#send(END, id, encodeTrailers(call.trailers()))
+    }
   }
 
-  #abort({ call, request, response }: Running, fault: Fault): void {
-    response.stop()
-    request?.fail(fault)
-    // At once, and not when an app that looks at no signal gives its next chunk.
-    void call.settle({ status: null, error: fault, aborted: true })
+  // At once, and not when an app that looks at no signal gives its answer or its next chunk.
+  #abort(id: number, running: Running, reason: string): void {
+    this.#running.delete(id)
+    const fault = new Fault('request_aborted', { reason })
+    running.response.stop()
+    running.request?.fail(fault)
+    this.#settle(running, fault)
+  }
+
+  // Only the first time counts.
+  #settle({ call, status }: Running, error: unknown): void {
+    const teardown = call.settle({ status, error, aborted: error !== null })
+    this.#teardowns.add(teardown)
+    void teardown.then(() => this.#teardowns.delete(teardown))
   }
 
   #send(type: Frame['type'], call: number, payload: Uint8Array): void {
@@ -193,47 +214,30 @@ export class FrameWorker implements LinkOwner {
   }
 }
 
-function bodyInput(request: IncomingBody, server: Server): Input {
-  // What the near side's client sent as trailers are strings; arrays stand for repeats.
-  const trailers = (): Record<string, string> | null => request.trailers() as Record<string, string> | null
-  return new SourceInput({ length: request.length, read: () => request.read(), trailers }, server.limits.body)
+function coming(body: Message<RequestHead>['body'], grant: (octets: number) => void): IncomingBody | null {
+  return body === null || body instanceof Uint8Array ? null : new IncomingBody(body.length, grant)
 }
 
-// Asks the app for a chunk when the far side has asked for octets, and not before. False: stopped.
-async function copy(
-  { [STREAM]: chunks }: Stream,
-  length: number | null,
-  response: OutgoingBody,
-): Promise<boolean> {
-  const iterator = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]()
-  const leave = async (): Promise<void> => {
-    try {
-      await iterator.return?.()
-    } catch {} // the call has its outcome already
-  }
-  response.onStop(() => void leave())
-  let sent = 0
+function inputOf(body: Message<RequestHead>['body'], request: IncomingBody | null, limit: number): Input {
+  if (request === null) return new WholeInput(body instanceof Uint8Array ? body : null, limit)
+  const read = (): Promise<Uint8Array | null> => request.read()
+  // They were joined as request fields are.
+  const trailers = (): RequestHeaders | null => request.trailers() as RequestHeaders | null
+  return new SourceInput({ length: request.length, read, trailers }, limit)
+}
+
+function encodedHead(...[head, body]: Parameters<typeof encodeMessage>): Uint8Array {
   try {
-    while (await response.asked()) {
-      const next = await iterator.next()
-      if (next.done === true) {
-        if (length !== null && sent < length) throw miscounted(length, sent)
-        return true
-      }
-      const bytes = chunkBytes(next.value)
-      sent += bytes.byteLength
-      if (length !== null && sent > length) throw miscounted(length, sent)
-      await response.write(bytes)
-    }
-    return false
+    return encodeMessage(head, body)
   } catch (error) {
-    await leave()
-    throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Fault('result_faulty', { reason }, error)
   }
 }
 
-function miscounted(length: number, sent: number): Fault {
-  return new Fault('result_faulty', { reason: `its stream has ${sent} octets and declared ${length}` })
+// What broke an answer off is never the client's fault.
+function oursOf(thrown: unknown): Fault {
+  return isFault(thrown) && thrown.status >= 500 ? thrown : new Fault('app_failed', {})
 }
 
 function faulty(reason: string): Fault {

@@ -19,7 +19,20 @@ test('any bytes come back, also across the pieces they are encoded in', () => {
 })
 
 test('one text stands for some bytes and no other (RFC 4648 3.5)', () => {
-  const others = ['Zg', 'Zg=', 'Zg===', 'Zh==', 'Zm9v\n', ' Zm9v', 'Zm 9', 'Zm-_', '====', 'Z===', 'Zg==Zg==', 'Zm9é']
+  const others = [
+    'Zg',
+    'Zg=',
+    'Zg===',
+    'Zh==',
+    'Zm9v\n',
+    ' Zm9v',
+    'Zm 9',
+    'Zm-_',
+    '====',
+    'Z===',
+    'Zg==Zg==',
+    'Zm9é',
+  ]
   for (const text of others) expect(decodeBase64(text), text).toBeNull()
 })
 
@@ -34,5 +47,7 @@ test('hostile text gives bytes or null, and nothing is thrown', () => {
 
 function sameAfterwards(bytes: Uint8Array): boolean {
   const encoded = encodeBase64(bytes)
-  return Buffer.from(bytes).toString('base64') === encoded && Buffer.from(bytes).equals(decodeBase64(encoded)!)
+  return (
+    Buffer.from(bytes).toString('base64') === encoded && Buffer.from(bytes).equals(decodeBase64(encoded)!)
+  )
 }

@@ -14,7 +14,22 @@ test('a response field is a lower-case name with a string, or with an array of t
 })
 
 test('what would end a line early, or become another octet, is a flaw (7)', () => {
-  for (const value of ['a\r\nb', 'a\n', '\r', 'a\0', '\x7f', '\x1f', 'ā', 'Ċ', '€', '\ud800', ' a', 'a ', '\ta', 'a\t']) {
+  for (const value of [
+    'a\r\nb',
+    'a\n',
+    '\r',
+    'a\0',
+    '\x7f',
+    '\x1f',
+    'ā',
+    'Ċ',
+    '€',
+    '\ud800',
+    ' a',
+    'a ',
+    '\ta',
+    'a\t',
+  ]) {
     expect(fieldFlaw('x-a', value), JSON.stringify(value)).not.toBeNull()
     expect(fieldFlaw('x-a', ['fine', value]), JSON.stringify(value)).not.toBeNull()
   }
@@ -51,7 +66,16 @@ test('trailers leave framing, routing and the meaning of the head alone (18, RFC
 })
 
 test('flat fields spread arrays out, in order', () => {
-  expect(flatFields({ a: '1', b: ['2', '3'], c: [], d: ['4'] })).toEqual(['a', '1', 'b', '2', 'b', '3', 'd', '4'])
+  expect(flatFields({ a: '1', b: ['2', '3'], c: [], d: ['4'] })).toEqual([
+    'a',
+    '1',
+    'b',
+    '2',
+    'b',
+    '3',
+    'd',
+    '4',
+  ])
 })
 
 test('only own fields are sent: what an object inherits was never checked (21)', () => {

@@ -30,11 +30,30 @@ const NOT_IN_TRAILERS: ReadonlySet<string> = new Set([
   'max-forwards',
 ])
 
+/** Fields that a response holds once (RFC 9110 5.3): Node's HTTP/2 throws on a repeat. */
+const ONCE: ReadonlySet<string> = new Set([
+  'age',
+  'content-location',
+  'content-range',
+  'date',
+  'etag',
+  'expires',
+  'last-modified',
+  'location',
+  'retry-after',
+])
+
+/** True for what says where a message or a connection ends: that is the gateway's alone (22). */
+export function isFraming(name: string): boolean {
+  return name === 'content-length' || name === 'trailer' || CONNECTION_FIELDS.has(name)
+}
+
 /** Says what is wrong with one field of a response, or null. */
 export function fieldFlaw(name: string, value: unknown): string | null {
   if (!isFieldName(name)) return `${JSON.stringify(name)} is no lower-case field name`
   if (typeof value === 'string') return valueFlaw(name, value)
   if (!Array.isArray(value)) return `field ${name} is neither a string nor an array of strings`
+  if (value.length > 1 && ONCE.has(name)) return `field ${name} may be sent once`
   for (const one of value as unknown[]) {
     const flaw = typeof one === 'string' ? valueFlaw(name, one) : `field ${name} holds what is no string`
     if (flaw !== null) return flaw
@@ -55,7 +74,7 @@ export function trailerFlaw(fields: ResponseHeaders): string | null {
 /** Fields as flat pairs, arrays spread out. */
 export function flatFields(fields: ResponseHeaders): string[] {
   const flat: string[] = []
-  for (const name in fields) {
+  for (const name of Object.keys(fields)) {
     const value = fields[name]!
     if (typeof value === 'string') flat.push(name, value)
     else for (const one of value) flat.push(name, one)

@@ -8,10 +8,12 @@
  */
 import type { RequestHeaders, ResponseHeaders } from '../contract.ts'
 import { Fault } from '../fault.ts'
+import { writeCarried } from './carried.ts'
 import type { Json } from './data.ts'
 import { isRecord } from './data.ts'
 import { headersFrom, isFieldName, isFieldValue, isToken } from './headers.ts'
-import { type Carried, checkCarried, type RequestValue, type ResponseValue } from './message.ts'
+import type { Carried, RequestValue, ResponseValue } from './message.ts'
+import { isHost } from './target.ts'
 
 export type ValueKind = 'request' | 'response'
 
@@ -25,7 +27,7 @@ const VERSION = 1
 
 /** Writes the head's JSON text. Fault: value_faulty for a carried number that is not whole. */
 export function writeHead(value: RequestHead | ResponseHead, body: BodyMember): string {
-  const context = checkCarried(value.context, 'packed')
+  const context = writeCarried(value.context, 'packed')
   const bodyText = JSON.stringify(body)
   if ('method' in value) {
     return (
@@ -59,7 +61,7 @@ function readRequest(read: HeadReader): RequestHead {
   const method = read.text('method')
   if (!isToken(method) || method !== method.toUpperCase()) read.refuse('method', 'is no upper-case token')
   const path = read.text('path')
-  if (!/^[!"$->@-~]+$/.test(path)) read.refuse('path', 'is no path')
+  if (!isPathOf(method, path)) read.refuse('path', 'is no path')
   const query = read.textOrNull('query')
   if (query !== null && !/^[!"$-~]*$/.test(query)) read.refuse('query', 'is no query')
   const mount = read.text('mount')
@@ -79,9 +81,17 @@ function readRequest(read: HeadReader): RequestHead {
   }
 }
 
+// Clause 2: "/...", "*" for OPTIONS, the authority for CONNECT.
+function isPathOf(method: string, path: string): boolean {
+  if (path === '*') return method === 'OPTIONS'
+  if (method === 'CONNECT') return isHost(path) && /:[0-9]+$/.test(path)
+  return /^\/[!"$->@-~]*$/.test(path)
+}
+
 function readResponse(read: HeadReader): ResponseHead {
   const status = read.wholeOrNull('status')
-  if (status === null || status < 101 || status > 599) read.refuse('status', 'is no final status')
+  if (status === null || (status < 200 && status !== 101) || status > 599)
+    read.refuse('status', 'is no final status')
   const contentType = read.textOrNull('contentType')
   if (contentType !== null && !isFieldValue(contentType)) read.refuse('contentType', 'is no field value')
   return {
@@ -191,7 +201,7 @@ class HeadReader {
   context(): Carried {
     const value = this.member('context')
     if (!isRecord(value)) return this.refuse('context', 'is no object')
-    checkCarried(value as Record<string, Json>, this.#form)
+    writeCarried(value as Record<string, Json>, this.#form)
     return Object.freeze(Object.assign(Object.create(null) as object, value)) as Carried
   }
 

@@ -42,7 +42,15 @@ test('repeats are joined by ", " in the order received, cookie by "; " (6, RFC 9
 })
 
 test('a repeated singleton is refused, even with the same value (6)', () => {
-  const singletons = ['host', 'content-length', 'content-type', 'authorization', 'origin', 'range', 'user-agent']
+  const singletons = [
+    'host',
+    'content-length',
+    'content-type',
+    'authorization',
+    'origin',
+    'range',
+    'user-agent',
+  ]
   for (const name of singletons) {
     const lines = [
       [name, '1'],
@@ -157,11 +165,16 @@ test('a token is ASCII, and a field name is one in lower case (RFC 9110 5.6.2)',
 })
 
 test('any lines give headers or a fault, and nothing else', () => {
-  const line = fc.tuple(fc.string({ unit: 'binary', maxLength: 8 }), fc.string({ unit: 'binary', maxLength: 8 }))
+  const line = fc.tuple(
+    fc.string({ unit: 'binary', maxLength: 8 }),
+    fc.string({ unit: 'binary', maxLength: 8 }),
+  )
   fc.assert(
     fc.property(fc.array(line, { maxLength: 5 }), (lines) => {
       try {
-        return Object.entries(headersFrom(lines)).every(([name, value]) => isFieldName(name) && isFieldValue(value))
+        return Object.entries(headersFrom(lines)).every(
+          ([name, value]) => isFieldName(name) && isFieldValue(value),
+        )
       } catch (error) {
         return (error as { code?: unknown }).code === 'field_faulty'
       }

@@ -88,8 +88,9 @@ export function headersFrom(lines: Iterable<readonly [name: string, value: strin
 
 /** Adds one field line to headers in the making. Faults as `headersFrom`. */
 export function addField(fields: Record<string, string>, name: string, value: string): void {
+  // Before lower-casing: U+212A would become a "k".
+  if (!TOKEN.test(name)) throw new Fault('field_faulty', { name, reason: 'the name is no token' })
   const key = name.toLowerCase()
-  if (!LOWER_TOKEN.test(key)) throw new Fault('field_faulty', { name, reason: 'the name is no token' })
   if (!isFieldValue(value)) {
     throw new Fault('field_faulty', { name: key, reason: 'the value has an octet that no field may hold' })
   }
@@ -106,16 +107,17 @@ export function addField(fields: Record<string, string>, name: string, value: st
 /** New frozen headers in which `name` is `value` (10). Fault: field_faulty. */
 export function withField(headers: RequestHeaders, name: string, value: string): RequestHeaders {
   const fields = Object.assign(Object.create(null) as Record<string, string>, headers)
-  delete fields[name]
+  delete fields[name.toLowerCase()]
   addField(fields, name, value)
   return Object.freeze(fields)
 }
 
 /** New frozen headers without `name`. */
 export function withoutField(headers: RequestHeaders, name: string): RequestHeaders {
-  if (headers[name] === undefined) return headers
+  const key = name.toLowerCase()
+  if (headers[key] === undefined) return headers
   const fields = Object.assign(Object.create(null) as Record<string, string>, headers)
-  delete fields[name]
+  delete fields[key]
   return Object.freeze(fields)
 }
 

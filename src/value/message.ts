@@ -7,7 +7,6 @@
 import type { RequestHeaders, ResponseHeaders } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import type { Json } from './data.ts'
-import { canonicalJson } from './data.ts'
 import { headersFrom, isToken, NO_FIELDS } from './headers.ts'
 import { checkHost, requestTarget } from './target.ts'
 import { utf8Bytes, utf8Text } from './utf8.ts'
@@ -101,8 +100,11 @@ export function bodyJson(value: { readonly body: Uint8Array | null }): unknown {
 
 /** Restores what structured clone and JSON lose: null prototypes and freezing (28). */
 export function revive<V extends RequestValue | ResponseValue>(value: V): V {
-  const frozen = (fields: object): object =>
-    Object.freeze(Object.assign(Object.create(null) as object, fields))
+  const frozen = (fields: object): object => {
+    const own = Object.assign(Object.create(null) as object, fields)
+    for (const member of Object.values(own) as unknown[]) if (Array.isArray(member)) Object.freeze(member)
+    return Object.freeze(own)
+  }
   const revived: Record<string, unknown> = { ...value }
   revived['headers'] = Object.keys(value.headers).length === 0 ? NO_FIELDS : frozen(value.headers)
   if ('trailers' in value && value.trailers !== null) revived['trailers'] = frozen(value.trailers)
@@ -116,7 +118,7 @@ export function sameValue(a: RequestValue | ResponseValue, b: RequestValue | Res
 }
 
 function sameMember(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true
+  if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   if (a instanceof Uint8Array || b instanceof Uint8Array) return sameBytes(a, b)
   if (Array.isArray(a) !== Array.isArray(b)) return false
@@ -129,18 +131,4 @@ function sameMember(a: unknown, b: unknown): boolean {
 function sameBytes(a: object, b: object): boolean {
   if (!(a instanceof Uint8Array && b instanceof Uint8Array) || a.byteLength !== b.byteLength) return false
   return a.every((byte, at) => byte === b[at])
-}
-
-/** Checks that carried values are what every language writes alike: JSON, whole numbers (29). */
-export function checkCarried(context: Carried, form: string): string {
-  JSON.stringify(context, (_, member: unknown) => {
-    if (typeof member === 'number' && !Number.isSafeInteger(member)) {
-      throw new Fault('value_faulty', {
-        form,
-        reason: 'a carried number is not a safe integer; carry it as a string',
-      })
-    }
-    return member
-  })
-  return canonicalJson(context)
 }

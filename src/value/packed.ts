@@ -6,7 +6,7 @@
  *   n bytes of UTF-8 JSON: members in fixed order, no spaces, headers as flat pairs
  *   then exactly as many body bytes as the head's "body" says; none for null
  *
- * Equal values give equal bytes. Contract clause 29; vectors in `spec/vectors/packed.json`.
+ * Fields keep their order, so equal values whose fields are in the same order give equal bytes. Contract clause 29; vectors in `spec/vectors/packed.json`.
  *
  * @module
  */

@@ -1,6 +1,17 @@
 import { expect, test } from 'vitest'
 import { STREAM, TAKEOVER } from '../contract.ts'
-import { app, html, isBodiless, isStream, isTakeover, json, redirect, stream, takeover, text } from './result.ts'
+import {
+  app,
+  html,
+  isBodiless,
+  isStream,
+  isTakeover,
+  json,
+  redirect,
+  stream,
+  takeover,
+  text,
+} from './result.ts'
 
 test('the helpers write results of four members (21)', () => {
   expect(text('hi')).toEqual([200, 'text/plain; charset=utf-8', {}, 'hi'])
@@ -22,7 +33,8 @@ test('streams and takeovers are branded: nothing else counts as one (23, 24)', (
   expect(stream(chunks)[STREAM]).toBe(chunks)
   expect(takeover(run)[TAKEOVER]).toBe(run)
   expect([isStream(stream(chunks)), isTakeover(takeover(run))]).toEqual([true, true])
-  for (const body of ['a', null, new Uint8Array(1)]) expect([isStream(body), isTakeover(body)]).toEqual([false, false])
+  for (const body of ['a', null, new Uint8Array(1)])
+    expect([isStream(body), isTakeover(body)]).toEqual([false, false])
   expect(isStream(takeover(run))).toBe(false)
   expect(isTakeover(stream(chunks))).toBe(false)
 })

@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest'
 import { FAILURE_STATUSES } from '../call/failure.ts'
-import { Fault, FAULT_CODES } from '../fault.ts'
+import { FAULT_CODES, Fault } from '../fault.ts'
 import { reasonPhrase } from './status.ts'
 
 test('every status that a fault or a failure maps to has its phrase (RFC 9110 15)', () => {
   const details: Record<string, unknown> = { allow: [], accepts: [], offers: [], issues: [], accept: '' }
   for (const code of FAULT_CODES) {
     // Any detail will do: messages differ, the status of a code does not.
-    const { status } = new Fault(code, new Proxy(details, { get: (at, name) => at[name as string] ?? '' }) as never)
+    const { status } = new Fault(
+      code,
+      new Proxy(details, { get: (at, name) => at[name as string] ?? '' }) as never,
+    )
     expect(reasonPhrase(status), `${code} ${status}`).not.toBe('Unknown')
   }
   for (const status of Object.values(FAILURE_STATUSES)) expect(reasonPhrase(status)).not.toBe('Unknown')

@@ -46,9 +46,14 @@ export function requestTarget(method: string, target: string): Target {
   return { path: path || (bare && method === 'OPTIONS' ? '*' : '/'), query: query ?? null, authority }
 }
 
-/** Checks a `host` field's value (RFC 9110 7.2). Fault: host_faulty. */
+/** True for a name or an address, with or without a port (RFC 9110 7.2). */
+export function isHost(host: string): boolean {
+  return HOST.test(host)
+}
+
+/** Checks a `host` field's value. Fault: host_faulty. */
 export function checkHost(host: string): void {
-  if (!HOST.test(host)) throw new Fault('host_faulty', { reason: 'it is neither a name nor an address' })
+  if (!isHost(host)) throw new Fault('host_faulty', { reason: 'it is neither a name nor an address' })
 }
 
 function splitQuery(target: string): Target {

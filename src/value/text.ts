@@ -28,7 +28,8 @@ export function decodeText(text: string): RequestValue | ResponseValue {
   const data = parse(text)
   const body = readBody(data)
   const head = { ...data, headers: flat(data['headers']), body: null }
-  if (isRecord(data['trailers'])) Object.assign(head, { trailers: flat(data['trailers']) })
+  if (data['trailers'] !== undefined && data['trailers'] !== null)
+    Object.assign(head, { trailers: flat(data['trailers']) })
   const { value } = readHead(head, 'text')
   return { ...value, body } as RequestValue | ResponseValue
 }

@@ -7,8 +7,8 @@ import type { IncomingMessage } from 'node:http'
 import type { BodySource } from '../../call/input.ts'
 import type { RequestHeaders } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
-import { fieldLines } from './head.ts'
 import { headersFrom } from '../../value/headers.ts'
+import { fieldLines } from './head.ts'
 
 export class NodeBody implements BodySource {
   readonly length: number | null

@@ -25,9 +25,12 @@ export interface Turn {
 const CONNECTIONS = new WeakMap<Duplex, Connection>()
 
 export class Connection {
+  /** True once an answer said that it is the last: what comes behind it is not a request (RFC 9112 9.6). */
+  closing = false
   readonly #turns = new Set<Turn>()
   #waiting: (() => void)[] = []
   #refused = false
+  #released = false
 
   static of(socket: Duplex): Connection {
     const known = CONNECTIONS.get(socket)
@@ -59,15 +62,24 @@ export class Connection {
     else this.#waiting.push(run)
   }
 
+  /** True when no request came behind that of `turn`. */
+  isLast(turn: Turn): boolean {
+    return this.#last() === turn
+  }
+
   /** The turn whose request is still arriving, or null between requests. */
   get arriving(): Turn | null {
-    const last = [...this.#turns].at(-1)
+    const last = this.#last()
     return last === undefined || last.req.complete ? null : last
   }
 
-  /** Node no longer does it once an upgrade was asked for. */
-  drained(): void {
-    for (const turn of this.#turns) turn.drained()
+  /** Node has let go of `socket`, and no longer tells its answers that it takes octets again. */
+  release(socket: Duplex): void {
+    if (this.#released) return
+    this.#released = true
+    socket.on('drain', () => {
+      for (const turn of this.#turns) turn.drained()
+    })
   }
 
   /** True the first time: each octet behind one that does not parse is reported again. */
@@ -75,5 +87,9 @@ export class Connection {
     const first = !this.#refused
     this.#refused = true
     return first
+  }
+
+  #last(): Turn | undefined {
+    return [...this.#turns].at(-1)
   }
 }

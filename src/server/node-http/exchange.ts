@@ -4,33 +4,25 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { isPromise } from '../../call/after.ts'
 import { answer, isOurs } from '../../call/answer.ts'
 import { Call, type Road } from '../../call/call.ts'
+import { abandon } from '../../call/chunks.ts'
 import { SourceInput, WholeInput } from '../../call/input.ts'
 import { CallOptions } from '../../call/options.ts'
 import { type Outgoing, outgoing } from '../../call/outgoing.ts'
-import type {
-  App,
-  Input,
-  Log,
-  Outcome,
-  ResponseHeaders,
-  Result,
-  Server,
-  Stream,
-  Takeover,
-} from '../../contract.ts'
+import type { App, Input, Log, ResponseHeaders, Result, Server, Stream, Takeover } from '../../contract.ts'
 import { TAKEOVER } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
-import { flatFields } from '../../value/fields.ts'
 import { isStream, isTakeover } from '../../value/result.ts'
-import { leave, pump } from '../pump.ts'
+import { pump } from '../pump.ts'
 import { NodeBody } from './body.ts'
+import { Connection, type Turn } from './connection.ts'
 import { type Head, readHead } from './head.ts'
 import { endAnswer, keepsConnection } from './linger.ts'
+import type { Offer } from './upgrade.ts'
+import { besideHead, cutVisibly, flushHead, writeHead, writeHints, writeTrailers } from './write.ts'
 
 /** What an exchange needs of the gateway it belongs to. */
 export interface Surroundings {
@@ -41,25 +33,24 @@ export interface Surroundings {
   readonly draining: boolean
 }
 
-/** A connection that the client offers to hand over. */
-export interface Offer {
-  /** Writes the head, and gives the connection with what the client has already sent on it. */
-  accept(status: number, fields: readonly string[]): Duplex
-}
-
-export class Exchange implements Road {
+export class Exchange implements Road, Turn {
   readonly call: Call
+  readonly req: IncomingMessage
   readonly #around: Surroundings
-  readonly #req: IncomingMessage
   readonly #res: ServerResponse
+  readonly #connection: Connection
   readonly #offer: Offer | null
   readonly #expectsContinue: boolean
   readonly #settled: () => void
   #head: Head | null = null
+  #body: NodeBody | null = null
+  #answered = false
   #status: number | null = null
   #error: unknown = null
   #taken: Duplex | null = null
-  #lingers = false
+  #ended = false
+  #out = false
+  #over = false
 
   /** `settled` is called once everything of this call is over, teardown included. */
   constructor(
@@ -69,9 +60,10 @@ export class Exchange implements Road {
     how: { readonly offer?: Offer; readonly expectsContinue?: boolean; readonly settled: () => void },
   ) {
     this.call = new Call(around.server, around.log, this)
+    this.req = req
     this.#around = around
-    this.#req = req
     this.#res = res
+    this.#connection = Connection.of(req.socket)
     this.#offer = how.offer ?? null
     this.#expectsContinue = how.expectsContinue ?? false
     this.#settled = how.settled
@@ -79,13 +71,14 @@ export class Exchange implements Road {
     req.on('error', () => {})
     res.on('error', () => {})
     res.once('close', () => this.#closed())
+    this.#connection.begin(this)
   }
 
   /** Calls the app and sends what it answers. Never throws. */
   run(): void {
     const { app, server } = this.#around
     try {
-      const head = readHead(this.#req, server)
+      const head = readHead(this.req, server)
       this.#head = head
       const result = app(head.method, head.path, head.headers, this.#options(head), server)
       if (isPromise(result))
@@ -100,11 +93,22 @@ export class Exchange implements Road {
   }
 
   hint(fields: ResponseHeaders): void {
-    if (this.#res.headersSent || this.#head?.http !== '1.1' || this.#offer !== null) return
-    const hints: Record<string, string | string[]> = {}
-    const flat = flatFields(fields)
-    for (let at = 0; at < flat.length; at += 2) hints[flat[at]!] = flat[at + 1]!
-    this.#res.writeEarlyHints(hints)
+    if (this.#head?.http === '1.1' && this.#offer === null) writeHints(this.#res, fields)
+  }
+
+  lost(): void {
+    this.#closed()
+  }
+
+  broken(fault: Fault): void {
+    this.#body?.fail(fault)
+    if (this.#ended) return
+    this.call.abort(fault)
+    this.#fail(fault)
+  }
+
+  drained(): void {
+    this.#res.emit('drain')
   }
 
   /** Tells a takeover that the server stops; other answers are left to finish (16). */
@@ -114,136 +118,146 @@ export class Exchange implements Road {
 
   /** Ends the call whatever it is doing. */
   cut(reason: Fault): void {
+    this.#error ??= reason
     this.call.abort(reason)
-    this.#taken?.destroy()
-    if (!this.#res.writableFinished) this.#res.destroy()
+    this.req.socket.destroy()
   }
 
   #options(head: Head): CallOptions {
-    const socket = this.#req.socket
-    return new CallOptions(this.call, this.#input(), {
+    const { socket } = this.req
+    return new CallOptions(this.call, this.#input(head.length), {
       query: head.query,
       mount: '',
       http: head.http,
       client: socket.remoteAddress?.replace(/^::ffff:/, '') ?? null,
       protocol: 'encrypted' in socket ? 'https' : 'http',
       deadline: null,
-      upgrade: this.#offer === null ? null : head.upgrade,
+      upgrade: this.#offer?.protocols ?? null,
     })
   }
 
-  #input(): Input {
+  #input(length: number | null): Input {
     const { limits } = this.#around.server
-    const { 'content-length': length, 'transfer-encoding': coding } = this.#req.headers
-    if (coding === undefined && (length === undefined || Number(length) === 0))
-      return new WholeInput(null, limits.body)
-    const proceed = this.#expectsContinue ? () => this.#res.writeContinue() : null
-    return new SourceInput(new NodeBody(this.#req, limits.bodyTimeoutMs, proceed), limits.body)
+    if (length === 0) return new WholeInput(null, limits.body)
+    // A client that has seen the final status is not asked for more.
+    const proceed = (): void => {
+      if (!this.#answered) this.#res.writeContinue()
+    }
+    this.#body = new NodeBody(this.req, length, limits.bodyTimeoutMs, this.#expectsContinue ? proceed : null)
+    return new SourceInput(this.#body, limits.body)
   }
 
   #fail(error: unknown): void {
-    if (isOurs(error)) this.#around.log.error({ err: error, path: this.#req.url }, 'The app threw')
+    if (this.#answered) return
+    if (isOurs(error)) this.#report(error, 'The app threw')
     this.#error = error
     this.#send(answer(error))
   }
 
+  // Only the first answer counts: the app may still be at work when its request broke off.
   #send(result: Result): void {
-    if (this.#res.destroyed || this.#res.headersSent) return
-    let sent: Outgoing
+    if (this.#answered || this.#res.destroyed) return abandon(result)
+    this.#answered = true
     try {
-      sent = outgoing(result, this.#req.method ?? 'GET')
-      if (isTakeover(sent.body) && this.#offer === null) {
-        throw new Fault('upgrade_unavailable', { method: this.#req.method ?? 'GET' })
-      }
-    } catch (error) {
-      this.#around.log.error({ err: error, path: this.#req.url }, 'The answer was refused')
-      this.#error = error
-      sent = outgoing(answer(error), this.#req.method ?? 'GET')
-    }
-    this.#status = sent.status
-    try {
-      this.#write(sent, result)
+      this.#write(this.#checked(result), result)
     } catch (error) {
       this.#cut(error)
     }
   }
 
-  #write({ status, fields, body, length }: Outgoing, result: Result): void {
-    if (isTakeover(body)) {
-      this.#handOver(this.#offer!.accept(status, fields), body)
-      return
-    }
-    const lasts =
-      keepsConnection(this.#req, this.#around.server.limits) && !this.#around.draining && this.#head !== null
-    const head = [...fields]
-    const trailing =
-      isStream(body) && this.call.hasTrailer && this.#head?.takesTrailers === true && length === null
-    if (length !== null) head.push('content-length', String(length))
-    if (!lasts) head.push('connection', 'close')
-    this.#res.writeHead(status, head)
-    if (isStream(body)) {
-      this.#stream(body, length, trailing)
-    } else {
-      if (isStream(result[3])) leave(result[3])
-      this.#lingers = endAnswer(this.#req, this.#res, body, lasts)
+  #checked(result: Result): Outgoing {
+    const { method = 'GET' } = this.req
+    try {
+      const sent = outgoing(result, method)
+      if (isTakeover(sent.body)) {
+        if (this.#offer === null) throw new Fault('upgrade_unavailable', { method })
+        this.#taken = this.#offer.accept(sent.status, sent.fields)
+      }
+      return sent
+    } catch (error) {
+      this.#report(error, 'The answer was refused')
+      this.#error = error
+      return outgoing(answer(error), method)
     }
   }
 
-  #stream(body: Stream, length: number | null, trailing: boolean): void {
+  #write({ status, fields, body, length }: Outgoing, result: Result): void {
+    if (body === null || !isStream(body)) abandon(result)
+    this.#status = isTakeover(body) ? this.#offer!.status : status
+    if (isTakeover(body)) return this.#handOver(this.#taken!, body)
+    const lasts = this.#lasts()
+    const framing: string[] = length === null ? [] : ['content-length', String(length)]
+    if (!lasts) {
+      framing.push('connection', 'close')
+      this.#connection.closing = true
+    }
+    // Node would send chunks to an HTTP/1.0 client that names them in TE.
+    if (this.#head?.http !== '1.1') this.#res.useChunkedEncodingByDefault = false
+    writeHead(this.#res, status, [...fields, ...framing])
+    if (isStream(body)) this.#stream(body, length, lasts)
+    else this.#end(besideHead(body, fields), lasts, true)
+  }
+
+  #lasts(): boolean {
+    const { draining, server } = this.#around
+    if (this.#head === null || this.#head.closes || this.#body?.failed === true) return false
+    if (draining && this.#connection.isLast(this)) return false
+    return keepsConnection(this.req, server.limits)
+  }
+
+  #stream(body: Stream, length: number | null, lasts: boolean): void {
     const res = this.#res
-    res.flushHeaders()
+    flushHead(res)
     pump(body, res, length)
-      .then(
-        () => {
-          if (res.destroyed) return
-          if (trailing) res.addTrailers(trailerLines(this.call.trailers()))
-          res.end()
-        },
-        (error: unknown) => this.#cut(error),
-      )
+      .then(() => {
+        if (res.destroyed) return
+        if (length === null && this.#head?.takesTrailers === true) writeTrailers(res, this.call.trailers())
+        this.#end(null, lasts, length !== null)
+      })
       .catch((error: unknown) => this.#cut(error))
   }
 
+  // `delimited`: the client knows the end of the answer without being told by ours.
+  #end(body: string | Uint8Array | null, lasts: boolean, delimited: boolean): void {
+    this.#body?.fail(new Fault('request_aborted', { reason: 'the answer was sent before its body was read' }))
+    this.#ended = true
+    this.#out = endAnswer(this.req, this.#res, body, lasts) && delimited
+  }
+
   #handOver(duplex: Duplex, takeover: Takeover): void {
-    const { log } = this.#around
-    this.#taken = duplex
     if (this.#around.draining) this.drain()
-    duplex.once('close', () => this.#settle({ status: this.#status, error: null, aborted: false }))
-    const failed = (error: unknown): void => {
-      log.error({ err: error, path: this.#req.url }, 'The takeover failed')
-      duplex.destroy()
-    }
     Promise.resolve(duplex)
       .then((taken) => takeover[TAKEOVER](taken))
-      .catch(failed)
+      .catch((error: unknown) => {
+        this.#error = error
+        this.#report(error, 'The takeover failed')
+        duplex.destroy()
+      })
   }
 
   // The head is out, so the only honest answer is an end that nobody takes for a whole one.
   #cut(error: unknown): void {
     if (this.#res.destroyed) return
-    this.#around.log.error({ err: error, path: this.#req.url }, 'The answer was cut off')
+    this.#report(error, 'The answer was cut off')
     this.#error = error
-    // A body that HTTP/1.0 delimits by the end of the connection is cut visibly by a reset alone.
-    if (this.#head?.http === '1.0' && this.#req.socket instanceof Socket) this.#req.socket.resetAndDestroy()
-    else this.#res.destroy()
+    cutVisibly(this.#res, this.req.socket, this.#head?.http ?? '1.0')
   }
 
+  #report(error: unknown, message: string): void {
+    try {
+      this.#around.log.error({ err: error, path: this.#head?.path ?? null }, message)
+    } catch {} // a log that fails must not take the answer with it
+  }
+
+  // By the response and by the connection, in whichever order.
   #closed(): void {
-    const whole = this.#res.writableFinished || this.#lingers
-    const error = whole
-      ? this.#error
-      : (this.#error ?? new Fault('request_aborted', { reason: 'the client went away' }))
-    this.#settle({ status: this.#status, error, aborted: !whole })
+    if (this.#over) return
+    this.#over = true
+    this.#connection.end(this)
+    const aborted = this.#taken === null && !this.#out && !this.#res.writableFinished
+    if (aborted) this.#error ??= new Fault('request_aborted', { reason: 'the client went away' })
+    // An answer that never had its turn was not sent.
+    const status = aborted && this.#res.socket === null ? null : this.#status
+    this.call.settle({ status, error: this.#error, aborted }).then(this.#settled, this.#settled)
   }
-
-  #settle(outcome: Outcome): void {
-    this.call.settle(outcome).then(this.#settled, this.#settled)
-  }
-}
-
-function trailerLines(fields: ResponseHeaders | null): [string, string][] {
-  const flat = flatFields(fields ?? {})
-  const lines: [string, string][] = []
-  for (let at = 0; at < flat.length; at += 2) lines.push([flat[at]!, flat[at + 1]!])
-  return lines
 }

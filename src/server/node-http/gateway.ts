@@ -1,15 +1,15 @@
 /**
- * An app behind `node:http`: the listeners of one server, its calls under way, and their drain.
+ * An app behind `node:http`: its calls under way, and their drain.
  *
  * @module
  */
-import { type IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { App, Log, Server } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
-import { commaList } from '../../value/headers.ts'
-import { reasonPhrase } from '../../value/status.ts'
-import { Exchange, type Offer, type Surroundings } from './exchange.ts'
+import { Connection } from './connection.ts'
+import { Exchange, type Surroundings } from './exchange.ts'
+import { isOffer, offerOf, withdraw } from './upgrade.ts'
 
 export class NodeGateway implements Surroundings {
   readonly app: App
@@ -28,35 +28,31 @@ export class NodeGateway implements Surroundings {
     return this.#drained !== null
   }
 
-  /** For the events `request`, `checkContinue` and, as it refuses others, `checkExpectation`. */
+  /** For the events `request`, `checkExpectation` and, with `expectsContinue`, `checkContinue`. */
   request(req: IncomingMessage, res: ServerResponse, expectsContinue = false): void {
+    if (req.socket.destroyed) return // it may have waited for the app to open
+    if (Connection.of(req.socket).closing) return
     this.#run((settled) => new Exchange(this, req, res, { expectsContinue, settled }))
   }
 
   /** For the events `upgrade` and `connect`: the app may take the connection, or just answer. */
   upgrade(req: IncomingMessage, socket: Duplex, early: Buffer): void {
-    socket.on('error', () => {}) // before the first byte: without a listener it ends the process
-    const res = new ServerResponse(req)
-    res.shouldKeepAlive = false
-    // @ts-expect-error Node's own server does the same with whatever duplex it was given.
-    res.assignSocket(socket)
-    res.on('finish', () => socket.end(() => socket.destroy()))
-    const offer: Offer = {
-      accept: (status, fields) => {
-        // @ts-expect-error As above.
-        res.detachSocket(socket)
-        socket.write(switchingHead(req, status, fields), 'latin1')
-        if (early.byteLength > 0) socket.unshift(early)
-        return socket
-      },
-    }
-    this.#run((settled) => new Exchange(this, req, res, { offer, settled }))
+    guard(socket)
+    socket.read(0) // nobody reads yet, and only who reads sees a reset
+    const connection = Connection.of(socket)
+    connection.release(socket)
+    connection.whenAnswered(() => {
+      if (connection.closing || !socket.writable) return
+      if (!isOffer(req)) return withdraw(req, socket, early)
+      const [res, offer] = offerOf(req, socket, early)
+      this.#run((settled) => new Exchange(this, req, res, { offer, settled }))
+    })
   }
 
   /** Resolves when no call is under way; after `timeoutMs` those that still are get cut. */
-  drain(timeoutMs: number, cut: () => void): Promise<void> {
+  drain(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.cut(cut), timeoutMs)
+      const timer = setTimeout(() => this.cut(), timeoutMs)
       this.#drained = () => {
         clearTimeout(timer)
         resolve()
@@ -66,10 +62,9 @@ export class NodeGateway implements Surroundings {
     })
   }
 
-  /** Aborts every call under way, then cuts their connections. */
-  cut(connections: () => void): void {
+  /** Aborts every call under way and cuts its connection. */
+  cut(): void {
     for (const exchange of this.#under) exchange.cut(new Fault('draining', {}))
-    connections()
   }
 
   #run(make: (settled: () => void) => Exchange): void {
@@ -82,13 +77,7 @@ export class NodeGateway implements Surroundings {
   }
 }
 
-// 101 names the protocol (RFC 9110 7.8): the app's choice, else the client's first.
-function switchingHead(req: IncomingMessage, status: number, fields: readonly string[]): string {
-  const lines = [`HTTP/1.1 ${status} ${reasonPhrase(status)}`]
-  for (let at = 0; at < fields.length; at += 2) lines.push(`${fields[at]!}: ${fields[at + 1]!}`)
-  if (status === 101) {
-    lines.push('connection: upgrade')
-    if (!fields.includes('upgrade')) lines.push(`upgrade: ${commaList(req.headers.upgrade ?? '')[0] ?? ''}`)
-  }
-  return `${lines.join('\r\n')}\r\n\r\n`
+/** Before the first octet: without a listener, an error of the connection ends the process. */
+export function guard(socket: Duplex): void {
+  if (socket.listenerCount('error') === 0) socket.on('error', () => {})
 }

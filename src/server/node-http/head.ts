@@ -15,8 +15,10 @@ export interface Head {
   readonly query: string | null
   readonly headers: RequestHeaders
   readonly http: '1.0' | '1.1'
-  /** Protocols the client would switch to; empty when it asks for none. */
-  readonly upgrade: readonly string[]
+  /** Bytes of the body: 0 without one, null when unknown. */
+  readonly length: number | null
+  /** True when the client sends no further request on this connection. */
+  readonly closes: boolean
   /** True when the client takes trailer fields (RFC 9110 10.1.4). */
   readonly takesTrailers: boolean
 }
@@ -28,9 +30,8 @@ export function readHead(req: IncomingMessage, server: Server): Head {
     throw new Fault('version_unsupported', { version: httpVersion })
   checkSize(req, server.limits)
   const all = headersFrom(fieldLines(req.rawHeaders))
-  if (httpVersion === '1.0' && all['transfer-encoding'] !== undefined) {
-    throw new Fault('framing_faulty', { reason: 'an HTTP/1.0 peer knows no transfer coding' })
-  }
+  const length = bodyLength(all, httpVersion)
+  checkExpectation(all['expect'], httpVersion)
   const { path, query, authority } = requestTarget(method, url)
   return {
     method,
@@ -38,12 +39,14 @@ export function readHead(req: IncomingMessage, server: Server): Head {
     query,
     headers: withAuthority(endToEnd(all), authority, httpVersion, server),
     http: httpVersion,
-    upgrade: upgradeOf(all, httpVersion),
-    takesTrailers: commaList(all['te'] ?? '').some((coding) => /^trailers$/i.test(coding)),
+    length,
+    closes: lists(all['connection'], 'close'),
+    takesTrailers: httpVersion === '1.1' && lists(all['te'], 'trailers'),
   }
 }
 
-function* fieldLines(raw: readonly string[]): Generator<readonly [string, string]> {
+/** Node's flat list of names and values as pairs. */
+export function* fieldLines(raw: readonly string[]): Generator<readonly [string, string]> {
   for (let at = 0; at < raw.length; at += 2) yield [raw[at]!, raw[at + 1]!]
 }
 
@@ -74,10 +77,26 @@ function withAuthority(
   return headers
 }
 
-function upgradeOf(headers: RequestHeaders, http: '1.0' | '1.1'): readonly string[] {
-  if (http === '1.0' || headers['upgrade'] === undefined) return NONE
-  const nominated = commaList(headers['connection'] ?? '').some((option) => /^upgrade$/i.test(option))
-  return nominated ? commaList(headers['upgrade']) : NONE
+// RFC 9112 6.1 and 6.3. Node's parser refuses most of this too, and reads the rest in its own way.
+function bodyLength(headers: RequestHeaders, http: string): number | null {
+  const { 'transfer-encoding': coding, 'content-length': length } = headers
+  if (coding === undefined) return length === undefined ? 0 : Number(length)
+  if (http === '1.0') throw unframed('an HTTP/1.0 peer knows no transfer coding')
+  if (length !== undefined) throw unframed('it has a length and a transfer coding')
+  if (!/^chunked$/i.test(coding)) throw unframed('the only transfer coding known is chunked')
+  return null
 }
 
-const NONE: readonly string[] = Object.freeze([])
+// HTTP/1.0 has no expectations (RFC 9110 10.1.1).
+function checkExpectation(expect: string | undefined, http: string): void {
+  if (expect === undefined || http === '1.0' || /^100-continue$/i.test(expect)) return
+  throw new Fault('expectation_unmet', { expect })
+}
+
+function lists(field: string | undefined, member: string): boolean {
+  return field !== undefined && commaList(field).some((one) => one.toLowerCase() === member)
+}
+
+function unframed(reason: string): Fault {
+  return new Fault('framing_faulty', { reason })
+}

@@ -40,13 +40,16 @@ export function endAnswer(
   }
   if (body === null) res.flushHeaders()
   else res.write(body)
+  const { socket } = req // ends without the request where the rest of it did not parse
   const over = (): void => {
     clearTimeout(timer)
     req.off('end', over).off('close', over)
+    socket.off('end', over)
     res.end()
   }
   const timer = setTimeout(over, LINGER_MS)
   req.on('end', over).on('close', over)
+  socket.on('end', over)
   req.resume()
   return true
 }

@@ -3,43 +3,49 @@
  *
  * @module
  */
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { answer } from '../../call/answer.ts'
 import type { Limits } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
+import { reasonPhrase } from '../../value/status.ts'
+import { Connection } from './connection.ts'
+import { closeGently } from './linger.ts'
 
-/** Answers a connection whose request did not parse, and closes it. */
-export function refuseUnparsed(
-  error: Error & { readonly code?: string },
-  socket: Duplex,
-  limits: Limits,
-): void {
-  // A reset leaves nobody to answer; an answer already begun cannot be taken back.
-  const begun = (socket as { readonly _httpMessage?: { readonly headersSent: boolean } | null })._httpMessage
-    ?.headersSent
-  if (!socket.writable || error.code === 'ECONNRESET' || begun === true) {
-    socket.destroy()
+type ParseError = Error & { readonly code?: string; readonly reason?: unknown }
+
+/**
+ * Answers a request that did not parse once those before it are answered, and closes the
+ * connection. A body that did not parse is told to the call that it belongs to.
+ */
+export function refuseUnparsed(error: ParseError, socket: Duplex, limits: Limits): void {
+  if (!isRefusable(error)) {
+    socket.destroy() // nobody is left to answer
     return
   }
-  const [status, contentType, , body] = answer(faultOf(error, limits))
+  const connection = Connection.of(socket)
+  if (!connection.refuse()) return
+  const { arriving } = connection
+  arriving?.broken(new Fault('framing_faulty', { reason: reasonOf(error) }))
+  connection.whenAnswered(() => {
+    if (socket.writable) closeGently(socket, arriving === null ? refusal(faultOf(error, limits)) : '')
+  })
+}
+
+// Everything else is the connection's end: a reset, a write that failed, an end in mid-request.
+function isRefusable({ code = '' }: ParseError): boolean {
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' || (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE')
+}
+
+function refusal(fault: Fault): string {
+  const [status, contentType, , body] = answer(fault)
   const text = body as string // ASCII: problems of the head quote what is not
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: ${contentType ?? ''}\r\n` +
-      `content-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\ndate: ${new Date().toUTCString()}\r\n\r\n${text}`,
-    () => socket.destroy(),
+  return (
+    `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\ncontent-type: ${contentType ?? ''}\r\n` +
+    `content-length: ${text.length}\r\nconnection: close\r\ndate: ${new Date().toUTCString()}\r\n\r\n${text}`
   )
 }
 
-/** Answers 417 to an expectation other than 100-continue (RFC 9110 10.1.1). */
-export function refuseExpectation(req: IncomingMessage, res: ServerResponse): void {
-  const [status, contentType, , body] = answer(
-    new Fault('expectation_unmet', { expect: req.headers.expect ?? '' }),
-  )
-  res.writeHead(status, { 'content-type': contentType ?? '', connection: 'close' }).end(body as string)
-}
-
-function faultOf(error: Error & { readonly code?: string }, limits: Limits): Fault {
+function faultOf(error: ParseError, limits: Limits): Fault {
   switch (error.code) {
     case 'HPE_HEADER_OVERFLOW':
       return new Fault('head_too_large', { limit: limits.head })
@@ -51,6 +57,6 @@ function faultOf(error: Error & { readonly code?: string }, limits: Limits): Fau
 }
 
 // llhttp's reason is a sentence of its own and quotes nothing of the request.
-function reasonOf(error: Error & { readonly reason?: unknown }): string {
-  return typeof error.reason === 'string' ? error.reason : 'it does not parse'
+function reasonOf({ reason }: ParseError): string {
+  return typeof reason === 'string' ? reason : 'it does not parse'
 }

@@ -4,9 +4,10 @@
  * @module
  */
 import { createServer, type Server } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { Limits } from '../../contract.ts'
-import type { NodeGateway } from './gateway.ts'
-import { refuseExpectation, refuseUnparsed } from './refuse.ts'
+import { guard, type NodeGateway } from './gateway.ts'
+import { refuseUnparsed } from './refuse.ts'
 
 /** Makes the server; nobody listens to its requests yet. */
 export function createNodeServer(limits: Limits): Server {
@@ -22,26 +23,43 @@ export function createNodeServer(limits: Limits): Server {
   })
   server.maxHeadersCount = 0 // beyond a count Node drops fields silently; head.ts refuses them
   server.on('clientError', (error, socket) => refuseUnparsed(error, socket, limits))
-  server.on('checkExpectation', refuseExpectation)
   return server
 }
 
-/** Holds requests back until the gateway is there. Gives the function that admits them to it. */
-export function gate(server: Server): (gateway: NodeGateway) => void {
+/** Where requests wait until the gateway is there. */
+export interface Gate {
+  /** Lets in who waits, and from now on everyone. */
+  open(gateway: NodeGateway): void
+  /** Closes the connections of those who wait for an upgrade: the server has let go of them. */
+  shut(): void
+}
+
+export function gate(server: Server): Gate {
   const waiting: ((gateway: NodeGateway) => void)[] = []
-  let open: NodeGateway | null = null
+  const offered = new Set<Duplex>()
+  let through: NodeGateway | null = null
   const enter = (run: (gateway: NodeGateway) => void): void => {
-    if (open === null) waiting.push(run)
-    else run(open)
+    if (through === null) waiting.push(run)
+    else run(through)
   }
-  server.on('request', (req, res) =>
-    open === null ? enter((to) => to.request(req, res)) : open.request(req, res),
-  )
+  const offer = (socket: Duplex, run: (gateway: NodeGateway) => void): void => {
+    guard(socket)
+    if (through === null) offered.add(socket)
+    enter(run)
+  }
+  server.on('request', (req, res) => enter((to) => to.request(req, res)))
   server.on('checkContinue', (req, res) => enter((to) => to.request(req, res, true)))
-  server.on('upgrade', (req, socket, early) => enter((to) => to.upgrade(req, socket, early)))
-  server.on('connect', (req, socket, early) => enter((to) => to.upgrade(req, socket, early)))
-  return (gateway) => {
-    open = gateway
-    for (const run of waiting.splice(0)) run(gateway)
+  server.on('checkExpectation', (req, res) => enter((to) => to.request(req, res)))
+  server.on('upgrade', (req, socket, early) => offer(socket, (to) => to.upgrade(req, socket, early)))
+  server.on('connect', (req, socket, early) => offer(socket, (to) => to.upgrade(req, socket, early)))
+  return {
+    open: (gateway) => {
+      through = gateway
+      offered.clear()
+      for (const run of waiting.splice(0)) run(gateway)
+    },
+    shut: () => {
+      for (const socket of offered) socket.destroy()
+    },
   }
 }

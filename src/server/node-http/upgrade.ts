@@ -13,11 +13,13 @@ import { closeGently, hasBody } from './linger.ts'
 /** A connection that the client offers to hand over. */
 export interface Offer {
   readonly protocols: readonly string[]
+  /** What accepting it is answered with: 200 for CONNECT, whichever of the two the app gives (24). */
+  readonly status: 101 | 200
   /**
    * Writes the head, and gives the connection with what the client has already sent on it.
-   * Fault: result_faulty for a protocol that the client did not name.
+   * Fault: result_faulty for another status, or a protocol that the client did not name.
    */
-  accept(fields: readonly string[]): Duplex
+  accept(given: number, fields: readonly string[]): Duplex
 }
 
 /**
@@ -50,9 +52,12 @@ export function offerOf(req: IncomingMessage, socket: Duplex, early: Buffer): [S
   // @ts-expect-error Node's own server does the same with whatever duplex it was given.
   res.assignSocket(socket)
   res.on('finish', () => closeGently(socket))
-  const protocols = Object.freeze(req.method === 'CONNECT' ? [] : commaList(req.headers.upgrade ?? ''))
-  const accept = (fields: readonly string[]): Duplex => {
-    const head = acceptingHead(protocols, fields)
+  const connects = req.method === 'CONNECT'
+  const protocols = Object.freeze(connects ? [] : commaList(req.headers.upgrade ?? ''))
+  const status = connects ? 200 : 101
+  const accept = (given: number, fields: readonly string[]): Duplex => {
+    if (given !== 101 && given !== 200) throw faulty(`a takeover has status 101, not ${given}`)
+    const head = acceptingHead(status, protocols, fields)
     // @ts-expect-error As above.
     res.detachSocket(socket)
     // An idle time that an earlier request of this connection has left behind.
@@ -61,13 +66,11 @@ export function offerOf(req: IncomingMessage, socket: Duplex, early: Buffer): [S
     if (early.byteLength > 0) socket.unshift(early)
     return socket
   }
-  return [res, { protocols, accept }]
+  return [res, { protocols, status, accept }]
 }
 
-// 101 names the protocol: the app's choice, else the client's first. CONNECT gets 200 (24).
-function acceptingHead(protocols: readonly string[], fields: readonly string[]): string {
-  const switches = protocols.length > 0
-  const status = switches ? 101 : 200
+// 101 names the protocol: the app's choice, else the client's first.
+function acceptingHead(status: 101 | 200, protocols: readonly string[], fields: readonly string[]): string {
   const lines = [`HTTP/1.1 ${status} ${reasonPhrase(status)}`]
   let chosen: string | null = null
   for (let at = 0; at < fields.length; at += 2) {
@@ -75,12 +78,16 @@ function acceptingHead(protocols: readonly string[], fields: readonly string[]):
     if (name === 'upgrade') chosen = value
     else lines.push(`${name}: ${value}`)
   }
-  if (switches) {
+  if (status === 101) {
+    chosen ??= protocols[0]!
     const asked = protocols.map((protocol) => protocol.toLowerCase())
-    if (chosen !== null && !asked.includes(chosen.toLowerCase())) {
-      throw new Fault('result_faulty', { reason: 'it switches to a protocol that the client did not name' })
-    }
-    lines.push('connection: upgrade', `upgrade: ${chosen ?? protocols[0]!}`)
+    if (!asked.includes(chosen.toLowerCase()))
+      throw faulty('the client did not name the protocol it switches to')
+    lines.push('connection: upgrade', `upgrade: ${chosen}`)
   }
   return `${lines.join('\r\n')}\r\n\r\n`
+}
+
+function faulty(reason: string): Fault {
+  return new Fault('result_faulty', { reason })
 }

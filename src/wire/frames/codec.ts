@@ -4,29 +4,33 @@
  * @module
  */
 import { Fault } from '../../fault.ts'
-import { joinBytes } from '../../value/utf8.ts'
-import { type Frame, isFrameType, MAX_FRAME } from './frame.ts'
+import { type Frame, frameFlaw, MAX_FRAME } from './frame.ts'
 
-// A length (4), a type (1), a call (4).
-const HEAD = 9
+/** Octets in front of a payload: a length, a type, a call. */
+const FRONT = 9
+const LENGTH = 4
+const TYPE_AND_CALL = 5
+
+const NO_BYTES = new Uint8Array(0)
 
 /** Writes one frame. */
 export function encodeFrame({ type, call, payload }: Frame): Uint8Array {
-  const bytes = new Uint8Array(HEAD + payload.byteLength)
+  const bytes = new Uint8Array(FRONT + payload.byteLength)
   const view = new DataView(bytes.buffer)
-  view.setUint32(0, HEAD - 4 + payload.byteLength)
+  view.setUint32(0, TYPE_AND_CALL + payload.byteLength)
   view.setUint8(4, type)
   view.setUint32(5, call)
-  bytes.set(payload, HEAD)
+  bytes.set(payload, FRONT)
   return bytes
 }
 
-/** Reads frames from bytes in any cutting. Holds at most one unfinished frame. */
+/**
+ * Reads frames from bytes in any cutting. A length is judged once it is here and a type once it is
+ * here, so that nothing is held but one unfinished frame that may still become one.
+ */
 export class FrameReader {
-  #held: Uint8Array[] = []
+  #held = NO_BYTES
   #size = 0
-  /** Octets that must be here before there is more to see: pieces are joined once, not at each. */
-  #needed = 4
 
   /** True between frames, which is the only place where a stream may end. */
   get isBetween(): boolean {
@@ -34,48 +38,70 @@ export class FrameReader {
   }
 
   /**
-   * The frames that are whole now. Payloads may be views on what was fed.
+   * The frames that become whole with these bytes, which have to be asked for to the last. Payloads
+   * may be views on what was fed.
    *
-   *   Fault  frame_faulty: a length out of range or an unknown type; the reader is then of no use
+   *   Fault  frame_faulty: a length out of range or an unknown type, behind the frames before it; the
+   *          reader is then of no use
    */
-  feed(bytes: Uint8Array): Frame[] {
-    this.#held.push(bytes)
-    this.#size += bytes.byteLength
-    if (this.#size < this.#needed) return []
-    const whole = joinBytes(this.#held, this.#size)
-    const frames: Frame[] = []
+  *feed(bytes: Uint8Array): Generator<Frame, void, undefined> {
     let at = 0
+    while (this.#size > 0) {
+      const needed = neededOf(this.#held, 0, this.#size)
+      if (needed > this.#held.byteLength) this.#held = grown(this.#held, this.#size, needed)
+      const piece = bytes.subarray(at, at + needed - this.#size)
+      this.#held.set(piece, this.#size)
+      this.#size += piece.byteLength
+      at += piece.byteLength
+      if (this.#size < needed) return
+      // Enough of it to know how much more there is, or all of it.
+      if (neededOf(this.#held, 0, this.#size) > needed) continue
+      const whole = this.#held
+      this.#held = NO_BYTES
+      this.#size = 0
+      yield frameAt(whole, 0, needed)
+    }
     for (;;) {
-      const left = whole.byteLength - at
-      this.#needed = left < HEAD ? (left < 4 ? 4 : HEAD) : 4 + checkedLength(whole, at)
-      if (left < this.#needed || left < HEAD) break
-      frames.push(frameAt(whole, at, this.#needed))
-      at += this.#needed
+      const left = bytes.byteLength - at
+      const needed = neededOf(bytes, at, left)
+      if (left < needed) break
+      yield frameAt(bytes, at, needed)
+      at += needed
     }
     // A copy: what was fed may be a slice of a larger buffer that would be kept alive.
-    this.#held = at === whole.byteLength ? [] : [whole.slice(at)]
-    this.#size = whole.byteLength - at
-    return frames
+    this.#held = new Uint8Array(bytes.subarray(at))
+    this.#size = this.#held.byteLength
   }
 }
 
-function checkedLength(bytes: Uint8Array, at: number): number {
-  const length = viewOf(bytes).getUint32(at)
-  if (length < HEAD - 4 || length > MAX_FRAME) throw faulty(`a frame of ${length} octets`)
-  if (!isFrameType(bytes[at + 4])) throw faulty(`a frame of unknown type ${bytes[at + 4]!}`)
-  return length
+/** Octets, from `at`, with which more can be said of a frame: at the end, those of all of it. */
+function neededOf(bytes: Uint8Array, at: number, size: number): number {
+  if (size < LENGTH) return LENGTH
+  const length = u32(bytes, at)
+  if (length < TYPE_AND_CALL || length > MAX_FRAME) throw faulty(`a frame of ${length} octets`)
+  if (size === LENGTH) return LENGTH + 1
+  const flaw = frameFlaw(bytes[at + LENGTH], length - TYPE_AND_CALL)
+  if (flaw !== null) throw faulty(flaw)
+  return LENGTH + length
 }
 
 function frameAt(bytes: Uint8Array, at: number, octets: number): Frame {
   return {
-    type: bytes[at + 4] as Frame['type'],
-    call: viewOf(bytes).getUint32(at + 5),
-    payload: bytes.subarray(at + HEAD, at + octets),
+    type: bytes[at + LENGTH] as Frame['type'],
+    call: u32(bytes, at + LENGTH + 1),
+    // No subarray, which would be a Buffer of a Buffer.
+    payload: new Uint8Array(bytes.buffer, bytes.byteOffset + at + FRONT, octets - FRONT),
   }
 }
 
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+function grown(held: Uint8Array, size: number, octets: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(octets)
+  larger.set(held.subarray(0, size))
+  return larger
+}
+
+function u32(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
 }
 
 function faulty(reason: string): Fault {

@@ -34,7 +34,12 @@ export interface Frame {
 export const MAX_DATA: number = 65_536
 /** Octets of a frame behind its length: type, call, a packed head and an inline body fit. */
 export const MAX_FRAME = 196_608
+/** Octets of a payload: what is left of those beside type (1) and call (4). */
+export const MAX_PAYLOAD: number = MAX_FRAME - 5
+/** The last number that a call can have. */
 export const MAX_CALL = 0xffff_ffff
+/** Calls that one link carries at once. */
+export const MAX_CALLS = 1_024
 
 const NO_BYTES = new Uint8Array(0)
 
@@ -44,4 +49,14 @@ export function frame(type: FrameType, call: number, payload: Uint8Array = NO_BY
 
 export function isFrameType(type: unknown): type is FrameType {
   return typeof type === 'number' && Number.isInteger(type) && type >= HELLO && type <= FAILED
+}
+
+/**
+ * Says what is wrong with the front of a frame, or null: its type, and how many octets of payload
+ * such a frame may have. What JSON and heads hold is judged by who decodes them.
+ */
+export function frameFlaw(type: unknown, octets: number): string | null {
+  if (!isFrameType(type)) return `a frame of unknown type ${String(type)}`
+  const [least, most] = type === DATA ? [1, MAX_DATA] : type === CREDIT ? [4, 4] : [0, MAX_PAYLOAD]
+  return octets >= least && octets <= most ? null : `a frame of type ${type} with ${octets} octets of payload`
 }

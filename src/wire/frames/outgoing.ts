@@ -6,29 +6,48 @@
 import { Fault } from '../../fault.ts'
 import { MAX_DATA } from './frame.ts'
 
-const MAX_CREDIT = 0x7fff_ffff
+/** Octets that may be granted and not yet sent. */
+export const MAX_CREDIT = 0x7fff_ffff
 
+/** One writer at a time. */
 export class OutgoingBody {
   readonly #send: (piece: Uint8Array) => void
+  readonly #onWanted: (wanted: boolean) => void
   #credit = 0
+  #over = false
   #stopped = false
   #wake: (() => void) | null = null
   #onStop: (() => void) | null = null
 
-  /** `send` sends one data frame. */
-  constructor(send: (piece: Uint8Array) => void) {
+  /**
+   * `send` sends one data frame. `onWanted` hears true when the far side begins to wait for octets
+   * of ours, and false when it has all that it asked for, or waits no longer.
+   */
+  constructor(send: (piece: Uint8Array) => void, onWanted: (wanted: boolean) => void = () => {}) {
     this.#send = send
+    this.#onWanted = onWanted
   }
 
   /** Fault: frame_faulty for more than anybody could mean. */
   grant(octets: number): void {
+    const before = this.#credit
     this.#credit += octets
     if (this.#credit > MAX_CREDIT) throw new Fault('frame_faulty', { reason: 'credit beyond all bounds' })
+    if (before === 0 && !this.#over) this.#onWanted(true)
     this.#woken()
+  }
+
+  /** All of it is sent. */
+  end(): void {
+    if (this.#over) return
+    this.#over = true
+    if (this.#credit > 0) this.#onWanted(false)
   }
 
   /** Nobody takes the rest. */
   stop(): void {
+    if (this.#stopped) return
+    this.end()
     this.#stopped = true
     this.#onStop?.()
     this.#woken()
@@ -58,6 +77,7 @@ export class OutgoingBody {
       this.#credit -= piece.byteLength
       at += piece.byteLength
       this.#send(piece)
+      if (this.#credit === 0) this.#onWanted(false)
     }
     return !this.#stopped
   }

@@ -11,21 +11,20 @@ import {
   readHead,
   type RequestHead,
   type ResponseHead,
-  responseHeaders,
   writeHead,
 } from '../../value/head.ts'
 import { flatFields } from '../../value/fields.ts'
 import { isFieldName, isFieldValue } from '../../value/headers.ts'
 import { packHead, unpackHead } from '../../value/packed.ts'
 import { joinBytes, utf8Bytes, utf8Text } from '../../value/utf8.ts'
-import { MAX_DATA } from './frame.ts'
+import { MAX_DATA, MAX_PAYLOAD } from './frame.ts'
 
 export interface Hello {
   readonly v: 1
   readonly role: 'caller' | 'worker'
   /** Who it is, for messages. */
   readonly name: string
-  /** Octets of body that it takes together with a head. */
+  /** Octets of body that it takes together with a head, at most 65,536. */
   readonly inline: number
 }
 
@@ -36,12 +35,13 @@ export function encodeHello(hello: Hello): Uint8Array {
 /** Fault: frame_faulty. */
 export function decodeHello(payload: Uint8Array, role: Hello['role']): Hello {
   const data = decodeData(payload, 'hello')
-  const { v, name, inline } = isRecord(data) ? data : {}
+  const { v, role: told, name, inline } = isRecord(data) ? data : {}
   if (v !== 1) throw faulty('hello of another version')
-  if ((data as { role?: unknown }).role !== role) throw faulty(`hello of another role than ${role}`)
-  if (typeof name !== 'string' || !Number.isSafeInteger(inline) || (inline as number) < 0)
-    throw faulty('hello is faulty')
-  return { v, role, name, inline: Math.min(inline as number, MAX_DATA) }
+  if (told !== role) throw faulty(`hello of another role than ${role}`)
+  if (typeof name !== 'string') throw faulty('hello without a name')
+  if (typeof inline !== 'number' || !Number.isInteger(inline) || inline < 0 || inline > MAX_DATA)
+    throw faulty(`hello whose inline is not 0 to ${MAX_DATA}`)
+  return { v, role, name, inline }
 }
 
 /** A head, and the body that travels with it or is still to come. */
@@ -50,21 +50,21 @@ export interface Message<H> {
   readonly body: Uint8Array | null | { readonly length: number | null }
 }
 
-/** Writes a head; a body of bytes goes with it. Fault: value_faulty when the head is too large. */
+/** Writes a head; a body of bytes goes with it. Fault: value_faulty when the head cannot be written. */
 export function encodeMessage(head: RequestHead | ResponseHead, body: Message<unknown>['body']): Uint8Array {
   const member: BodyMember = body instanceof Uint8Array ? body.byteLength : body
   const packed = packHead(writeHead(head, member))
   return body instanceof Uint8Array && body.byteLength > 0 ? joinBytes([packed, body]) : packed
 }
 
-/** Fault: value_faulty, field_faulty. */
+/** Fault: value_faulty, field_faulty, frame_faulty. */
 export function decodeRequest(payload: Uint8Array): Message<RequestHead> {
   const message = decodeMessage(payload)
   if (!('method' in message.head)) throw faulty('a response in the place of a request')
   return message as Message<RequestHead>
 }
 
-/** Fault: value_faulty, field_faulty. */
+/** Fault: value_faulty, field_faulty, frame_faulty. */
 export function decodeResponse(payload: Uint8Array): Message<ResponseHead> {
   const message = decodeMessage(payload)
   if (!('status' in message.head)) throw faulty('a request in the place of a response')
@@ -84,13 +84,16 @@ export function decodeCredit(payload: Uint8Array): number {
   return octets
 }
 
-/** Trailers as flat pairs; nothing without any. */
+/** Trailers as flat pairs; nothing without any. Fault: value_faulty for more than a frame takes. */
 export function encodeTrailers(fields: ResponseHeaders | null): Uint8Array {
-  return fields === null ? new Uint8Array(0) : utf8Bytes(JSON.stringify(flatFields(fields)))
+  if (fields === null) return new Uint8Array(0)
+  const payload = utf8Bytes(JSON.stringify(flatFields(fields)))
+  if (payload.byteLength <= MAX_PAYLOAD) return payload
+  throw new Fault('value_faulty', { form: 'trailers', reason: `they are over ${MAX_PAYLOAD} bytes` })
 }
 
-/** Fault: frame_faulty. */
-export function decodeTrailers(payload: Uint8Array): ResponseHeaders | null {
+/** The field lines of trailers, or null without any. Fault: frame_faulty. */
+export function decodeTrailers(payload: Uint8Array): [name: string, value: string][] | null {
   if (payload.byteLength === 0) return null
   const flat = decodeData(payload, 'trailers')
   if (!Array.isArray(flat) || flat.length % 2 === 1) throw faulty('trailers are no list of pairs')
@@ -102,18 +105,36 @@ export function decodeTrailers(payload: Uint8Array): ResponseHeaders | null {
     }
     lines.push([name, value])
   }
-  return responseHeaders(lines)
+  return lines
 }
 
+/** `reason` is for people; a long one is cut. */
 export function encodeCancel(reason: string): Uint8Array {
   return utf8Bytes(JSON.stringify({ reason: reason.slice(0, 1_000) }))
 }
 
-export function encodeFailed(fault: Fault): Uint8Array {
-  return utf8Bytes(JSON.stringify({ code: fault.code, detail: fault.detail }))
+/** Why nobody waits any more. Fault: frame_faulty. */
+export function decodeCancel(payload: Uint8Array): string {
+  const data = decodeData(payload, 'cancel')
+  const reason = isRecord(data) ? data['reason'] : undefined
+  if (typeof reason !== 'string') throw faulty('cancel without a reason')
+  return reason
 }
 
-/** The far side's fault; one whose code we do not know, or cannot be read, stands for its failing. */
+/** A fault; one whose detail no frame can hold stands as `app_failed`. Never throws. */
+export function encodeFailed({ code, detail }: Fault): Uint8Array {
+  try {
+    const payload = utf8Bytes(JSON.stringify({ code, detail }))
+    if (payload.byteLength <= MAX_PAYLOAD) return payload
+  } catch {} // what an app gives as a detail may be anything
+  return utf8Bytes('{"code":"app_failed","detail":{}}')
+}
+
+/**
+ * The far side's fault; one whose code or detail we do not know stands for its failing.
+ *
+ *   Fault  frame_faulty: it is no JSON
+ */
 export function decodeFailed(payload: Uint8Array, to: string): Fault {
   const data = decodeData(payload, 'failed')
   const { code, detail } = isRecord(data) ? data : {}
@@ -129,6 +150,8 @@ function decodeMessage(payload: Uint8Array): Message<RequestHead | ResponseHead>
   const { head: data, rest } = unpackHead(payload)
   const { value: head, body } = readHead(data, 'frame')
   const inline = typeof body === 'number' ? body : 0
+  // Each side here says in its hello that it takes as much as there may be.
+  if (inline > MAX_DATA) throw faulty(`an inline body of ${inline} octets`)
   if (rest.byteLength !== inline)
     throw faulty(`a body of ${rest.byteLength} octets where ${inline} were told`)
   return { head, body: typeof body === 'number' ? rest : body }

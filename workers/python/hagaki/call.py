@@ -91,7 +91,11 @@ class Call:
 
     def _send(self, type: int, payload: bytes | memoryview) -> None:
         self.check()
-        self._send_frame(frames.encode(type, self.number, payload))
+        try:
+            self._send_frame(frames.encode(type, self.number, payload))
+        except CallOver as lost:
+            self._close(str(lost))  # or it would seem to go on until the link says so
+            raise
 
     def _finish(self, type: int, payload: bytes) -> None:
         self.check()

@@ -11,18 +11,15 @@ from __future__ import annotations
 
 import re
 import struct
-from typing import Any, Callable, NamedTuple, NoReturn, Optional, Union
+from typing import Any, Callable, Final, NamedTuple, Optional, Union
 
 from hagaki.fault import AnswerFaulty, FrameFault
 from hagaki.fields import is_token, is_value, join, pairs
 from hagaki.frames import MAX_HEAD
-from hagaki.payload import is_whole, read_json, write_json
+from hagaki.payload import MAX_WHOLE, is_whole, read_json, write_json
 
 _LENGTH = struct.Struct(">I")
 _VERSION = 1
-_PATH = re.compile(r'[!"$->@-~]+')
-_QUERY = re.compile(r'[!"$-~]*')
-_MOUNT = re.compile(r'(?:/[!"$->@-~]*)?')
 
 
 class Pending(NamedTuple):
@@ -45,6 +42,63 @@ class RequestHead(NamedTuple):
 RequestBodyMember = Union[None, bytes, Pending]
 
 
+def _text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _matches(grammar: str) -> Callable[[Any], bool]:
+    pattern = re.compile(grammar)
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _or_null(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or check(value)
+
+
+def _is_target(method: str, path: str) -> bool:
+    """RFC 9112 section 3.2: what the path is, other than a path, depends on the method."""
+    return path.startswith("/") or method == "CONNECT" or (method == "OPTIONS" and path == "*")
+
+
+def _is_body(value: Any) -> bool:
+    if isinstance(value, dict):
+        return "length" in value and (value["length"] is None or is_whole(value["length"]))
+    return value is None or is_whole(value)
+
+
+def _is_carried(context: Any) -> bool:
+    """True when its numbers are those that every language writes alike: whole, and exact as a double."""
+    rest = [context]  # and no recursion, since its depth is the caller's choice
+    while rest:
+        value = rest.pop()
+        if isinstance(value, dict):
+            rest.extend(value.values())
+        elif isinstance(value, list):
+            rest.extend(value)
+        elif isinstance(value, (int, float)) and not (value == value // 1 and abs(value) <= MAX_WHOLE):
+            return False
+    return True
+
+
+# What each member of a request head may be, but for the headers. WSGI has no place for upgrade,
+# timeoutMs and context; they are checked all the same.
+_REQUEST_MEMBERS: Final[dict[str, Callable[[Any], bool]]] = {
+    "v": lambda value: type(value) is int and value == _VERSION,
+    "kind": lambda value: value == "request",
+    "method": lambda value: _text(value) and is_token(value) and value == value.upper(),
+    "path": _matches(r'[!"$->@-~]+'),
+    "query": _or_null(_matches(r'[!"$-~]*')),
+    "mount": _matches(r'(?:/[!"$->@-~]*)?'),
+    "http": lambda value: value in ("1.0", "1.1", "2", None),
+    "client": _or_null(_text),
+    "protocol": lambda value: value in ("http", "https"),
+    "upgrade": _or_null(lambda value: isinstance(value, list) and all(map(is_value, value))),
+    "timeoutMs": _or_null(is_whole),
+    "context": lambda value: isinstance(value, dict) and _is_carried(value),
+    "body": _is_body,
+}
+
+
 def read_request(octets: bytes, inline: int) -> tuple[RequestHead, RequestBodyMember]:
     """
     Decodes the payload of a request frame.
@@ -54,26 +108,30 @@ def read_request(octets: bytes, inline: int) -> tuple[RequestHead, RequestBodyMe
         raises FrameFault
     """
     text, rest = _split(octets)
-    read = _Members(read_json(text, "a request head"))
-    read.holds("v", lambda value: type(value) is int and value == _VERSION)
-    read.holds("kind", lambda value: value == "request")
+    data = read_json(text, "a request head")
+    if not isinstance(data, dict):
+        raise FrameFault("a request head that is no object")
+    for name, check in _REQUEST_MEMBERS.items():
+        # A member that is not there is not null either.
+        if name not in data or not check(data[name]):
+            raise FrameFault(f"a request head with a faulty member {name}")
+    if not _is_target(data["method"], data["path"]):
+        raise FrameFault("a request head with a faulty member path")
+    try:
+        headers = join(pairs(data.get("headers")))
+    except ValueError as error:
+        raise FrameFault(f"a request head whose member headers {error}") from error
     head = RequestHead(
-        method=read.holds(
-            "method", lambda value: _text(value) and is_token(value) and value == value.upper()
-        ),
-        path=read.holds("path", _matches(_PATH)),
-        query=read.holds("query", _or_null(_matches(_QUERY))),
-        mount=read.holds("mount", _matches(_MOUNT)),
-        http=read.holds("http", lambda value: value in ("1.0", "1.1", "2", None)),
-        client=read.holds("client", _or_null(_text)),
-        protocol=read.holds("protocol", lambda value: value in ("http", "https")),
-        headers=read.headers(),
+        data["method"],
+        data["path"],
+        data["query"],
+        data["mount"],
+        data["http"],
+        data["client"],
+        data["protocol"],
+        headers,
     )
-    # WSGI has no place for these three; they are checked all the same.
-    read.holds("upgrade", _or_null(lambda value: isinstance(value, list) and all(map(is_value, value))))
-    read.holds("timeoutMs", _or_null(is_whole))
-    read.holds("context", lambda value: isinstance(value, dict))
-    return head, _body(read.holds("body", _is_body), rest, inline)
+    return head, _body(data["body"], rest, inline)
 
 
 def write_response(
@@ -125,45 +183,3 @@ def _body(member: Union[None, int, dict[str, Any]], rest: bytes, inline: int) ->
     if isinstance(member, dict):
         return Pending(member["length"])
     return None if member is None else rest
-
-
-class _Members:
-    """Named members of a head, each checked, and refused by name."""
-
-    def __init__(self, data: Any) -> None:
-        if not isinstance(data, dict):
-            raise FrameFault("a request head that is no object")
-        self._data = data
-
-    def holds(self, name: str, check: Callable[[Any], bool]) -> Any:
-        # A member that is not there is not null either.
-        if name not in self._data or not check(self._data[name]):
-            self._refuse(f"member {name}")
-        return self._data[name]
-
-    def headers(self) -> dict[str, str]:
-        try:
-            return join(pairs(self._data.get("headers")))
-        except ValueError as error:
-            self._refuse(f"headers: it {error}")
-
-    def _refuse(self, what: str) -> NoReturn:
-        raise FrameFault(f"a request head with a faulty {what}")
-
-
-def _text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _matches(grammar: re.Pattern[str]) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, str) and grammar.fullmatch(value) is not None
-
-
-def _or_null(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: value is None or check(value)
-
-
-def _is_body(value: Any) -> bool:
-    if isinstance(value, dict):
-        return "length" in value and (value["length"] is None or is_whole(value["length"]))
-    return value is None or is_whole(value)

@@ -32,8 +32,8 @@ def load_app(name: str) -> WsgiApp:
     module = _module(module_name)
     target: WsgiApp = _value(module, _parsed(expression or _default(module)), module_name)
     if not callable(target):
-        kind = type(target).__name__
-        raise LoadFailure(f"{expression or module_name!r} is a {kind} and no WSGI app", _names(module))
+        reason = f"{expression or _default(module)!r} is of type {type(target).__name__} and no WSGI app"
+        raise LoadFailure(reason, _names(module))
     return target
 
 
@@ -49,7 +49,7 @@ def _module(name: str) -> ModuleType:
         fix = f"Correct it, or use another interpreter than Python {sys.version.split()[0]}, {sys.executable}"
         raise LoadFailure(f"SyntaxError: {_one_line(error)}", fix) from error
     except (Exception, SystemExit) as error:
-        raise LoadFailure(f"{type(error).__name__}: {_one_line(error)}", _SEE) from error
+        raise _failed(error) from error
 
 
 def _missing(name: str, missing: str, folder: str) -> str:
@@ -69,7 +69,7 @@ def _default(module: ModuleType) -> str:
 def _parsed(expression: str) -> ast.expr:
     try:
         return ast.parse(expression, mode="eval").body
-    except (SyntaxError, ValueError) as error:
+    except Exception as error:
         raise _no_expression(expression) from error
 
 
@@ -86,12 +86,12 @@ def _value(module: ModuleType, node: ast.expr, owner: str) -> Any:
                 raise ValueError("**")
             positional = [ast.literal_eval(value) for value in node.args]
             named = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in node.keywords}
-        except ValueError as error:
+        except Exception as error:
             raise _no_expression(ast.unparse(node)) from error
         try:
             return factory(*positional, **named)
         except (Exception, SystemExit) as error:
-            raise LoadFailure(f"{type(error).__name__}: {_one_line(error)}", _SEE) from error
+            raise _failed(error) from error
     raise _no_expression(ast.unparse(node))
 
 
@@ -100,6 +100,12 @@ def _attribute(owner: Any, name: str, owner_name: str) -> Any:
         return getattr(owner, name)
     except AttributeError as error:
         raise LoadFailure(f"{owner_name} has no attribute {name!r}", _names(owner)) from error
+    except Exception as error:
+        raise _failed(error) from error
+
+
+def _failed(error: BaseException) -> LoadFailure:
+    return LoadFailure(f"{type(error).__name__}: {_one_line(error)}", _SEE)
 
 
 def _no_expression(expression: str) -> LoadFailure:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import struct
-from typing import TYPE_CHECKING, Any, NoReturn, Optional
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Optional
 
 from hagaki.fault import FrameFault
 from hagaki.fields import pairs
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _U32 = struct.Struct(">I")
 _VERSION = 1
-_MAX_WHOLE = 2**53 - 1  # the integers that every JSON reader has exactly
+MAX_WHOLE: Final = 2**53 - 1  # the integers that every JSON reader has exactly
 
 
 def _no_json(constant: str) -> NoReturn:
@@ -53,7 +53,7 @@ def write_json(data: object) -> bytes:
 
 def is_whole(value: object) -> TypeGuard[int]:
     """A JSON integer from 0 to 2^53 - 1. True is no integer, whatever isinstance says."""
-    return type(value) is int and 0 <= value <= _MAX_WHOLE
+    return type(value) is int and 0 <= value <= MAX_WHOLE
 
 
 def read_hello(octets: bytes) -> int:

@@ -37,15 +37,16 @@ class Gateway:
             environ = environ_of(call.head, call.length, wsgi_input(call.body), self._base)
             blocks = self._app(environ, response.start)
             _send(response, blocks)
-        except CallOver:
-            pass  # what every read and write says once nobody waits
         except AnswerFaulty as fault:
             say(f"{request}: cannot use the app's answer: {fault}")
             call.fail("call_faulty", {"to": self.name, "reason": str(fault)})
         except BaseException as error:
-            # SystemExit as well: one call must not end the others.
-            say_failure(f"{request}: the app failed", error)
-            call.fail("app_failed", {})
+            # SystemExit as well: one call must not end the others. CallOver is what every read and
+            # write says once nobody waits, and no failure; unless it is that of another call,
+            # whose wsgi.input the app has kept.
+            if not (call.over and isinstance(error, CallOver)):
+                say_failure(f"{request}: the app failed", error)
+                call.fail("app_failed", {})
         finally:
             _close(blocks, request)
 
@@ -80,7 +81,6 @@ def _close(blocks: Any, request: str) -> None:
         close = getattr(blocks, "close", None)
         if close is not None:
             close()
-    except CallOver:
-        pass
     except BaseException as error:
-        say_failure(f"{request}: close() failed", error)
+        if not isinstance(error, CallOver):
+            say_failure(f"{request}: close() failed", error)

@@ -96,6 +96,7 @@ class Caller:
         self, app: str, *options: str, inline: int = 65_536, hello: bool = True, reading: bool = True
     ) -> None:
         environ = {**os.environ, "PYTHONPATH": str(_TESTS.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+        environ.pop("PYTHONUNBUFFERED", None)  # it would hide what a buffer keeps back
         self.process = subprocess.Popen(
             [sys.executable, "-m", "hagaki", "wsgi", app, *options],
             stdin=subprocess.PIPE,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import unittest
+import weakref
 
+from caller import packed, request_head
 from hagaki.body import WINDOW, RequestBody, wsgi_input
+from hagaki.call import Call
 from hagaki.credit import MAX_CREDIT, Credit
 from hagaki.fault import CallOver, FrameFault
-from hagaki.head import Pending, RequestBodyMember
+from hagaki.head import Pending, RequestBodyMember, read_request
 
 
 class Sender:
@@ -89,6 +93,24 @@ class RequestBodyTest(unittest.TestCase):
             body.break_off("cancelled")
             with self.assertRaisesRegex(OSError, "cancelled"):
                 wsgi_input(body).read()
+
+    def test_a_broken_body_keeps_nothing(self) -> None:
+        body = RequestBody(Pending(None), lambda _: body.feed(b"1234"))
+        body.read_some(1)
+        self.assertEqual(len(body._unread), 3)
+        body.break_off("cancelled")
+        body.feed(b"crossed")
+        self.assertEqual(len(body._unread), 0)
+
+    def test_a_call_that_is_over_is_freed_at_once(self) -> None:
+        head, member = read_request(packed(request_head("GET", "/", {})), 0)
+        call = Call(1, head, member, 0, lambda _: None, lambda _: None)
+        freed = weakref.ref(call)
+        call.respond(200, None, [], None)
+        gc.disable()
+        self.addCleanup(gc.enable)
+        del call
+        self.assertIsNone(freed())
 
 
 class CreditTest(unittest.TestCase):

@@ -99,6 +99,14 @@ class EndingsTest(unittest.TestCase):
                 self.assertEqual(caller.log.count(f"closed {name}"), 1)
             self.assertNotIn("closed held", caller.log)  # it had returned nothing yet
 
+    def test_the_end_of_the_link_with_calls_in_the_queue(self) -> None:
+        with Caller("endings:app", "--threads", "1") as caller:
+            self.assertEqual(caller.next(caller.ask("POST", "/held", {"length": 1})).type, CREDIT)
+            caller.ask("GET", "/exact")
+            caller.hang_up()
+            self.assertEqual(caller.exit_status(), 0)
+            self.assertEqual(caller.log, "")
+
 
 if __name__ == "__main__":
     unittest.main()

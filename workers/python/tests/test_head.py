@@ -65,7 +65,7 @@ class RequestHeadTest(unittest.TestCase):
             self.refuses(packed(without(name)), name)
 
     def test_a_faulty_member_is_refused(self) -> None:
-        for name, values in {
+        faulty: dict[str, list[Any]] = {
             "v": [2, "1", True, None],
             "kind": ["response", None],
             "method": ["get", "GE T", "", None],
@@ -80,7 +80,8 @@ class RequestHeadTest(unittest.TestCase):
             "headers": [None, {}, ["a"], ["A", "b"], ["a b", "c"], ["", "c"], ["a", 1], ["a", "b\r\nc: d"]],
             "context": [None, []],
             "body": [-1, 1.5, True, "1", [], {}, {"length": -1}, {"length": True}, {"length": "1"}, 2**53],
-        }.items():
+        }
+        for name, values in faulty.items():
             for value in values:
                 self.refuses(packed(head(**{name: value})), name)
 
@@ -160,9 +161,9 @@ class PayloadTest(unittest.TestCase):
         for name, value in (("v", 2), ("v", True), ("role", "worker"), ("role", "x"), ("name", 1)):
             with self.assertRaisesRegex(FrameFault, "version|role|name"):
                 payload.read_hello(json.dumps({**hello, name: value}).encode())
-        for value in (-1, 65_537, 1.5, "1", None, True):
+        for inline in (-1, 65_537, 1.5, "1", None, True):
             with self.assertRaisesRegex(FrameFault, "inline"):
-                payload.read_hello(json.dumps({**hello, "inline": value}).encode())
+                payload.read_hello(json.dumps({**hello, "inline": inline}).encode())
 
     def test_our_hello_is_that_of_a_worker(self) -> None:
         self.assertEqual(payload.write_hello("w"), b'{"v":1,"role":"worker","name":"w","inline":65536}')

@@ -62,7 +62,7 @@ class FailuresTest(unittest.TestCase):
 
     def test_an_attribute_that_is_no_app(self) -> None:
         fix = "It has Site, application, create_app, faulty"
-        self.fails("factories:number", "'number' is a int and no WSGI app", fix)
+        self.fails("factories:number", "'number' is of type int and no WSGI app", fix)
 
     def test_a_factory_that_fails(self) -> None:
         reason = "LookupError: no settings"
@@ -75,6 +75,7 @@ class FailuresTest(unittest.TestCase):
             "1 + 1",
             "[site][0]",
             "create_app(",
+            "create_app({[]: 1})",
             "create_app(**{'a': 1})",
         ):
             reason = f"{expression!r} is neither a name nor a call with literals"

@@ -186,6 +186,12 @@ class InputTest(unittest.TestCase):
         self.caller.cancel(call)
         self.assertEqual(self.caller.get("/hello").body, b"hello")
 
+    def test_reading_the_body_of_another_call_fails(self) -> None:
+        self.assertEqual(self.caller.answer(self.caller.ask("POST", "/kept", b"mine")).text, "b'mine'")
+        failure = self.caller.failure(self.caller.ask("POST", "/kept", b"mine too"))
+        self.assertEqual(failure["code"], "app_failed")
+        self.caller.logged("CallOver: its answer is complete")
+
     def test_a_cancel_wakes_a_reader_with_an_oserror(self) -> None:
         call = self.caller.ask("POST", "/reading", {"length": None})
         self.assertEqual(self.caller.next(call).type, CREDIT)

@@ -9,6 +9,7 @@ import sys
 import threading
 
 _gate = threading.Event()
+_inputs = []
 
 
 def app(environ, start_response):
@@ -71,6 +72,12 @@ def _reading(environ, start_response):
     return _text(start_response, "read")
 
 
+def _kept(environ, start_response):
+    """Reads what an earlier call was given."""
+    _inputs.append(environ["wsgi.input"])
+    return _text(start_response, repr(_inputs[0].read()))
+
+
 def _unread(environ, start_response):
     return _text(start_response, "not read")
 
@@ -95,14 +102,15 @@ def _print(environ, start_response):
 
 
 def _fork(environ, start_response):
-    """A fork that writes on every descriptor it has, and ends itself as multiprocessing would."""
+    """A fork that writes and reads all descriptors it has, and ends itself as multiprocessing would."""
     child = os.fork()
     if child == 0:
         for descriptor in range(3, 20):
-            try:
-                os.write(descriptor, b"garbage")
-            except OSError:
-                pass
+            for use in (lambda: os.write(descriptor, b"garbage"), lambda: os.read(descriptor, 1)):
+                try:
+                    use()
+                except OSError:
+                    pass
         os.kill(os.getpid(), signal.SIGTERM)
         os._exit(1)
     return _text(start_response, str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])))
@@ -118,6 +126,7 @@ _PATHS = {
     "/pieces": _pieces,
     "/ahead": _ahead,
     "/reading": _reading,
+    "/kept": _kept,
     "/unread": _unread,
     "/wait": _wait,
     "/open": _open,

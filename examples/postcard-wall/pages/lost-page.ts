@@ -1,0 +1,16 @@
+/**
+ * What answers for an address where nothing is.
+ *
+ * @module
+ */
+import { layout } from './layout.ts'
+import { markup } from './markup.ts'
+
+export function lostPage(root: string, path: string): string {
+  return layout({
+    title: 'Return to sender: The Postcard Wall',
+    root,
+    content: markup`<h1>Return to sender</h1>
+<p>Nobody lives at <code>${path}</code>. <a href="${root}">Back to the wall</a>.</p>`,
+  })
+}

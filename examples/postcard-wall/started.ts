@@ -1,0 +1,79 @@
+/**
+ * For tests: the wall as a program of its own, started as `npm start` does.
+ *
+ * @module
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const NODE = [process.execPath, '--conditions=hagaki-source', '--import', 'tsx']
+
+type Env = { readonly [name: string]: string }
+
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+export class Started {
+  /** Where it listens, such as "http://127.0.0.1:50000". */
+  readonly url: string
+  readonly #child: ChildProcess
+
+  private constructor(child: ChildProcess, url: string) {
+    this.#child = child
+    this.url = url
+  }
+
+  /**
+   * Starts a module of this folder, by default on a free port, and waits until it listens.
+   *
+   *   before   words of a shell that come before the command, such as a limit
+   *   Error    it ended instead, with what it wrote
+   */
+  static async start(module: string, env: Env, { before = '', port = '0' } = {}): Promise<Started> {
+    const command = [...NODE, 'src/cli/main.ts', `examples/postcard-wall/${module}`, '--port', port]
+    const child = spawn('bash', ['-c', `${before} exec "$0" "$@"`, ...command], {
+      cwd: ROOT,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    running.add(child.once('exit', () => running.delete(child)))
+    return new Started(child, await addressOf(child))
+  }
+
+  /** As kill -9 does: no line more of it runs. */
+  kill(): Promise<void> {
+    return this.#end('SIGKILL')
+  }
+
+  /** Asks it to finish, and once more to stop at once. By two signals: one sent twice may arrive once. */
+  async stop(): Promise<void> {
+    this.#child.kill('SIGTERM')
+    await this.#end('SIGINT')
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    const gone = once(this.#child, 'exit')
+    this.#child.kill(signal)
+    await gone
+  }
+}
+
+function addressOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = ''
+    const read = (text: string): void => {
+      output += text
+      const [url] = /http:\/\/[0-9.]+:[0-9]+/.exec(output) ?? []
+      if (url !== undefined) resolve(url)
+    }
+    child.stdout!.setEncoding('utf8').on('data', read)
+    child.stderr!.setEncoding('utf8').on('data', read)
+    child.once('error', reject)
+    child.once('exit', (code) => reject(new Error(`The wall ended with ${code}:\n${output}`)))
+  })
+}

@@ -1,0 +1,327 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import type { Near, Transport } from '../call/transport.ts'
+import { encodeEvent } from '../codec/sse.ts'
+import type { Body, Chunk, Result } from '../contract.ts'
+import { Fault } from '../fault.ts'
+import { failure } from '../handler/failure.ts'
+import { service } from '../handler/service.ts'
+import { verbs } from '../handler/verbs.ts'
+import { items, reads as streams } from '../stream/stream.ts'
+import type { RequestHead } from '../value/head.ts'
+import { stream } from '../value/result.ts'
+import { client } from './functions.ts'
+
+const { reads, creates } = verbs({})
+const Gone = failure('note_gone', 'missing', z.object({ id: z.number() }))
+
+const notes = service({
+  one: reads(
+    '/{id}',
+    { accepts: z.object({ id: z.number() }), returns: z.object({ text: z.string() }), errors: [Gone] },
+    () => ({ text: '' }),
+  ),
+  touch: creates('/touch', {}, () => {}),
+  perhaps: reads('/perhaps', { returns: z.string().optional() }, () => undefined),
+  feed: streams('/feed', { gives: items(z.number()) }, async function* () {}),
+})
+
+type Answer = Result | Promise<Result> | ((head: RequestHead, near: Near) => Result | Promise<Result>)
+
+/** A client whose calls are all answered with that. */
+function answering(answer: Answer): ReturnType<typeof client<typeof notes>> {
+  const transport: Transport = {
+    name: 'far',
+    call: async (head, _, near) => (typeof answer === 'function' ? answer(head, near) : answer),
+  }
+  return client<typeof notes>(notes.contract, transport)
+}
+
+const json = (status: number, data: unknown): Result => [status, 'application/json', {}, JSON.stringify(data)]
+const problem = (status: number, data: unknown): Result => [
+  status,
+  'application/problem+json',
+  {},
+  JSON.stringify(data),
+]
+
+/** What a promise rejected with. */
+async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => {
+      throw new Error('It was not refused')
+    },
+    (error: unknown) => error,
+  )
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const got: T[] = []
+  for await (const item of items) got.push(item)
+  return got
+}
+
+/** A streamed body that says what became of it. */
+function body(chunks: AsyncIterable<Chunk>): { body: Body; ended: () => boolean } {
+  let ended = false
+  const watched = async function* (): AsyncGenerator<Chunk> {
+    try {
+      yield* chunks
+    } finally {
+      ended = true
+    }
+  }
+  return { body: stream(watched()), ended: () => ended }
+}
+
+test('an answer with data gives them, one without gives undefined', async () => {
+  expect(await answering(json(200, { text: 'a' })).one({ id: 1 })).toEqual({ text: 'a' })
+  expect(await answering([204, null, {}, null]).touch()).toBeUndefined()
+  expect(await answering([200, 'text/plain', {}, 'ok']).touch()).toBeUndefined()
+  expect(await answering([204, null, {}, null]).perhaps()).toBeUndefined()
+  expect(await answering([200, null, {}, stream(['{"te', 'xt":"é"}'])]).one({ id: 1 })).toEqual({ text: 'é' })
+})
+
+test('a failure is known by its type, and holds its data', async () => {
+  const error = await rejection(
+    answering(problem(404, { code: 'note_gone', data: { id: 7 } })).one({ id: 7 }),
+  )
+  expect(Gone.is(error)).toBe(true)
+  if (Gone.is(error)) expect(error.data.id).toBe(7)
+  expect(error).toMatchObject({
+    code: 'call_answered',
+    detail: { to: 'far', status: 404, code: 'note_gone', data: { id: 7 } },
+  })
+})
+
+test('a refusal without a problem is known by its status', async () => {
+  for (const [answer, code] of [
+    [[503, 'text/html', {}, '<h1>Busy</h1>'], null],
+    [[500, null, {}, null], null],
+    [json(400, ['a']), null],
+    [json(400, null), null],
+    [problem(404, { title: 'Not Found' }), null],
+    [problem(404, { code: 7 }), null],
+    [problem(404, { code: 'route_missing' }), 'route_missing'],
+    [[418, 'application/json', {}, Uint8Array.from([0xff])], null],
+  ] as const) {
+    const error = await rejection(answering(answer as Result).one({ id: 1 }))
+    expect(error).toMatchObject({ code: 'call_answered', detail: { status: answer[0], code } })
+    expect(Gone.is(error)).toBe(false)
+  }
+})
+
+test('an answer that is no JSON is not what the contract says', async () => {
+  for (const answer of [
+    [200, 'text/html', {}, '<html>'],
+    [200, 'application/json', {}, ''],
+    [200, null, {}, null],
+    [200, 'application/json', {}, Uint8Array.from([0x22, 0xff, 0x22])],
+  ] as const) {
+    expect(await rejection(answering(answer).one({ id: 1 }))).toMatchObject({
+      code: 'call_faulty',
+      detail: { to: 'far', reason: 'it is not JSON' },
+    })
+  }
+})
+
+test('what a transport throws is a call that was lost, and its faults are as they are', async () => {
+  const cause = new Error('socket hang up')
+  expect(await rejection(answering(Promise.reject(cause)).one({ id: 1 }))).toMatchObject({
+    code: 'call_lost',
+    cause,
+    detail: { to: 'far' },
+  })
+  const fault = new Fault('call_refused', { to: 'far', reason: 'busy' })
+  expect(await rejection(answering(Promise.reject(fault)).one({ id: 1 }))).toBe(fault)
+  const broken = async function* (): AsyncGenerator<Chunk> {
+    yield '{"text"'
+    throw cause
+  }
+  expect(await rejection(answering([200, null, {}, stream(broken())]).one({ id: 1 }))).toMatchObject({
+    code: 'call_lost',
+    cause,
+  })
+})
+
+test('data that cannot be written are refused before anything is sent', async () => {
+  let sent = 0
+  const api = answering(() => (sent++, json(200, 1)))
+  expect(await rejection(api.one({ id: Number.NaN }))).toMatchObject({ code: 'input_invalid' })
+  expect(await rejection(all(api.feed({ a: 1 } as never, { headers: { 'x-a': '\n' } })))).toMatchObject({
+    code: 'field_faulty',
+  })
+  expect(sent).toBe(0)
+})
+
+test('a call that is cancelled rejects with the reason, before, during and after the head', async () => {
+  const reason = new Error('changed my mind')
+  const never = new Promise<Result>(() => {})
+  const silent = async function* (): AsyncGenerator<Chunk> {
+    await never
+  }
+  for (const answer of [never, [200, 'text/event-stream', {}, stream(silent())] as Result]) {
+    const api = answering(answer)
+    for (const call of [
+      (signal: AbortSignal) => api.one({ id: 1 }, { signal }),
+      (signal: AbortSignal) => all(api.feed(undefined, { signal })),
+    ]) {
+      expect(await rejection(call(AbortSignal.abort(reason)))).toBe(reason)
+      const controller = new AbortController()
+      const calling = rejection(call(controller.signal))
+      controller.abort(reason)
+      expect(await calling).toBe(reason)
+    }
+  }
+})
+
+test('a transport is told that a call was cancelled, and why', async () => {
+  const reason = new Error('changed my mind')
+  const controller = new AbortController()
+  let told: unknown
+  const api = answering((_, { signal }) => {
+    signal.addEventListener('abort', () => {
+      told = signal.reason
+    })
+    controller.abort(reason)
+    return new Promise(() => {})
+  })
+  await rejection(api.touch(undefined, { signal: controller.signal }))
+  expect(told).toBe(reason)
+})
+
+test('a call that takes too long is given up', async () => {
+  const api = answering(new Promise<Result>(() => {}))
+  const fault = { code: 'call_timeout', detail: { to: 'far', limitMs: 1 } }
+  expect(await rejection(api.one({ id: 1 }, { timeoutMs: 1 }))).toMatchObject(fault)
+  expect(await rejection(all(api.feed(undefined, { timeoutMs: 1 })))).toMatchObject(fault)
+})
+
+test('the far side learns how long the caller waits', async () => {
+  const seen: (number | null)[] = []
+  const api = answering((head) => (seen.push(head.timeoutMs), [204, null, {}, null]))
+  await api.touch()
+  await api.touch(undefined, { timeoutMs: 60_000 })
+  expect(seen).toEqual([null, 60_000])
+})
+
+test('a stream may take longer than its beginning', async () => {
+  const slow = async function* (): AsyncGenerator<Chunk> {
+    yield encodeEvent('1')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    yield encodeEvent('2')
+  }
+  expect(
+    await all(answering([200, 'text/event-stream', {}, stream(slow())]).feed(undefined, { timeoutMs: 20 })),
+  ).toEqual([1, 2])
+})
+
+test('items come one by one, and events of other names are passed over', async () => {
+  const chunks = async function* (): AsyncGenerator<Chunk> {
+    yield ': hello\n\n'
+    yield `${encodeEvent('1')}${encodeEvent('x', 'later version')}`
+    yield encodeEvent('null')
+  }
+  for (const type of ['text/event-stream', 'Text/Event-Stream;charset=utf-8']) {
+    expect(await all(answering([200, type, {}, stream(chunks())]).feed())).toEqual([1, null])
+  }
+})
+
+test('a failure event ends the stream with the failure that it is', async () => {
+  for (const [data, expected] of [
+    [
+      JSON.stringify({ status: 404, code: 'note_gone', data: { id: 1 } }),
+      { code: 'call_answered', detail: { status: 404, code: 'note_gone', data: { id: 1 } } },
+    ],
+    ['{}', { code: 'call_answered', detail: { status: 500, code: null } }],
+    ['null', { code: 'call_answered', detail: { status: 500, code: null } }],
+    ['nonsense', { code: 'call_faulty' }],
+  ] as const) {
+    const got: number[] = []
+    const { body: failing, ended } = body(
+      (async function* () {
+        yield encodeEvent('1')
+        yield encodeEvent(data, 'failure')
+        yield encodeEvent('2')
+      })(),
+    )
+    const error = await rejection(
+      (async () => {
+        for await (const item of answering([200, 'text/event-stream', {}, failing]).feed()) got.push(item)
+      })(),
+    )
+    expect(error, data).toMatchObject(expected)
+    expect([got, ended()]).toEqual([[1], true])
+  }
+})
+
+test('what is no stream of JSON items is not what the contract says', async () => {
+  for (const [answer, reason] of [
+    [[200, 'application/json', {}, '1'], /application\/json is no event stream/],
+    [[200, 'text/event-streams', {}, 'data: 1\n\n'], /no event stream/],
+    [[204, null, {}, null], /an answer without type/],
+    [[200, 'text/event-stream', {}, 'data: nonsense\n\n'], /not JSON/],
+    [[200, 'text/event-stream', {}, `data: ${'1'.repeat(2 ** 20)}\n\n`], /too large/],
+  ] as const) {
+    const error = (await rejection(all(answering(answer).feed()))) as Fault
+    expect(error.code, String(reason)).toBe('call_faulty')
+    expect(error.message).toMatch(reason)
+  }
+})
+
+test('a stream that breaks off is a call that was lost', async () => {
+  const broken = async function* (): AsyncGenerator<Chunk> {
+    yield encodeEvent('1')
+    throw new Error('reset')
+  }
+  const got: number[] = []
+  const error = await rejection(
+    (async () => {
+      for await (const item of answering([200, 'text/event-stream', {}, stream(broken())]).feed())
+        got.push(item)
+    })(),
+  )
+  expect([got, (error as Fault).code]).toEqual([[1], 'call_lost'])
+})
+
+test('whoever leaves a stream ends it, and the call', async () => {
+  let signal: AbortSignal | undefined
+  const { body: endless, ended } = body(
+    (async function* () {
+      for (;;) yield encodeEvent('1')
+    })(),
+  )
+  const api = answering((_, near) => {
+    signal = near.signal
+    return [200, 'text/event-stream', {}, endless]
+  })
+  for await (const item of api.feed()) {
+    expect(item).toBe(1)
+    break
+  }
+  expect([ended(), signal!.aborted]).toEqual([true, true])
+})
+
+test('a call that ends well is not cancelled afterwards', async () => {
+  let signal: AbortSignal | undefined
+  const api = answering((_, near) => ((signal = near.signal), json(200, { text: '' })))
+  const controller = new AbortController()
+  await api.one({ id: 1 }, { signal: controller.signal })
+  controller.abort()
+  expect(signal!.aborted).toBe(false)
+})
+
+test('a client is no promise, and has nothing but its calls', async () => {
+  const api = answering(json(200, 1))
+  expect(await api).toBe(api)
+  expect(Object.keys(api)).toEqual(['one', 'touch', 'perhaps', 'feed'])
+  expect('toString' in api).toBe(false)
+  expect(Object.isFrozen(api)).toBe(true)
+})
+
+test('a contract of a later version is refused', () => {
+  const transport: Transport = { name: 'far', call: () => Promise.reject(new Error()) }
+  expect(() => client({ ...notes.contract, hagaki: 2 as 1 }, transport)).toThrow(
+    /its version is 2, and 1 is known here\. Update hagaki/,
+  )
+})

@@ -1,0 +1,135 @@
+import { expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import type { Outcome } from '../contract.ts'
+import { guard, resource } from '../handler/provide.ts'
+import { service } from '../handler/service.ts'
+import { verbs } from '../handler/verbs.ts'
+import { items, verbs as streamVerbs } from '../stream/stream.ts'
+import { local } from './local.ts'
+
+const outcomes: Outcome[] = []
+
+const providers = {
+  user: guard('member', ({ headers }) => ({ name: headers['x-user'] ?? 'nobody' })),
+  db: resource((): { find(id: number): string } => {
+    throw new Error('there is no database here')
+  }),
+}
+const { reads } = verbs(providers)
+const streams = streamVerbs(providers)
+
+const notes = service({
+  find: reads(
+    '/notes/{id}',
+    { accepts: z.object({ id: z.number() }), returns: z.string() },
+    ({ id }, { user, db, defer }) => {
+      defer((outcome) => void outcomes.push(outcome))
+      return `${user.name}: ${db.find(id)}`
+    },
+  ),
+  wait: reads('/wait', { accepts: z.object({ heed: z.boolean() }) }, ({ heed }, { signal, defer }) => {
+    defer((outcome) => void outcomes.push(outcome))
+    return new Promise<void>((_, reject) => {
+      if (heed) signal.addEventListener('abort', () => reject(signal.reason))
+    })
+  }),
+  count: streams.reads('/count', { gives: items(z.number()) }, async function* (_, { defer, signal }) {
+    defer((outcome) => void outcomes.push(outcome))
+    for (let n = 1; !signal.aborted; n++) yield n
+  }),
+  stuck: streams.reads('/stuck', { gives: items(z.number()) }, async function* (_, { defer }) {
+    defer((outcome) => void outcomes.push(outcome))
+    yield 1
+    await new Promise(() => {})
+  }),
+})
+
+const fake = { find: (id: number) => `note ${id}` }
+const api = local(notes, { user: { name: 'alice' }, db: fake })
+
+function since(): Outcome[] {
+  return outcomes.splice(0)
+}
+
+test('values stand in the place of guards and resources, everything else is as over HTTP', async () => {
+  expect(await api.find({ id: 7 })).toBe('alice: note 7')
+  expect(since()).toEqual([{ status: 200, error: null, aborted: false }])
+  await expect(api.find({ id: 'x' as never })).rejects.toMatchObject({
+    detail: { status: 422, code: 'input_invalid' },
+  })
+})
+
+test('guards without a value decide from the headers of the call', async () => {
+  const guarded = local(notes, { db: fake })
+  expect(await guarded.find({ id: 7 }, { headers: { 'x-user': 'bob' } })).toBe('bob: note 7')
+  expect(await guarded.find({ id: 7 })).toBe('nobody: note 7')
+  since()
+})
+
+test('a resource that does not open is the failure of the app that it would be', async () => {
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {})
+  await expect(local(notes).find({ id: 7 })).rejects.toMatchObject({
+    code: 'call_answered',
+    detail: { status: 500, code: 'app_failed' },
+  })
+  expect(said).toHaveBeenCalledWith(expect.stringMatching(/Resource "db": there is no database here/))
+  said.mockRestore()
+})
+
+test('a caller who gives up does not wait for a handler that takes no notice', async () => {
+  const reason = new Error('changed my mind')
+  const controller = new AbortController()
+  const calling = api.wait({ heed: false }, { signal: controller.signal })
+  controller.abort(reason)
+  await expect(calling).rejects.toBe(reason)
+  await expect(api.wait({ heed: false }, { timeoutMs: 1 })).rejects.toMatchObject({
+    code: 'call_timeout',
+    detail: { to: 'local', limitMs: 1 },
+  })
+  expect(since()).toEqual([])
+})
+
+test('a handler that heeds its signal ends with the call', async () => {
+  const controller = new AbortController()
+  const calling = api.wait({ heed: true }, { signal: controller.signal })
+  const reason = new Error('changed my mind')
+  controller.abort(reason)
+  await expect(calling).rejects.toBe(reason)
+  await vi.waitFor(() => expect(outcomes).toHaveLength(1))
+  expect(since()).toMatchObject([{ aborted: true }])
+  await expect(api.wait({ heed: true }, { timeoutMs: 5 })).rejects.toMatchObject({
+    code: 'call_timeout',
+    detail: { to: 'local' },
+  })
+  await vi.waitFor(() => expect(since()).toMatchObject([{ aborted: true }]))
+})
+
+test('a stream that is left ends its call, which had not the whole answer', async () => {
+  for await (const n of api.count()) if (n === 3) break
+  expect(since()).toEqual([
+    { status: 200, error: expect.objectContaining({ code: 'request_aborted' }), aborted: true },
+  ])
+})
+
+test('a stream that is cancelled rejects with the reason, and ends its call', async () => {
+  const controller = new AbortController()
+  const reason = new Error('enough')
+  const got: number[] = []
+  const counting = (async () => {
+    for await (const n of api.count(undefined, { signal: controller.signal }))
+      if (got.push(n) === 3) controller.abort(reason)
+  })()
+  await expect(counting).rejects.toBe(reason)
+  expect(got).toEqual([1, 2, 3])
+  await vi.waitFor(() => expect(since()).toEqual([{ status: 200, error: reason, aborted: true }]))
+})
+
+test('a stream that is stuck can be cancelled', async () => {
+  const controller = new AbortController()
+  const reason = new Error('enough')
+  const stuck = (async () => {
+    for await (const _ of api.stuck(undefined, { signal: controller.signal }))
+      queueMicrotask(() => controller.abort(reason))
+  })()
+  await expect(stuck).rejects.toBe(reason)
+})

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { Fault } from '../fault.ts'
+import { type AnySchema, check, jsonSchemaOf, MAX_ISSUES } from './standard.ts'
+
+function refusal(run: () => unknown): Fault<'setup_faulty'>['detail'] {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'setup_faulty')
+      return error.detail as Fault<'setup_faulty'>['detail']
+    throw error
+  }
+  throw new Error('It was not refused')
+}
+
+test('an issue points at its member (RFC 6901), whatever the name holds', async () => {
+  const schema = z.object({ list: z.array(z.object({ 'a/b~c': z.number() })) })
+  const checked = await check(schema, { list: [{ 'a/b~c': 1 }, { 'a/b~c': 'x' }] })
+  expect(checked).toMatchObject({ issues: [{ pointer: '/list/1/a~1b~0c' }] })
+  expect(await check(z.string(), 1)).toMatchObject({ issues: [{ pointer: '' }] })
+})
+
+test('a path segment may be an object with a key (Standard Schema 1)', async () => {
+  const issues = [{ message: 'bad', path: [{ key: 'a' }, 0, Symbol.for('s')] }]
+  const schema = { '~standard': { version: 1, vendor: 'test', validate: () => ({ issues }) } } as AnySchema
+  expect(await check(schema, {})).toEqual({ issues: [{ pointer: '/a/0/Symbol(s)', message: 'bad' }] })
+})
+
+test('a check is a promise only where the schema is asynchronous', async () => {
+  expect(check(z.number(), 1)).toEqual({ value: 1 })
+  const later = check(
+    z.number().refine(async (one) => one > 1, 'too small'),
+    1,
+  )
+  expect(later).toBeInstanceOf(Promise)
+  expect(await later).toEqual({ issues: [{ pointer: '', message: 'too small' }] })
+})
+
+test('a million wrong items do not become a million issues', async () => {
+  const wrong = Array.from({ length: 10_000 }, () => 1)
+  const checked = await check(z.array(z.string()), wrong)
+  expect('issues' in checked && checked.issues.length).toBe(MAX_ISSUES)
+})
+
+test('the JSON Schema is that of the side asked for', () => {
+  const schema = z.object({ a: z.string().default('x') })
+  expect(jsonSchemaOf(schema, 'input', 'it')['required']).toBeUndefined()
+  expect(jsonSchemaOf(schema, 'output', 'it')['required']).toEqual(['a'])
+})
+
+test('data that JSON cannot hold are refused, with the fix for that side', () => {
+  for (const schema of [
+    z.date(),
+    z.bigint(),
+    z.undefined(),
+    z.map(z.string(), z.string()),
+    z.instanceof(Uint8Array),
+  ]) {
+    for (const direction of ['input', 'output'] as const) {
+      const { what, reason, fix } = refusal(() =>
+        jsonSchemaOf(z.object({ a: schema }), direction, 'accepts of "add"'),
+      )
+      expect(what).toBe('accepts of "add"')
+      expect(reason).toMatch(/^its data leave what JSON holds: .+ cannot be represented/)
+      expect(fix).toMatch(
+        direction === 'input' ? /a codec whose input is JSON/ : /a codec whose output is JSON/,
+      )
+    }
+  }
+})
+
+test('a codec whose outer side is JSON is taken', () => {
+  const when = z.codec(z.iso.datetime(), z.date(), {
+    decode: (text) => new Date(text),
+    encode: (date) => date.toISOString(),
+  })
+  expect(jsonSchemaOf(z.object({ when }), 'input', 'it')).toMatchObject({
+    properties: { when: { type: 'string' } },
+  })
+  expect(() => jsonSchemaOf(z.object({ when }), 'output', 'it')).toThrow(/Date cannot be represented/)
+})
+
+test('a library without JSON Schema is refused, with what to use', () => {
+  const old = { '~standard': { version: 1, vendor: 'oldlib', validate: () => ({ value: 1 }) } } as AnySchema
+  const { reason, fix } = refusal(() => jsonSchemaOf(old, 'input', 'it'))
+  expect(reason).toMatch(/schemas of oldlib in this version do not give JSON Schema/)
+  expect(fix).toMatch(/zod 4\.2/)
+  expect(refusal(() => jsonSchemaOf({} as AnySchema, 'input', 'it')).reason).toMatch(/this library/)
+})
+
+test('a reference to nowhere is found at boot', () => {
+  const props = {
+    version: 1,
+    vendor: 'test',
+    validate: () => ({ value: 1 }),
+    jsonSchema: { input: () => ({ $ref: '#/$defs/none' }) },
+  }
+  expect(
+    refusal(() => jsonSchemaOf({ '~standard': props } as unknown as AnySchema, 'input', 'it')).reason,
+  ).toMatch(/leads nowhere/)
+})

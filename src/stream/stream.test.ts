@@ -1,0 +1,240 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { raise } from '../call/failure.ts'
+import { perform } from '../call/perform.ts'
+import { decodeEvents } from '../codec/sse.ts'
+import { type App, type Log, type Result, STREAM, type Stream } from '../contract.ts'
+import { failure } from '../handler/failure.ts'
+import { guard } from '../handler/provide.ts'
+import { service } from '../handler/service.ts'
+import { bodyJson, bodyText, type RequestParts, type ResponseValue, request } from '../value/message.ts'
+import { items, reads, verbs } from './stream.ts'
+
+const Tick = z.object({ n: z.number() })
+const Late = failure('too_late', 'gone', z.object({ n: z.number() }))
+
+async function* ticks(...numbers: readonly number[]): AsyncGenerator<{ n: number }> {
+  for (const n of numbers) yield { n }
+}
+
+function ask(app: App, parts: RequestParts = {}, log?: Log): Promise<ResponseValue> {
+  return perform(app, request('GET', '/', parts), log === undefined ? {} : { log })
+}
+
+/** Keeps what is logged as errors. */
+function keeping(): Log & { readonly errors: object[] } {
+  const errors: object[] = []
+  const quiet = (): void => {}
+  return { errors, debug: quiet, info: quiet, warn: quiet, error: (fields) => void errors.push(fields) }
+}
+
+/** The events of an answer: data of items, and of the failure that ended them. */
+async function eventsOf({ body }: ResponseValue): Promise<{ items: unknown[]; failure: unknown }> {
+  const got: { items: unknown[]; failure: unknown } = { items: [], failure: null }
+  const whole = async function* (): AsyncGenerator<Uint8Array> {
+    yield body!
+  }
+  for await (const { event, data } of decodeEvents(whole())) {
+    if (event === 'failure') got.failure = JSON.parse(data)
+    else got.items.push(JSON.parse(data))
+  }
+  return got
+}
+
+test('items are given as server-sent events', async () => {
+  const app = service({ it: reads('/', { gives: items(Tick) }, () => ticks(1, 2)) })
+  const answer = await ask(app)
+  expect(answer).toMatchObject({
+    status: 200,
+    contentType: 'text/event-stream',
+    headers: { 'cache-control': 'no-cache' },
+  })
+  expect(bodyText(answer)).toBe('data: {"n":1}\n\ndata: {"n":2}\n\n')
+})
+
+test('a stream without items is an empty one', async () => {
+  const app = service({ it: reads('/', { gives: items(Tick) }, async () => ticks()) })
+  expect(await ask(app)).toMatchObject({
+    status: 200,
+    contentType: 'text/event-stream',
+    body: new Uint8Array(0),
+  })
+})
+
+test('a streaming handler binds, guards and checks its input as any other', async () => {
+  const guarded = verbs({
+    user: guard('member', ({ headers }) => headers['x-user'] ?? raise(Late({ n: 0 }))),
+  })
+  const app = service({
+    it: guarded.reads('/{n}', { accepts: Tick, gives: items(z.any()) }, async function* ({ n }, { user }) {
+      yield { n, user }
+    }),
+  })
+  const get = (target: string, headers = {}): Promise<ResponseValue> =>
+    perform(app, request('GET', target, { headers }))
+  expect(await eventsOf(await get('/7', { 'x-user': 'alice' }))).toEqual({
+    items: [{ n: 7, user: 'alice' }],
+    failure: null,
+  })
+  expect((await get('/x', { 'x-user': 'alice' })).status).toBe(422)
+  expect((await get('/7')).status).toBe(410)
+})
+
+test('members that the contract does not name do not get out', async () => {
+  const app = service({
+    it: reads('/', { gives: items(Tick) }, async function* () {
+      yield { n: 1, secret: 'x' }
+    }),
+  })
+  expect(bodyText(await ask(app))).toBe('data: {"n":1}\n\n')
+})
+
+test('a failure before the stream begins is an answer like any other', async () => {
+  const app = service({
+    it: reads('/', { gives: items(Tick), errors: [Late] }, async () => raise(Late({ n: 1 }))),
+  })
+  expect(bodyJson(await ask(app))).toMatchObject({ status: 410, code: 'too_late', data: { n: 1 } })
+})
+
+test('a declared failure midway is the last event, as the problem that it would have been', async () => {
+  const log = keeping()
+  const app = service({
+    it: reads('/', { gives: items(Tick), errors: [Late] }, async function* () {
+      yield { n: 1 }
+      throw Late({ n: 2 })
+    }),
+  })
+  expect(await eventsOf(await ask(app, {}, log))).toEqual({
+    items: [{ n: 1 }],
+    failure: { status: 410, title: 'Gone', code: 'too_late', data: { n: 2 } },
+  })
+  expect(log.errors).toEqual([])
+})
+
+test('anything else that ends a stream says nothing of itself, and is logged once', async () => {
+  for (const thrown of [new Error('secret'), failure('other', 'denied')(), 'secret']) {
+    const log = keeping()
+    const app = service({
+      it: reads('/', { gives: items(Tick), errors: [Late] }, async function* () {
+        yield { n: 1 }
+        throw thrown
+      }),
+    })
+    const answer = await ask(app, {}, log)
+    expect((await eventsOf(answer)).failure).toEqual({
+      status: 500,
+      title: 'Internal Server Error',
+      code: 'app_failed',
+      detail: 'The app failed',
+    })
+    expect(log.errors).toEqual([{ err: thrown, handler: 'it' }])
+  }
+})
+
+test('an item that does not fit ends the stream, and its data are not told', async () => {
+  const log = keeping()
+  const app = service({
+    it: reads('/', { gives: items(Tick) }, async function* () {
+      yield { n: 1 }
+      yield { n: 'secret' as unknown as number }
+      yield { n: 3 }
+    }),
+  })
+  const answer = await ask(app, {}, log)
+  expect(await eventsOf(answer)).toMatchObject({
+    items: [{ n: 1 }],
+    failure: { status: 500, code: 'output_invalid' },
+  })
+  expect(bodyText(answer)).not.toContain('secret')
+  expect(log.errors).toMatchObject([{ handler: 'it', err: { message: expect.stringMatching(/^\/n /) } }])
+})
+
+test('an item that JSON cannot hold ends the stream', async () => {
+  const app = service({
+    it: reads('/', { gives: items(z.any()) }, async function* () {
+      yield 1n
+    }),
+  })
+  expect((await eventsOf(await ask(app))).failure).toMatchObject({ code: 'app_failed' })
+})
+
+test('a function that returns no async iterable is a mistake, told before the stream begins', async () => {
+  for (const returned of [undefined, [1], 'text', (function* () {})()]) {
+    const log = keeping()
+    const app = service({ it: reads('/', { gives: items(Tick) }, () => returned as never) })
+    expect(bodyJson(await ask(app, {}, log))).toMatchObject({ status: 500, code: 'app_failed' })
+    expect(log.errors[0]).toMatchObject({
+      handler: 'it',
+      err: { message: expect.stringMatching(/async iterable/) },
+    })
+  }
+})
+
+test('406 is for clients that exclude event streams', async () => {
+  const app = service({ it: reads('/', { gives: items(Tick) }, () => ticks(1)) })
+  for (const [accept, status] of [
+    ['text/event-stream', 200],
+    ['*/*', 200],
+    ['application/json', 406],
+  ] as const) {
+    expect((await ask(app, { headers: { accept } })).status, accept).toBe(status)
+  }
+})
+
+test('the contract says that a handler gives items, and of which schema', () => {
+  const { contract } = service({
+    it: reads('/', { gives: items(Tick), errors: [Late], summary: 'Ticks' }, () => ticks()),
+  })
+  expect(contract.handlers['it']).toMatchObject({
+    verb: 'reads',
+    gives: 'items',
+    summary: 'Ticks',
+    returns: { type: 'object', properties: { n: { type: 'number' } } },
+    errors: { too_late: { kind: 'gone' } },
+  })
+})
+
+/** The stream that an app answers a GET with, not yet iterated. */
+async function streamOf(app: App): Promise<AsyncIterable<string>> {
+  let result: Result | undefined
+  const taking: App = async (...call) => {
+    result = await app(...call)
+    return [204, null, {}, null]
+  }
+  await ask(taking)
+  return (result![3] as Stream)[STREAM] as AsyncIterable<string>
+}
+
+test('an item is asked for when the one before was taken', async () => {
+  const asked: number[] = []
+  const app = service({
+    it: reads('/', { gives: items(Tick) }, async function* () {
+      for (let n = 1; ; n++) {
+        asked.push(n)
+        yield { n }
+      }
+    }),
+  })
+  const stream = (await streamOf(app))[Symbol.asyncIterator]()
+  expect(asked).toEqual([])
+  await stream.next()
+  await stream.next()
+  expect(asked).toEqual([1, 2])
+  await stream.return?.()
+})
+
+test('a stream that nobody takes any more gets return(), also before its first item', async () => {
+  const seen: string[] = []
+  const source: AsyncIterableIterator<{ n: number }> = {
+    [Symbol.asyncIterator]: () => source,
+    next: async () => ({ done: false, value: { n: 1 } }),
+    return: async () => ({ done: true, value: seen.push('returned') }),
+  }
+  const app = service({ it: reads('/', { gives: items(Tick) }, () => source) })
+  const begun = (await streamOf(app))[Symbol.asyncIterator]()
+  await begun.next()
+  await begun.return?.()
+  expect(seen).toEqual(['returned'])
+  await (await streamOf(app))[Symbol.asyncIterator]().return?.()
+  expect(seen).toEqual(['returned', 'returned'])
+})

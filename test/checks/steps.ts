@@ -1,0 +1,43 @@
+/**
+ * The steps of `npm test`, in their order: cheap ones first.
+ *
+ * @module
+ */
+import { colours } from './child.ts'
+import { build } from './dist.ts'
+import { checkNeeds } from './needs.ts'
+import { checkPackage } from './package.ts'
+import { runUnittest } from './python.ts'
+import { type Outcome, type Step, single } from './step.ts'
+import { tool } from './tool.ts'
+import { runVitest } from './unit.ts'
+
+export const STEPS: readonly Step[] = [
+  { name: 'needs', what: 'Python with Flask and Chromium are there', run: checkNeeds },
+  {
+    name: 'types',
+    what: 'tsc over everything, type tests included',
+    run: one('typescript', 'tsc', '--noEmit'),
+  },
+  {
+    name: 'lint',
+    what: 'oxlint, type-aware',
+    run: one('oxlint', 'oxlint', '--type-aware', '--deny-warnings'),
+  },
+  { name: 'format', what: 'biome: layout and order of imports', run: format },
+  { name: 'build', what: 'dist is built from src', run: async () => single((await build()).ok) },
+  { name: 'package', what: 'knip, publint and attw: what would be published', run: checkPackage },
+  { name: 'unit', what: 'vitest: src, test and examples', run: runVitest },
+  { name: 'python', what: 'unittest: the Python worker', run: runUnittest },
+]
+
+/** Biome does not know NO_COLOR. */
+async function format(): Promise<Outcome> {
+  const args = colours() ? ['ci'] : ['ci', '--colors=off']
+  return single((await tool('@biomejs/biome', 'biome', args)).ok)
+}
+
+/** A step that is one program. */
+function one(name: string, program: string, ...args: readonly string[]): () => Promise<Outcome> {
+  return async () => single((await tool(name, program, args)).ok)
+}

@@ -1,0 +1,126 @@
+/**
+ * What the tests need beyond npm: a Python that can import Flask, and a Chromium.
+ *
+ *   HAGAKI_PYTHON, HAGAKI_CHROMIUM   paths to use; otherwise both are searched for
+ *   CHROMIUM_PATH                    a path looked at first in the search
+ *
+ * Whatever is missing throws, with the sentence of what to do: a missing service is never a skip.
+ *
+ * @module
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** Path of a Python 3 that imports Flask. Throws Error when there is none. */
+export function python(): string {
+  return process.env['HAGAKI_PYTHON'] || found(searchPython(), PYTHON)
+}
+
+/** Path of a Chromium or Chrome. Throws Error when there is none. */
+export function chromium(): string {
+  return process.env['HAGAKI_CHROMIUM'] || found(searchChromium(), CHROMIUM)
+}
+
+/** One thing that tests need and npm does not bring. */
+export interface Need {
+  readonly what: string
+  readonly why: string
+  /** The environment variable that hands its path to the tests. */
+  readonly variable: string
+  /** Packages of Debian and Ubuntu. */
+  readonly apt: readonly string[]
+  /** What to type or do, by `process.platform`. */
+  readonly advice: Readonly<Partial<Record<NodeJS.Platform, string>>>
+  /** Gives its path, or null. */
+  readonly search: () => string | null
+}
+
+const PYTHON: Need = {
+  what: 'a Python 3 that can import Flask',
+  why: 'the tests run WSGI apps in Python workers',
+  variable: 'HAGAKI_PYTHON',
+  apt: ['python3-flask'],
+  advice: {
+    darwin: 'brew install python && python3 -m pip install --user --break-system-packages flask',
+    linux: 'sudo apt-get install python3-flask (or: python3 -m pip install --user flask)',
+    win32: 'winget install Python.Python.3.13, then py -m pip install flask',
+  },
+  search: searchPython,
+}
+
+const CHROMIUM: Need = {
+  what: 'Chromium or Chrome',
+  why: 'the tests open pages in a real browser',
+  variable: 'HAGAKI_CHROMIUM',
+  apt: ['chromium'],
+  advice: {
+    darwin: 'brew install --cask chromium',
+    linux: 'sudo apt-get install chromium (Ubuntu: sudo snap install chromium)',
+    win32: 'winget install Google.Chrome',
+  },
+  search: searchChromium,
+}
+
+export const NEEDS: readonly Need[] = [PYTHON, CHROMIUM]
+
+/** What to do when `need` is missing, in one sentence for this platform. */
+export function advice(need: Need): string {
+  const how = need.advice[process.platform] ?? need.advice.linux!
+  return `Missing: ${need.what} (${need.why}). Install it: ${how}. Or set ${need.variable} to its path.`
+}
+
+function found(path: string | null, need: Need): string {
+  if (path === null) throw new Error(advice(need))
+  return path
+}
+
+function searchPython(): string | null {
+  for (const name of ['python3', '/usr/bin/python3', 'python']) {
+    // The interpreter's own path: `python3` may be a script that starts another one each time.
+    const run = output(name, [
+      '-c',
+      'import sys, flask; assert sys.version_info[0] == 3; print(sys.executable)',
+    ])
+    if (run !== null && run !== '') return run
+  }
+  return null
+}
+
+function searchChromium(): string | null {
+  if (process.platform === 'win32') return chromeOnWindows()
+  const names = [
+    process.env['CHROMIUM_PATH'] ?? '',
+    '/usr/bin/chromium',
+    ...['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].map(onPath),
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  ]
+  // Run, not only looked for: Ubuntu's `chromium-browser` may be a script that asks for a snap.
+  return names.find((name) => name !== '' && output(name, ['--version']) !== null) ?? null
+}
+
+/** There `chrome --version` opens a window, so its being there has to do. */
+function chromeOnWindows(): string | null {
+  const folders = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].map((name) => process.env[name] ?? '')
+  const paths = folders.map((folder) => join(folder, 'Google', 'Chrome', 'Application', 'chrome.exe'))
+  return (
+    [process.env['CHROMIUM_PATH'] ?? '', ...paths].find((path) => path !== '' && existsSync(path)) ?? null
+  )
+}
+
+/** Whole path of a program on PATH, or the empty string: who drives a browser wants its path. */
+function onPath(name: string): string {
+  const folders = (process.env['PATH'] ?? '').split(delimiter)
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? ''
+}
+
+/** Standard output of a program that ended well, trimmed; null otherwise. */
+function output(program: string, args: readonly string[]): string | null {
+  const run = spawnSync(program, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: 60_000,
+  })
+  return run.status === 0 ? run.stdout.trim() : null
+}

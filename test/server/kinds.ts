@@ -1,0 +1,31 @@
+/**
+ * The servers that the suite runs against, and how a test starts one.
+ *
+ * @module
+ */
+import type { App, Log } from 'hagaki'
+import { onTestFinished } from 'vitest'
+import { type Running, type ServeOptions, serve } from '../../src/server/serve.ts'
+
+/** Every server that `serve` knows. Each runs the whole suite. */
+export const SERVERS = ['node-http'] as const satisfies readonly ServeOptions['server'][]
+export type ServerKind = (typeof SERVERS)[number]
+
+/** Serves `app` on a free port until the test is over. What it logs goes nowhere by default. */
+export async function start(kind: ServerKind, app: App, options: ServeOptions = {}): Promise<Running> {
+  const running = await serve(app, { port: 0, server: kind, log: new Logbook(), ...options })
+  onTestFinished(() => running.close({ now: true }))
+  return running
+}
+
+/** A log that keeps what it is told. */
+export class Logbook implements Log {
+  readonly errors: { readonly err?: unknown; readonly message: string }[] = []
+
+  debug(): void {}
+  info(): void {}
+  warn(): void {}
+  error(fields: object, message = ''): void {
+    this.errors.push({ ...fields, message })
+  }
+}

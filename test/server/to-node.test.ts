@@ -1,0 +1,219 @@
+/** `toNode`: an app inside a `node:http` server that is already there. */
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type App, json, type Outcome, stream, takeover, text } from 'hagaki'
+import { expect, onTestFinished, test } from 'vitest'
+import { LIFE, type Life } from '../../src/contract.ts'
+import { type NodeListener, toNode } from '../../src/server/to-node.ts'
+import { Logbook } from './kinds.ts'
+import { promised } from './promised.ts'
+import { WireClient } from './wire-client.ts'
+import { head, withLength } from './wire-request.ts'
+
+const log = new Logbook()
+
+/** Listens on a free port, or at `at`, until the test is over. */
+async function listening(http: Server, at: number | string = 0): Promise<number> {
+  await new Promise<void>((resolve) => http.listen(at, resolve))
+  onTestFinished(() => {
+    http.close()
+    http.closeAllConnections()
+  })
+  return typeof at === 'string' ? 0 : (http.address() as AddressInfo).port
+}
+
+/** A server with all the listeners. */
+function serving(app: App): { http: Server; listener: NodeListener } {
+  const listener = toNode(app, { log })
+  const http = createServer(listener)
+  http
+    .on('checkContinue', listener.checkContinue)
+    .on('upgrade', listener.upgrade)
+    .on('connect', listener.upgrade)
+  return { http, listener }
+}
+
+const living = (app: App, life: Partial<Life>): App =>
+  Object.assign(app, { [LIFE]: { open: async () => {}, close: async () => {}, ...life } })
+
+test('an app is a listener beside others', async () => {
+  const listener = toNode((_method, path, { host }, { query, http }) => json({ path, query, host, http }), {
+    log,
+  })
+  const port = await listening(
+    createServer((req, res) => {
+      if (req.url === '/old') res.end('old')
+      else listener(req, res)
+    }),
+  )
+  const client = await WireClient.connect(port)
+  expect((await client.ask(head('GET /old'))).body).toBe('old')
+  expect(JSON.parse((await client.ask(head('GET /new?x'))).body)).toEqual({
+    path: '/new',
+    query: 'x',
+    host: 'a.example',
+    http: '1.1',
+  })
+})
+
+test('fields that a listener before it has set are sent too, and its own win', async () => {
+  const listener = toNode(() => [200, 'a/b', { 'set-cookie': ['a=1', 'b=2'], 'x-both': 'app' }, 'x'], { log })
+  const port = await listening(
+    createServer((req, res) => {
+      res.setHeader('X-Old', '1').setHeader('X-Both', 'old').setHeader('Set-Cookie', 'old=1')
+      listener(req, res)
+    }),
+  )
+  const { lines, field } = await (await WireClient.connect(port)).ask(head('GET /'))
+  expect(field('x-old')).toBe('1')
+  expect(field('x-both')).toBe('app')
+  expect(lines.filter(([name]) => name === 'set-cookie').map(([, value]) => value)).toEqual(['a=1', 'b=2'])
+})
+
+test('what the app needs is opened by the first request, once, and closed by close() (clause 36)', async () => {
+  const order: string[] = []
+  const app = living(() => text('a'), {
+    open: async () => void order.push('open'),
+    close: async () => void order.push('close'),
+  })
+  const { http, listener } = serving(app)
+  const port = await listening(http)
+  expect(order).toEqual([])
+  const clients = await Promise.all([0, 1, 2].map(() => WireClient.connect(port)))
+  for (const answer of await Promise.all(clients.map((client) => client.ask(head('GET /')))))
+    expect(answer.body).toBe('a')
+  expect(order).toEqual(['open'])
+  await Promise.all([listener.close(), listener.close()])
+  expect(order).toEqual(['open', 'close'])
+})
+
+test('an app that does not open answers 500, and the next request tries again', async () => {
+  let tries = 0
+  const open = async (): Promise<void> => {
+    if (++tries < 3) throw new Error('secret')
+  }
+  const { http } = serving(living(() => text('open'), { open }))
+  const port = await listening(http)
+  const client = await WireClient.connect(port)
+  const { status, body } = await client.ask(head('GET /'))
+  expect(status).toBe(500)
+  expect(body).not.toContain('secret')
+  const upgrading = await WireClient.connect(port)
+  expect(await upgrading.send(head('GET /', 'Connection: upgrade', 'Upgrade: a')).rest()).toBe('')
+  expect((await (await WireClient.connect(port)).ask(head('GET /'))).body).toBe('open')
+})
+
+test('close() waits for calls under way, deferred tasks included', async () => {
+  const [begun, go] = [promised(), promised()]
+  const order: string[] = []
+  const { http, listener } = serving(async (_method, _path, _headers, options) => {
+    options.defer(() => void order.push('deferred'))
+    begun.resolve()
+    await go.promise
+    return text('a')
+  })
+  const client = await WireClient.connect(await listening(http))
+  const answer = client.ask(head('GET /'))
+  await begun.promise
+  const closed = listener.close().then(() => order.push('closed'))
+  go.resolve()
+  expect((await answer).body).toBe('a')
+  await closed
+  expect(order).toEqual(['deferred', 'closed'])
+})
+
+test('100-continue is sent when the app asks, by the checkContinue listener', async () => {
+  const { http } = serving(async (_method, path, _headers, { input }) =>
+    path === '/read' ? text(String((await input.bytes()).length)) : text('no', 403),
+  )
+  const port = await listening(http)
+  const [reading, refused] = [await WireClient.connect(port), await WireClient.connect(port)]
+  expect(
+    (await reading.send(head('POST /read', 'Expect: 100-continue', 'Content-Length: 3')).head()).status,
+  ).toBe(100)
+  expect((await reading.send('abc').response()).body).toBe('3')
+  expect(
+    (await refused.send(head('POST /', 'Expect: 100-continue', 'Content-Length: 3')).head()).status,
+  ).toBe(403)
+})
+
+test('without a checkContinue listener Node sends 100 by itself', async () => {
+  const port = await listening(createServer(toNode(() => text('no', 403), { log })))
+  const client = await WireClient.connect(port)
+  expect((await client.send(head('POST /', 'Expect: 100-continue', 'Content-Length: 3')).head()).status).toBe(
+    100,
+  )
+  expect((await client.response()).status).toBe(403)
+})
+
+test('upgrades come by the upgrade listener, and are ordinary requests without it', async () => {
+  const app: App = (_method, _path, _headers, { upgrade }) =>
+    upgrade === null
+      ? text('ordinary')
+      : [
+          101,
+          null,
+          {},
+          takeover(async (duplex) => {
+            for await (const bytes of duplex) duplex.write(bytes)
+          }),
+        ]
+  const asking = head('GET /', 'Connection: upgrade', 'Upgrade: a')
+  const upgraded = await WireClient.connect(await listening(serving(app).http))
+  expect((await upgraded.ask(`${asking}early`)).status).toBe(101)
+  expect(await upgraded.octets(5)).toBe('early')
+  const ordinary = await WireClient.connect(await listening(createServer(toNode(app, { log }))))
+  expect((await ordinary.ask(asking)).body).toBe('ordinary')
+})
+
+test('an offer with a body goes back to the server that it came from', async () => {
+  const app: App = async (_method, _path, _headers, { input }) => text(String((await input.bytes()).length))
+  const client = await WireClient.connect(await listening(serving(app).http))
+  const octets = withLength('POST /', 'abc', 'Connection: upgrade', 'Upgrade: h2c')
+  expect((await client.ask(octets)).body).toBe('3')
+  expect((await client.ask(octets)).body).toBe('3')
+})
+
+test('on a unix socket there is no client address, and a failing stream ends without harm', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'hagaki-'))
+  onTestFinished(() => rm(dir, { recursive: true }))
+  const outcome = promised<Outcome>()
+  const { http } = serving((_method, path, _headers, options) => {
+    if (path === '/') return json({ client: options.client })
+    options.defer(outcome.resolve)
+    const failing = (function* () {
+      yield 'a'
+      throw new Error('midway')
+    })()
+    return [200, null, {}, stream(failing)]
+  })
+  const at = join(dir, 'socket')
+  await listening(http, at)
+  const client = await WireClient.connect(at)
+  expect(JSON.parse((await client.ask(head('GET /'))).body)).toEqual({ client: null })
+  const old = await WireClient.connect(at)
+  await old.send('GET /fail HTTP/1.0\r\n\r\n').ending()
+  expect(await outcome.promise).toMatchObject({ aborted: true, error: { message: 'midway' } })
+})
+
+test('what Node has not refused by itself is refused by the gateway: limits and host', async () => {
+  const port = await listening(createServer(toNode(() => text(''), { log, limits: { fields: 3 } })))
+  const client = await WireClient.connect(port)
+  expect((await client.ask(head('GET /', 'A: 1', 'B: 2'))).status).toBe(200)
+  expect((await client.ask(head('GET /', 'A: 1', 'B: 2', 'C: 3'))).status).toBe(431)
+  expect((await (await WireClient.connect(port)).ask(head('GET /', 'Host: a b'))).status).toBe(400)
+})
+
+test('the server argument says what toNode was told', async () => {
+  const listener = toNode((_method, _path, _headers, _options, { name, port }) => json({ name, port }), {
+    log,
+    name: 'a.example',
+    port: 80,
+  })
+  const client = await WireClient.connect(await listening(createServer(listener)))
+  expect(JSON.parse((await client.ask(head('GET /'))).body)).toEqual({ name: 'a.example', port: 80 })
+})
