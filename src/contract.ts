@@ -165,9 +165,9 @@ export interface Server {
   readonly workers: number
   readonly limits: Limits
   /** Epoch milliseconds. */
-  now(): number
+  readonly now: () => number
   /** `bytes` random bytes, fit for secrets. */
-  random(bytes: number): Uint8Array
+  readonly random: (bytes: number) => Uint8Array
 }
 
 /** Every size is in bytes, every time in milliseconds. Defaults: `call/limits.ts`. */

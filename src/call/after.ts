@@ -22,5 +22,5 @@ export function after(
   result: Result | Promise<Result>,
   fn: (result: Result) => Result | Promise<Result>,
 ): Result | Promise<Result> {
-  return isPromise(result) ? result.then(fn) : fn(result)
+  return isPromise(result) ? Promise.resolve(result).then(fn) : fn(result)
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { App, Chunk, Log, Options, RequestHeaders, ResponseHeaders, Server } from '../contract.ts'
+import type { App, Log, Options, RequestHeaders, ResponseHeaders, Server } from '../contract.ts'
 import { STREAM } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import type { RequestValue, ResponseValue } from '../value/message.ts'

@@ -12,8 +12,8 @@ import { bodyText, type RequestValue } from '../value/message.ts'
 import { composerOf } from './compose.ts'
 
 /** The verbs as functions of any schema. */
-const made = verbs({}) as { readonly [V in Verb]: unknown } as {
-  readonly [V in Verb]: (path: string, spec: object, run: (data: unknown) => void) => AnyHandler
+const made = verbs({}) as {
+  readonly [V in Verb]: (path: string, spec: object, run: unknown) => AnyHandler
 }
 
 /** Composes a call for a handler of that verb, path and schema. */
@@ -307,7 +307,7 @@ test('what the handler receives is what was sent, or nothing was sent', async ()
     let got: unknown
     let sent = 0
     const app = service({
-      it: made[verb]('/x/{id}/{n}', { accepts: Everything }, (data) => void (got = data)),
+      it: made[verb]('/x/{id}/{n}', { accepts: Everything }, (data: unknown) => void (got = data)),
     })
     const write = composerOf(app.contract.handlers['it']!)
     await fc.assert(
@@ -333,7 +333,7 @@ test('what the handler receives is what was sent, or nothing was sent', async ()
 test('whatever JSON a body holds, the handler receives it', async () => {
   let got: unknown
   const app = service({
-    it: made.creates('/x', { accepts: z.looseObject({}) }, (data) => void (got = data)),
+    it: made.creates('/x', { accepts: z.looseObject({}) }, (data: unknown) => void (got = data)),
   })
   const write = composerOf(app.contract.handlers['it']!)
   await fc.assert(

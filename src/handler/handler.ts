@@ -18,14 +18,14 @@ export interface HandlerContext {
   readonly deadline: number | null
   readonly log: Log
   /** Runs at the outcome of the call, last in first out. */
-  defer(task: (outcome: Outcome) => void | Promise<void>): void
-  get<T>(key: Key<T>): T | undefined
-  set<T>(key: Key<T>, value: T): void
+  readonly defer: (task: (outcome: Outcome) => void | Promise<void>) => void
+  readonly get: <T>(key: Key<T>) => T | undefined
+  readonly set: <T>(key: Key<T>, value: T) => void
   /** Calls another handler of the service: same user, same signal, same deadline, the same checks. */
-  invoke<T extends HandlerTypes & { readonly streams: false }>(
+  readonly invoke: <T extends HandlerTypes & { readonly streams: false }>(
     handler: Handler<T>,
     ...data: DataArgument<T>
-  ): Promise<T['gets']>
+  ) => Promise<T['gets']>
 }
 
 /** The types of a handler as its callers see them; nothing of this exists at run time. */

@@ -29,7 +29,7 @@ export function mount(apps: { readonly [prefix: string]: App }): App {
   checkDistinct(mounted)
 
   const routed: App = (method, path, headers, options, server) => {
-    if (path === '*') return serverWide(mounted)(method, path, headers, options, server)
+    if (!path.startsWith('/')) return serverWide(mounted, path)(method, path, headers, options, server)
     const decoded = segments(path)
     for (const { app, prefix } of mounted) {
       if (!prefix.every((segment, at) => segment === decoded[at])) continue
@@ -46,10 +46,13 @@ export function mount(apps: { readonly [prefix: string]: App }): App {
   )
 }
 
-// OPTIONS * asks about the server and not about a resource (RFC 9110 9.3.7).
-function serverWide(mounted: readonly Mounted[]): App {
+// "*" of OPTIONS asks about the server (RFC 9110 9.3.7), and CONNECT names an authority: neither is
+// below a prefix.
+function serverWide(mounted: readonly Mounted[], path: string): App {
   const root = mounted.find(({ prefix }) => prefix.length === 0)
-  return root === undefined ? () => [204, null, {}, null] : root.app
+  if (root !== undefined) return root.app
+  if (path === '*') return () => [204, null, {}, null]
+  throw new Fault('route_missing', { path })
 }
 
 function parsePrefix(prefix: string): string[] {

@@ -63,7 +63,7 @@ export class Caller implements LinkOwner {
   #link: Link | null = null
   #inline: number | null = null
   #last = 0
-  /** Calls whose small body is still on its way to us. */
+  /** Calls that are not sent yet: their small body is on its way to us. */
   #gathering = 0
   #over: Fault | null = null
   #helloed!: { resolve(): void; reject(fault: unknown): void }
@@ -107,7 +107,13 @@ export class Caller implements LinkOwner {
       throw new Fault('call_refused', { to: this.#to, reason: `${MAX_CALLS} calls are under way` })
     }
     signal.throwIfAborted()
-    const body = await this.#gathered(head, input, signal)
+    this.#gathering++ // at once, so that many calls in one turn count each other
+    let body: Message<RequestHead>['body']
+    try {
+      body = await this.#gathered(head, input, signal)
+    } finally {
+      this.#gathering--
+    }
     if (this.over !== null) throw this.over
     signal.throwIfAborted()
     const payload = encodeMessage(head, body)
@@ -160,12 +166,7 @@ export class Caller implements LinkOwner {
     if (absent) return null
     const inline = this.#inline ?? 0
     if (length === null || length > inline || headers['expect'] !== undefined) return { length }
-    this.#gathering++
-    try {
-      return await unlessAborted(input.bytes(inline), signal)
-    } finally {
-      this.#gathering--
-    }
+    return unlessAborted(input.bytes(inline), signal)
   }
 
   async #sendBody(id: number, request: OutgoingBody, input: Input): Promise<void> {

@@ -66,15 +66,24 @@ def _is_body(value: Any) -> bool:
     return value is None or is_whole(value)
 
 
+_MAX_DEPTH: Final = 32
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
 def _is_carried(context: Any) -> bool:
-    """True when its numbers are those that every language writes alike: whole, and exact as a double."""
-    rest = [context]  # and no recursion, since its depth is the caller's choice
+    """True for what every language writes alike: whole numbers, exact as doubles, Unicode text, 32 deep."""
+    rest = [(context, 0)]  # and no recursion, since its depth is the caller's choice
     while rest:
-        value = rest.pop()
+        value, depth = rest.pop()
+        if depth > _MAX_DEPTH:
+            return False
         if isinstance(value, dict):
-            rest.extend(value.values())
+            rest.extend((one, depth + 1) for one in (*value, *value.values()))
         elif isinstance(value, list):
-            rest.extend(value)
+            rest.extend((one, depth + 1) for one in value)
+        elif isinstance(value, str):
+            if _SURROGATE.search(value):
+                return False
         elif isinstance(value, (int, float)) and not (value == value // 1 and abs(value) <= MAX_WHOLE):
             return False
     return True

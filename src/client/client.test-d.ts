@@ -1,0 +1,116 @@
+/** What the compiler says of clients. Compiled and never run. */
+import { z } from 'zod'
+import { failure } from '../handler/failure.ts'
+import { guard, resource } from '../handler/provide.ts'
+import { service } from '../handler/service.ts'
+import { verbs } from '../handler/verbs.ts'
+import { items, verbs as streamVerbs } from '../stream/stream.ts'
+import { client, http, local } from './client.ts'
+
+/** Fails to compile unless both types are the same. */
+declare function same<A, B>(
+  ...args: (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? [] : ['they differ', A, B]
+): void
+
+const Note = z.object({ id: z.number(), text: z.string() })
+const Gone = failure('note_gone', 'missing', z.object({ id: z.number() }))
+const when = z.codec(z.date(), z.iso.datetime(), {
+  decode: (date) => date.toISOString(),
+  encode: (text) => new Date(text),
+})
+
+const providers = {
+  user: guard('member', () => ({ name: 'alice' })),
+  db: resource(() => ({ find: (id: number) => `note ${id}` })),
+}
+const { reads, creates } = verbs(providers)
+const streams = streamVerbs(providers)
+
+const notes = service({
+  add: creates(
+    '/notes',
+    { accepts: z.object({ text: z.string(), by: z.string().default('me') }), returns: Note },
+    () => ({ id: 1, text: '' }),
+  ),
+  list: reads(
+    '/notes',
+    { accepts: z.object({ tag: z.string().optional() }), returns: z.array(Note) },
+    () => [],
+  ),
+  touch: creates('/touch', {}, () => {}),
+  at: reads('/at', { returns: z.object({ at: when }) }, () => ({ at: new Date() })),
+  perhaps: reads(
+    '/perhaps',
+    { accepts: z.object({ a: z.string() }).optional(), returns: Note.optional() },
+    () => undefined,
+  ),
+  feed: streams.reads(
+    '/feed/{id}',
+    { accepts: z.object({ id: z.number() }), gives: items(Note) },
+    async function* () {},
+  ),
+})
+
+const api = client<typeof notes>(notes.contract, http('/api'))
+
+const calls = async (): Promise<void> => {
+  // A caller gives the input of `accepts`, and receives the output of `returns`.
+  same<Awaited<ReturnType<typeof api.add>>, { id: number; text: string }>()
+  same<Awaited<ReturnType<typeof api.touch>>, undefined>()
+  same<Awaited<ReturnType<typeof api.at>>['at'], string>()
+  same<Awaited<ReturnType<typeof api.perhaps>>, { id: number; text: string } | undefined>()
+  await api.add({ text: 'a' })
+  await api.add(
+    { text: 'a', by: 'b' },
+    { timeoutMs: 1_000, signal: AbortSignal.timeout(1), headers: { 'x-a': 'b' } },
+  )
+  // @ts-expect-error: a text is a string
+  await api.add({ text: 1 })
+  // @ts-expect-error: text is missing
+  await api.add({})
+  // @ts-expect-error: data are missing
+  await api.add()
+  // @ts-expect-error: there is no such member
+  await api.add({ text: 'a', tag: 'b' })
+  // @ts-expect-error: there is no such handler
+  await api.none()
+
+  // Data may be left out where all that they hold is optional, and where there are none.
+  await api.list()
+  await api.list({})
+  await api.list({ tag: 'a' })
+  await api.list(undefined, { timeoutMs: 1_000 })
+  await api.touch()
+  await api.touch(undefined, { timeoutMs: 1_000 })
+  await api.perhaps()
+  await api.perhaps({ a: 'b' })
+  // @ts-expect-error: it accepts nothing
+  await api.touch({ a: 1 })
+  // @ts-expect-error: a tag is a string
+  await api.list({ tag: 1 })
+
+  // A stream is iterated and not awaited.
+  for await (const note of api.feed({ id: 1 })) same<typeof note, { id: number; text: string }>()
+  // @ts-expect-error: it is no promise of a note
+  api.feed({ id: 1 }).then()
+  // @ts-expect-error: the id is missing
+  api.feed()
+
+  try {
+    await api.add({ text: 'a' })
+  } catch (error) {
+    if (Gone.is(error)) same<typeof error.data, { id: number }>()
+  }
+}
+void calls
+
+// `local` takes values of the types that guards and resources give, any of them or none.
+local(notes)
+local(notes, { user: { name: 'bob' } })
+same<ReturnType<typeof local<typeof notes.handlers>>, typeof api>()
+// @ts-expect-error: a user has a name
+local(notes, { user: 'bob' })
+// @ts-expect-error: what it finds is a string
+local(notes, { db: { find: () => 1 } })
+// @ts-expect-error: nobody provides it
+local(notes, { cache: 1 })
