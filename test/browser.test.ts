@@ -9,7 +9,7 @@ import * as stream from 'hagaki/stream'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { chromium as chromiumPath } from './needs.ts'
+import { chromium as chromiumPath } from '../scripts/needs.ts'
 
 const { reads, creates } = verbs({})
 const Note = z.object({ id: z.number(), text: z.string() })

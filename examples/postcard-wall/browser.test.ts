@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { client, http } from 'hagaki/client'
 import { type Browser, type BrowserContextOptions, chromium as driver, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { chromium, python } from '../../test/needs.ts'
+import { advice, chromium, NEEDS, python } from '../../scripts/needs.ts'
 import { Started } from './started.ts'
 import { type Wall, wall } from './wall.ts'
 
@@ -15,24 +15,34 @@ const QUIET = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run'].
 let folder: string
 let env: Record<string, string>
 let started: Started
-let browser: Browser
+let launched: Promise<Browser>
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'postcard-wall-'))
   env = { WALL_FILE: join(folder, 'cards.jsonl'), WALL_PYTHON: python() }
-  browser = await driver.launch({ executablePath: chromium(), args: QUIET })
+  launched = launch()
+  launched.catch(() => {}) // each test fails by it, and says what to install
   started = await Started.start('app.ts', env)
 }, 60_000)
 
 afterAll(async () => {
-  await browser?.close()
+  await (await launched.catch(() => null))?.close()
   await started?.stop()
   await rm(folder, { recursive: true, force: true })
 })
 
+async function launch(): Promise<Browser> {
+  try {
+    return await driver.launch({ executablePath: chromium(), args: QUIET })
+  } catch (error) {
+    const need = NEEDS.find(({ variable }) => variable === 'HAGAKI_CHROMIUM')!
+    throw new Error(advice(need), { cause: error })
+  }
+}
+
 /** A browser of somebody's own, at a page of the wall. Whatever it complains about fails the test. */
 async function visit(path = '/', options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({
+  const context = await (await launched).newContext({
     baseURL: started.url,
     viewport: { width: 1280, height: 900 },
     ...options,
@@ -87,14 +97,17 @@ test('a bare wall says so; a card that is written hangs there, and others see it
 test('a wall that was away is watched again, and what came meanwhile is caught up', async () => {
   const file = { ...env, WALL_FILE: join(folder, 'away.jsonl') }
   const before = await Started.start('app.ts', file)
-  const page = await browser.newPage()
-  onTestFinished(() => page.close())
+  onTestFinished(() => before.kill())
+  const page = await (await launched).newPage()
   await page.goto(before.url)
   await page.getByText('New cards appear here by themselves.').waitFor()
-  await before.stop()
+  await before.kill()
   await page.getByText('The line is down. Trying again.').waitFor()
   const after = await Started.start('app.ts', file, { port: new URL(before.url).port })
-  onTestFinished(() => after.stop())
+  onTestFinished(async () => {
+    await page.close()
+    await after.stop()
+  })
   await client<Wall>(wall.contract, http(`${after.url}/api`)).add({
     text: 'Meanwhile',
     from: 'Ada',
@@ -184,7 +197,8 @@ test('text keeps a contrast of 4.5 to 1 by day and by night (WCAG 1.4.3)', async
         await write(page, 'For the contrast', ' ')
         await page.locator('.wrong').waitFor()
       }
-      const faint = await page.evaluate(faintTexts)
+      const { texts, faint } = await page.evaluate(readContrast)
+      expect(texts, `${path} ${colorScheme}`).toBeGreaterThan(10)
       expect(faint, `${path} ${colorScheme}`).toEqual([])
     }
   }
@@ -251,8 +265,8 @@ test('the post office tells the price, and remembers where one wrote to', async 
   await page.getByRole('heading', { name: 'Almanac' }).waitFor()
 })
 
-/** Runs in the page: texts whose colour is too close to what is painted behind them. */
-function faintTexts(): string[] {
+/** Runs in the page: how many texts there are, and those too close to what is painted behind them. */
+function readContrast(): { texts: number; faint: string[] } {
   const parse = (colour: string): number[] => (colour.match(/[\d.]+/g) ?? []).map(Number)
   const luminance = (colour: number[]): number => {
     const [red, green, blue] = colour.map((value) =>
@@ -265,17 +279,17 @@ function faintTexts(): string[] {
     const colour = parse(getComputedStyle(element).backgroundColor)
     return colour[3] === 0 ? behind(element.parentElement) : colour
   }
-  return [...document.querySelectorAll('main *:not(svg, svg *, option), header *, footer *')]
-    .filter((element) =>
-      [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent!.trim() !== ''),
+  const hasText = (element: Element): boolean =>
+    [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent!.trim() !== '')
+  const texts = [...document.querySelectorAll('main *:not(svg, svg *, option), header *, footer *')].filter(
+    hasText,
+  )
+  const faint = texts.flatMap((element) => {
+    const [text, paper] = [parse(getComputedStyle(element).color), behind(element)].map((colour) =>
+      luminance(colour.slice(0, 3)),
     )
-    .flatMap((element) => {
-      const [text, paper] = [parse(getComputedStyle(element).color), behind(element)].map((colour) =>
-        luminance(colour.slice(0, 3)),
-      )
-      const contrast = (Math.max(text!, paper!) + 0.05) / (Math.min(text!, paper!) + 0.05)
-      return contrast < 4.5
-        ? [`${element.tagName} ${contrast.toFixed(2)} ${element.textContent!.trim().slice(0, 40)}`]
-        : []
-    })
+    const contrast = (Math.max(text!, paper!) + 0.05) / (Math.min(text!, paper!) + 0.05)
+    return contrast < 4.5 ? [`${element.tagName} ${contrast.toFixed(2)} ${element.textContent!.trim()}`] : []
+  })
+  return { texts: texts.length, faint }
 }

@@ -90,7 +90,7 @@ test('a card that was taken down before a watcher came to it is not shown', asyn
   expect(await take(watched, 1)).toEqual([3])
 })
 
-test('a watcher ends when nobody waits for it any more, and costs nothing before', async () => {
+test('a watcher ends when nobody waits for it any more', async () => {
   const cards = await scratchCards()
   const leaving = new AbortController()
   const coming = cards.watch(0, leaving.signal).next()

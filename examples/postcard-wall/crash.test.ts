@@ -1,10 +1,16 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { client, http } from 'hagaki/client'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { HELLO, scratchFile } from './scratch.ts'
 import { Started } from './started.ts'
 import { type Wall, wall } from './wall.ts'
+
+async function start(path: string, env: object = {}, how: object = {}): Promise<Started> {
+  const started = await Started.start('wall.ts', { WALL_FILE: path, ...env }, how)
+  onTestFinished(() => started.kill())
+  return started
+}
 
 const calls = ({ url }: Started) => client<Wall>(wall.contract, http(url))
 
@@ -12,16 +18,15 @@ test('kill -9 right after an accepted card loses none, ten times over', async ()
   const path = await scratchFile()
   const accepted = new Set<number>()
   for (let round = 0; round < 10; round++) {
-    const started = await Started.start('wall.ts', { WALL_FILE: path })
+    const started = await start(path)
     const api = calls(started)
     const adding = [1, 2, 3, 4, 5].map(() => api.add(HELLO).then(({ id }) => accepted.add(id)))
     await Promise.any(adding)
     await started.kill()
     await Promise.allSettled(adding)
   }
-  const started = await Started.start('wall.ts', { WALL_FILE: path })
+  const started = await start(path)
   const { cards } = await calls(started).list({ limit: 100 })
-  await started.kill()
   const there = new Set(cards.map(({ id }) => id))
   expect(accepted.size).toBeGreaterThanOrEqual(10)
   expect([...accepted].filter((id) => !there.has(id))).toEqual([])
@@ -45,17 +50,16 @@ test('a full disk refuses cards, keeps those it has, and spoils nothing', async 
   await limited.kill()
 
   expect((await readFile(path, 'utf8')).endsWith('}\n')).toBe(true)
-  const started = await Started.start('wall.ts', { WALL_FILE: path })
+  const started = await start(path)
   expect((await calls(started).list({ limit: 100 })).cards).toHaveLength(accepted)
   expect((await calls(started).add(HELLO)).id).toBe(accepted + 1)
-  await started.kill()
 }, 60_000)
 
 test('a damaged file stops the boot, in words that name the line', async () => {
   const path = await scratchFile()
   await mkdir(dirname(path))
   await writeFile(path, 'no card\n')
-  const starting = Started.start('wall.ts', { WALL_FILE: path })
+  const starting = start(path)
   await expect(starting).rejects.toThrow(
     /ended with 1:[^]*cards\.jsonl, line 1: the line is damaged\. Mend it/,
   )

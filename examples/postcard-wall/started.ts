@@ -12,11 +12,6 @@ const NODE = [process.execPath, '--conditions=hagaki-source', '--import', 'tsx']
 
 type Env = { readonly [name: string]: string }
 
-const running = new Set<ChildProcess>()
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
-
 export class Started {
   /** Where it listens, such as "http://127.0.0.1:50000". */
   readonly url: string
@@ -40,19 +35,17 @@ export class Started {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    running.add(child.once('exit', () => running.delete(child)))
     return new Started(child, await addressOf(child))
   }
 
-  /** As kill -9 does: no line more of it runs. */
+  /** As kill -9 does: no line more of it runs. Nothing when it has ended. */
   kill(): Promise<void> {
     return this.#end('SIGKILL')
   }
 
-  /** Asks it to finish, and once more to stop at once. By two signals: one sent twice may arrive once. */
-  async stop(): Promise<void> {
-    this.#child.kill('SIGTERM')
-    await this.#end('SIGINT')
+  /** Lets it finish: who still watches holds it up. */
+  stop(): Promise<void> {
+    return this.#end('SIGTERM')
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

@@ -53,6 +53,15 @@ const notes = service({
 
 const api = client<typeof notes>(notes.contract, http('/api'))
 
+// A contract may come from a JSON module, of which the compiler knows less.
+const written = {
+  hagaki: 1,
+  handlers: { list: { verb: 'reads', path: '/notes', gives: 'data', errors: {}, guards: [''] } },
+}
+client<typeof notes>(written, http('/api'))
+// @ts-expect-error: that is no contract
+client<typeof notes>({ handlers: {} }, http('/api'))
+
 const calls = async (): Promise<void> => {
   // A caller gives the input of `accepts`, and receives the output of `returns`.
   same<Awaited<ReturnType<typeof api.add>>, { id: number; text: string }>()

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type Client, client } from './functions.ts'
+export { type Client, client, type WrittenContract } from './functions.ts'
 export { type HttpOptions, http } from './http.ts'
 export { local } from './local.ts'
 export type { CallOptions } from './waiting.ts'

@@ -255,6 +255,15 @@ test('a failure event ends the stream with the failure that it is', async () => 
   }
 })
 
+test('a failure that came is told, also when the connection is lost right behind it', async () => {
+  const lost = async function* (): AsyncGenerator<Chunk> {
+    yield encodeEvent(JSON.stringify({ status: 404, code: 'note_gone', data: { id: 1 } }), 'failure')
+    throw new Error('reset')
+  }
+  const error = await rejection(all(answering([200, 'text/event-stream', {}, stream(lost())]).feed()))
+  expect(Gone.is(error)).toBe(true)
+})
+
 test('what is no stream of JSON items is not what the contract says', async () => {
   for (const [answer, reason] of [
     [[200, 'application/json', {}, '1'], /application\/json is no event stream/],
@@ -321,7 +330,7 @@ test('a client is no promise, and has nothing but its calls', async () => {
 
 test('a contract of a later version is refused', () => {
   const transport: Transport = { name: 'far', call: () => Promise.reject(new Error()) }
-  expect(() => client({ ...notes.contract, hagaki: 2 as 1 }, transport)).toThrow(
+  expect(() => client({ ...notes.contract, hagaki: 2 }, transport)).toThrow(
     /its version is 2, and 1 is known here\. Update hagaki/,
   )
 })

@@ -30,6 +30,12 @@ type ClientOf<H extends Handlers> = {
     : Promise<TypesOf<H[N]>['gets']>
 }
 
+/** A contract, also as the type of a JSON module, where each text is just a string. */
+export interface WrittenContract {
+  readonly hagaki: number
+  readonly handlers: { readonly [name: string]: { readonly verb: string; readonly path: string } }
+}
+
 /**
  * Makes the client of a service: `client<typeof notes>(contract, http('/api'))`. Calls reject with
  *
@@ -42,13 +48,13 @@ type ClientOf<H extends Handlers> = {
  * and with the signal's reason when it was cancelled. Fault: setup_faulty for a contract of a later
  * version.
  */
-export function client<S extends Service>(contract: Contract, transport: Transport): Client<S> {
+export function client<S extends Service>(contract: WrittenContract, transport: Transport): Client<S> {
   if (contract.hagaki !== 1) {
     const reason = `its version is ${String(contract.hagaki)}, and 1 is known here`
     throw new Fault('setup_faulty', { what: 'The contract', reason, fix: 'Update hagaki' })
   }
   const functions = Object.create(null) as Record<string, unknown>
-  for (const [name, handler] of Object.entries(contract.handlers)) {
+  for (const [name, handler] of Object.entries((contract as Contract).handlers)) {
     const compose = composerOf(handler)
     const send = (data: unknown, options: CallOptions, signal: AbortSignal): Promise<Result> => {
       const { body, ...head } = compose(data, options.headers ?? {})
@@ -97,7 +103,11 @@ async function* itemCall(
   let whole = false
   try {
     const [status, contentType, , body] = await waiting.for(send(data, options, waiting.signal))
-    if (status >= 400) throw answered(to, status, parseJson(await waiting.for(wholeBody(body, to))))
+    if (status >= 400) {
+      const problem = parseJson(await waiting.for(wholeBody(body, to)))
+      whole = true
+      throw answered(to, status, problem)
+    }
     if (mediaType(contentType ?? '')?.essence !== 'text/event-stream') {
       throw new Fault('call_faulty', {
         to,
@@ -106,14 +116,23 @@ async function* itemCall(
     }
     waiting.began()
     const events = decodeEvents(pieces(body))
+    const next = (): Promise<IteratorResult<ServerSentEvent, void>> =>
+      waiting.for(events.next().catch((error: unknown) => unreadable(to, error)))
     try {
       for (;;) {
-        const next = await waiting.for(events.next().catch((error: unknown) => unreadable(to, error)))
-        if (next.done === true) break
-        const item = itemOf(next.value, to)
-        if (item !== undefined) yield item.data
+        const { done, value } = await next()
+        whole = done === true
+        if (value === undefined) return
+        if (value.event === 'message') yield itemOf(value, to)
+        if (value.event !== 'failure') continue // of a later version
+        // It is the last event: with the end behind it the answer is whole, and was not broken off.
+        const failed = failureOf(value, to)
+        whole = await next().then(
+          (after) => after.done === true,
+          () => false,
+        )
+        throw failed
       }
-      whole = true
     } finally {
       // Who was cancelled does not wait for the end either.
       const ended = events.return().catch(() => {})
@@ -130,12 +149,16 @@ function unreadable(to: string, error: unknown): never {
   throw new Fault('call_faulty', { to, reason: 'an item is too large' }, error)
 }
 
-/** The item of an event; undefined for an event of a later version. Faults: call_answered, call_faulty. */
-function itemOf({ event, data }: ServerSentEvent, to: string): { readonly data: unknown } | undefined {
-  if (event !== 'message' && event !== 'failure') return undefined
+/** The data of an item's event. Fault: call_faulty. */
+function itemOf({ data }: ServerSentEvent, to: string): unknown {
   const decoded = parseJson(utf8Bytes(data))
   if (decoded === undefined) throw new Fault('call_faulty', { to, reason: 'an item is not JSON' })
-  if (event === 'message') return { data: decoded }
-  const status = isRecord(decoded) ? decoded['status'] : undefined
-  throw answered(to, typeof status === 'number' ? status : 500, decoded)
+  return decoded
+}
+
+/** What ended a stream. Fault: call_faulty for what is no problem. */
+function failureOf(event: ServerSentEvent, to: string): Fault {
+  const problem = itemOf(event, to)
+  const status = isRecord(problem) ? problem['status'] : undefined
+  return answered(to, typeof status === 'number' ? status : 500, problem)
 }

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import type { Outcome } from '../contract.ts'
+import { failure } from '../handler/failure.ts'
 import { guard, resource } from '../handler/provide.ts'
 import { service } from '../handler/service.ts'
 import { verbs } from '../handler/verbs.ts'
@@ -8,6 +9,8 @@ import { items, verbs as streamVerbs } from '../stream/stream.ts'
 import { local } from './local.ts'
 
 const outcomes: Outcome[] = []
+
+const Tired = failure('too_tired', 'limited')
 
 const providers = {
   user: guard('member', ({ headers }) => ({ name: headers['x-user'] ?? 'nobody' })),
@@ -36,6 +39,10 @@ const notes = service({
   count: streams.reads('/count', { gives: items(z.number()) }, async function* (_, { defer, signal }) {
     defer((outcome) => void outcomes.push(outcome))
     for (let n = 1; !signal.aborted; n++) yield n
+  }),
+  tire: streams.reads('/tire', { gives: items(z.number()), errors: [Tired] }, async function* (_, { defer }) {
+    defer((outcome) => void outcomes.push(outcome))
+    throw Tired()
   }),
   stuck: streams.reads('/stuck', { gives: items(z.number()) }, async function* (_, { defer }) {
     defer((outcome) => void outcomes.push(outcome))
@@ -109,6 +116,11 @@ test('a stream that is left ends its call, which had not the whole answer', asyn
   expect(since()).toEqual([
     { status: 200, error: expect.objectContaining({ code: 'request_aborted' }), aborted: true },
   ])
+})
+
+test('a stream that ends with a failure was answered as a whole', async () => {
+  await expect(api.tire().next()).rejects.toSatisfy(Tired.is)
+  expect(since()).toEqual([{ status: 200, error: null, aborted: false }])
 })
 
 test('a stream that is cancelled rejects with the reason, and ends its call', async () => {

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { answer } from '../call/answer.ts'
+import { answer, isOurs } from '../call/answer.ts'
 import { Call } from '../call/call.ts'
-import { consoleLog } from '../call/log.ts'
+import { consoleLog, logThrown } from '../call/log.ts'
 import { CallOptions } from '../call/options.ts'
 import { serverFacts } from '../call/server-facts.ts'
 import type { Near, Transport } from '../call/transport.ts'
@@ -64,6 +64,8 @@ async function run(
   try {
     return { result: await app(method, path, headers, options, SERVER), error: null }
   } catch (error) {
+    // A handler that heeds its signal throws as well, and nothing is wrong.
+    if (isOurs(error) && !call.aborted) logThrown(consoleLog, error, { path })
     return { result: answer(error), error }
   }
 }

@@ -7,7 +7,7 @@
 import { chain, isPromise } from '../call/after.ts'
 import { isFailure } from '../call/failure.ts'
 import { decodeJson } from '../codec/json.ts'
-import type { Log, Options, RequestHeaders, Result } from '../contract.ts'
+import type { Options, RequestHeaders, Result } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
 import { check } from '../schema/standard.ts'
 import { isAcceptable } from '../value/accept.ts'
@@ -32,26 +32,19 @@ export function answerRequest(
     throw new Fault('not_acceptable', { accept: headers['accept']!, offers: [giving.mediaType] })
   }
   const delivery = deliveryOf(plan, state)
-  const { log, query } = state.options
-  return attempt(
-    () =>
-      chain(decide(plan, state), () =>
-        chain(readBody(plan, headers, state.options), (body) =>
-          chain(call(plan, bind(plan.binding, texts, query, body), state, resources, delivery), (delivered) =>
-            giving.respond(delivered, delivery),
-          ),
-        ),
+  const { query } = state.options
+  return chain(decide(plan, state), () =>
+    chain(readBody(plan, headers, state.options), (body) =>
+      chain(call(plan, bind(plan.binding, texts, query, body), state, resources, delivery), (delivered) =>
+        giving.respond(delivered, delivery),
       ),
-    (thrown) => fail(plan, thrown, log),
+    ),
   )
 }
 
 /** Calls a handler with data, as a protocol that knows names does. */
 export function answerData(plan: Plan, data: unknown, state: CallState, resources: Resources): unknown {
-  return attempt(
-    () => chain(decide(plan, state), () => call(plan, data, state, resources, deliveryOf(plan, state))),
-    (thrown) => fail(plan, thrown, state.options.log),
-  )
+  return chain(decide(plan, state), () => call(plan, data, state, resources, deliveryOf(plan, state)))
 }
 
 /** Refusals of data that one handler gave to another: the caller of both has sent nothing of it. */
@@ -78,8 +71,9 @@ function deliveryOf(plan: Plan, { options }: CallState): Delivery {
     handler: plan.name,
     verb,
     returns,
+    log: options.log,
     gone: () => options.signal.aborted,
-    refusal: (thrown) => refusal(plan, thrown, options),
+    refusal: (thrown) => refusal(plan, thrown),
   }
 }
 
@@ -139,16 +133,19 @@ function call(
   delivery: Delivery,
 ): unknown {
   const { accepts, giving, run } = plan.definition
-  const go = (input: unknown): unknown =>
-    attempt(
-      () =>
-        chain(run(input, contextOf(plan, state, resources)), (returned) =>
-          giving.deliver(returned, delivery),
-        ),
-      (thrown) => {
-        throw delivery.refusal(thrown)
-      },
-    )
+  const refuse = (thrown: unknown): never => {
+    throw refusal(plan, thrown)
+  }
+  const go = (input: unknown): unknown => {
+    try {
+      const delivered = chain(run(input, contextOf(plan, state, resources)), (returned) =>
+        giving.deliver(returned, delivery),
+      )
+      return isPromise(delivered) ? Promise.resolve(delivered).catch(refuse) : delivered
+    } catch (thrown) {
+      return refuse(thrown)
+    }
+  }
   if (accepts === undefined) return go(undefined)
   // A caller by name may leave out data whose members are all optional, as one over HTTP may.
   return chain(check(accepts, data === undefined ? {} : data), (checked) => {
@@ -164,40 +161,12 @@ function contextOf(plan: Plan, state: CallState, resources: Resources): CallCont
   return new CallContext(state, provided)
 }
 
-// What a handler threw, as its caller may see it.
-function refusal(plan: Plan, thrown: unknown, { log, signal }: Options): unknown {
-  if (isDeclared(plan, thrown)) {
-    if (isFault(thrown) && thrown.cause !== undefined)
-      log.error({ err: thrown.cause, handler: plan.name }, thrown.message)
-    return thrown
-  }
-  // A handler that heeds its signal throws as well: nobody waits any more, and nothing is wrong.
-  const fields = { err: thrown, handler: plan.name }
-  if (signal.aborted) log.debug(fields, 'The handler threw after its caller had gone')
-  else log.error(fields, 'The handler threw what it does not declare')
-  return new Fault('app_failed', {}, thrown)
-}
-
-// A failure that the contract does not name means nothing to a caller.
-function isDeclared(plan: Plan, thrown: unknown): boolean {
-  if (isFailure(thrown)) return Object.hasOwn(plan.contract.errors, thrown.code)
-  return isFault(thrown) && !BETWEEN_HANDLERS.has(thrown)
-}
-
-// What guards, schemas and encoders threw, and the handler's refusals. Refusing is what a guard is
-// there for, so its failures hold whether or not it names them.
-function fail(plan: Plan, thrown: unknown, log: Log): never {
-  if (isFault(thrown) || isFailure(thrown)) throw thrown
-  log.error({ err: thrown, handler: plan.name }, 'A guard, a schema or the encoder threw')
-  throw new Fault('app_failed', {}, thrown)
-}
-
-// Runs what may throw now or reject later; `refuse` throws instead.
-function attempt<T>(run: () => T | Promise<T>, refuse: (thrown: unknown) => never): T | Promise<T> {
-  try {
-    const value = run()
-    return isPromise(value) ? Promise.resolve(value).catch(refuse) : value
-  } catch (thrown) {
-    return refuse(thrown)
-  }
+// What a handler threw, as its caller may see it. A failure that the contract does not name means
+// nothing to a caller, and neither do data that one handler gave another. What is neither failure nor
+// fault stays as it is: `answer` shows nothing of it, and the road logs it.
+function refusal(plan: Plan, thrown: unknown): unknown {
+  const isStrange = isFailure(thrown)
+    ? !Object.hasOwn(plan.contract.errors, thrown.code)
+    : isFault(thrown) && BETWEEN_HANDLERS.has(thrown)
+  return isStrange ? new Fault('app_failed', {}, thrown) : thrown
 }

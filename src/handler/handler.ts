@@ -89,8 +89,9 @@ export interface Delivery {
   readonly handler: string
   readonly verb: Verb
   readonly returns: AnySchema | undefined
+  readonly log: Log
   /** True when nobody waits for the rest: what is thrown then is no news. */
   readonly gone: () => boolean
-  /** What the caller may see of something that the handler threw. Logs what it may not. */
+  /** What the caller may be told of something that the handler threw. */
   readonly refusal: (thrown: unknown) => unknown
 }

@@ -28,6 +28,10 @@ export function leavable<T>(
   return iterator
 }
 
+export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}
+
 /** Tells an iterable that it will not be iterated. */
 export async function leave(items: AsyncIterable<unknown>): Promise<void> {
   await items[Symbol.asyncIterator]().return?.()

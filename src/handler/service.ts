@@ -3,21 +3,16 @@
  *
  * @module
  */
-import { Call } from '../call/call.ts'
-import { WholeInput } from '../call/input.ts'
-import { consoleLog } from '../call/log.ts'
-import { CallOptions } from '../call/options.ts'
-import { serverFacts } from '../call/server-facts.ts'
-import type { App, Options, Outcome, RequestHeaders, Result, Server } from '../contract.ts'
+import type { App, Options, RequestHeaders, Result, Server } from '../contract.ts'
 import { LIFE } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { NO_FIELDS } from '../value/headers.ts'
 import { fullPath, segments } from '../value/path.ts'
+import { callAlone, known, SERVER } from './alone.ts'
 import type { CallState } from './context.ts'
 import type { Contract } from './contract.ts'
 import { answerData, answerHandler, answerRequest } from './dispatch.ts'
 import type { AnyHandler, DataArgument, Definition, TypesOf } from './handler.ts'
-import { leavable, leave } from './leave.ts'
 import { type Plan, planOf } from './plan.ts'
 import type { Guard, Resource } from './provide.ts'
 import { Opened, Resources } from './resources.ts'
@@ -92,7 +87,7 @@ function build(handlers: Handlers, overrides: Values, opened: Opened): Service {
     const state = begin(options, { method, path, query, headers, client, protocol })
     const go = (): Result | Promise<Result> =>
       answerRequest(found.route, found.texts, headers, state, resources)
-    return resources.ready ? go() : prepared(resources, options, server).then(go)
+    return resources.ready ? go() : prepared(resources, server).then(go)
   }
 
   const invoke = async (name: string, data?: unknown, caller: Caller = {}): Promise<unknown> => {
@@ -105,7 +100,11 @@ function build(handlers: Handlers, overrides: Values, opened: Opened): Service {
       const head = { method: plan.method, path: plan.template.text, query: null, headers, client, protocol }
       return answerData(plan, data, begin(options, head), resources)
     }
-    return caller.options === undefined ? callAlone(call) : call(caller.options)
+    try {
+      return await (caller.options === undefined ? callAlone(call) : call(caller.options))
+    } catch (error) {
+      throw known(error)
+    }
   }
 
   return Object.assign(routed, {
@@ -117,65 +116,14 @@ function build(handlers: Handlers, overrides: Values, opened: Opened): Service {
   })
 }
 
-/** Opens what no server has opened. Why it could not be is for the log: the caller is nobody at a console. */
-async function prepared(resources: Resources, { log }: Options, server: Server): Promise<void> {
+/** Opens what no server has opened. Why it could not be is for the log, and nothing to tell a caller. */
+async function prepared(resources: Resources, server: Server): Promise<void> {
   try {
     await resources.prepare(server)
   } catch (error) {
-    log.error({ err: error }, 'A resource did not open')
     throw new Fault('app_failed', {}, error)
   }
 }
-
-/** Runs a call that no server began, and its teardown once the data, or the last item, is out. */
-async function callAlone(call: (options: Options) => unknown): Promise<unknown> {
-  const own = new Call(SERVER, consoleLog)
-  try {
-    const delivered = await call(new CallOptions(own, new WholeInput(null, 0), NOWHERE))
-    if (isIterable(delivered)) return settledAfter(delivered, own)
-    await own.settle(DELIVERED)
-    return delivered
-  } catch (error) {
-    await own.settle({ ...DELIVERED, error })
-    throw error
-  }
-}
-
-const DELIVERED: Outcome = { status: null, error: null, aborted: false }
-
-function settledAfter(items: AsyncIterable<unknown>, own: Call): AsyncIterable<unknown> {
-  const iterate = async function* (): AsyncGenerator<unknown, void, undefined> {
-    let outcome: Outcome = { ...DELIVERED, aborted: true }
-    try {
-      yield* items
-      outcome = DELIVERED
-    } catch (error) {
-      outcome = { ...DELIVERED, error }
-      throw error
-    } finally {
-      await own.settle(outcome)
-    }
-  }
-  return leavable(iterate(), async () => {
-    await leave(items)
-    await own.settle({ ...DELIVERED, aborted: true })
-  })
-}
-
-function isIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
-}
-
-const SERVER: Server = serverFacts()
-const NOWHERE = {
-  query: null,
-  mount: '',
-  http: null,
-  client: null,
-  protocol: 'http',
-  deadline: null,
-  upgrade: null,
-} as const
 
 function plansOf(handlers: Handlers): ReadonlyMap<string, Plan> {
   const plans = new Map<string, Plan>()

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { problemOf } from '../call/answer.ts'
+import { isOurs, problemOf } from '../call/answer.ts'
 import { chain } from '../call/after.ts'
+import { logThrown } from '../call/log.ts'
 import { encodeEvent } from '../codec/sse.ts'
 import { encodeJson } from '../codec/json.ts'
 import { fitting } from '../handler/give-data.ts'
 import type { Delivery, Giving } from '../handler/handler.ts'
-import { leavable, leave } from '../handler/leave.ts'
+import { isAsyncIterable, leavable, leave } from '../handler/leave.ts'
 import { stream } from '../value/result.ts'
 
 /** The event that ends a stream which failed; its data is a problem (RFC 9457). */
@@ -20,7 +21,7 @@ export const GIVES_ITEMS: Giving = {
   mediaType: 'text/event-stream',
   deliver: (returned, delivery) =>
     chain(returned, (items) => {
-      if (!isIterable(items)) throw new TypeError('A streaming handler has to return an async iterable')
+      if (!isAsyncIterable(items)) throw new TypeError('A streaming handler has to return an async iterable')
       return leavable(checked(items, delivery), () => leave(items))
     }),
   respond: (delivered, delivery) => {
@@ -28,10 +29,6 @@ export const GIVES_ITEMS: Giving = {
     const body = leavable(events(items, delivery), () => leave(items))
     return [200, 'text/event-stream', { 'cache-control': 'no-cache' }, stream(body)]
   },
-}
-
-function isIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 }
 
 // Each item as its schema gives it out, and what was thrown as the caller may see it.
@@ -55,6 +52,7 @@ async function* events(
     for await (const item of items) yield encodeEvent(encodeJson(item))
   } catch (error) {
     if (delivery.gone()) return
+    if (isOurs(error)) logThrown(delivery.log, error, { handler: delivery.handler })
     yield encodeEvent(JSON.stringify(problemOf(error)), FAILURE_EVENT)
   }
 }

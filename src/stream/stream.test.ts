@@ -127,7 +127,7 @@ test('anything else that ends a stream says nothing of itself, and is logged onc
       code: 'app_failed',
       detail: 'The app failed',
     })
-    expect(log.errors).toEqual([{ err: thrown, handler: 'it' }])
+    expect(log.errors).toMatchObject([{ err: thrown, handler: 'it' }])
   }
 })
 
@@ -163,10 +163,7 @@ test('a function that returns no async iterable is a mistake, told before the st
     const log = keeping()
     const app = service({ it: reads('/', { gives: items(Tick) }, () => returned as never) })
     expect(bodyJson(await ask(app, {}, log))).toMatchObject({ status: 500, code: 'app_failed' })
-    expect(log.errors[0]).toMatchObject({
-      handler: 'it',
-      err: { message: expect.stringMatching(/async iterable/) },
-    })
+    expect(log.errors).toMatchObject([{ err: { message: expect.stringMatching(/async iterable/) } }])
   }
 })
 

@@ -18,6 +18,12 @@ import { type PoolOptions, Slot } from './slot.ts'
 /** Milliseconds that a call waits for a worker to be there. */
 const PATIENCE_MS = 5_000
 
+/** A worker that takes calls. */
+interface Ready {
+  readonly slot: Slot
+  readonly caller: Caller
+}
+
 export class Pool implements Transport {
   readonly name: string
   readonly life: Life
@@ -36,7 +42,11 @@ export class Pool implements Transport {
   }
 
   async call(head: RequestHead, input: Input, near: Near): Promise<Result> {
-    const { slot, caller } = await this.#idlest(near.signal)
+    const found = this.#idlest() ?? (await this.#awaited(near.signal))
+    return this.#carry(found, head, input, near)
+  }
+
+  async #carry({ slot, caller }: Ready, head: RequestHead, input: Input, near: Near): Promise<Result> {
     const { timeoutMs, name } = this.#options
     if (timeoutMs === null) return caller.call(head, input, near)
     const patience = new Patience(timeoutMs, () =>
@@ -52,16 +62,22 @@ export class Pool implements Transport {
     }
   }
 
-  // The worker with the fewest calls; where there is none, the first that comes.
-  async #idlest(signal: AbortSignal): Promise<{ slot: Slot; caller: Caller }> {
+  // The worker with the fewest calls. Taken in the same turn, or many calls would take the same one.
+  #idlest(): Ready | null {
+    let found: Ready | null = null
+    for (const slot of this.#slots) {
+      const { caller } = slot
+      if (caller !== null && (found === null || caller.load < found.caller.load)) found = { slot, caller }
+    }
+    return found
+  }
+
+  // The first worker that comes.
+  async #awaited(signal: AbortSignal): Promise<Ready> {
     if (this.#opening === null) await this.#open(serverFacts())
     const until = performance.now() + PATIENCE_MS
     for (;;) {
-      let found: { slot: Slot; caller: Caller } | null = null
-      for (const slot of this.#slots) {
-        const { caller } = slot
-        if (caller !== null && (found === null || caller.load < found.caller.load)) found = { slot, caller }
-      }
+      const found = this.#idlest()
       if (found !== null) return found
       const patience = until - performance.now()
       if (patience <= 0) throw this.#refused('no worker is up')

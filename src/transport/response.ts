@@ -5,7 +5,7 @@
  */
 import type { ResponseHeaders, Result } from '../contract.ts'
 import type { ResponseHead } from '../value/head.ts'
-import { stream } from '../value/result.ts'
+import { isBodiless, stream } from '../value/result.ts'
 import type { IncomingBody } from '../wire/frames/incoming.ts'
 
 /** A body that is still to come; `leave` says that nobody takes the rest. */
@@ -17,6 +17,10 @@ export interface ComingBody {
 /** The result that a response stands for. `method` is that of its request. */
 export function resultOf(head: ResponseHead, body: Uint8Array | null | ComingBody, method: string): Result {
   const { status, contentType, headers } = head
+  if (method === 'HEAD' && headers['content-length'] === undefined && body === null) {
+    // Nobody knows how long it would be; null would say that it is empty.
+    return [status, contentType, headers, isBodiless(status) ? null : stream([])]
+  }
   if (body === null || body instanceof Uint8Array) {
     const tells = method === 'HEAD' || status === 304
     return [status, contentType, tells ? headers : withoutLength(headers), body]

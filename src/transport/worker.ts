@@ -144,7 +144,7 @@ export class FrameWorker implements LinkOwner {
   async #run(id: number, running: Running, head: RequestHead, input: Input): Promise<void> {
     let error: unknown = null
     try {
-      await this.#respond(id, running, await this.#answer(head, input, running.call))
+      await this.#respond(id, running, head.method, await this.#answer(head, input, running.call))
     } catch (thrown) {
       error = thrown
       this.#log.error({ err: thrown, path: head.path }, 'The answer was cut off')
@@ -174,7 +174,12 @@ export class FrameWorker implements LinkOwner {
     }
   }
 
-  async #respond(id: number, running: Running, [sent, result]: [Outgoing, Result]): Promise<void> {
+  async #respond(
+    id: number,
+    running: Running,
+    method: string,
+    [sent, result]: [Outgoing, Result],
+  ): Promise<void> {
     if (!this.#running.has(id)) return abandon(result)
     const { call, response } = running
     const body = typeof sent.body === 'string' ? utf8Bytes(sent.body) : sent.body
@@ -182,7 +187,7 @@ export class FrameWorker implements LinkOwner {
     if (body === null) abandon(result)
     const whole = body === null || body instanceof Uint8Array ? body : undefined
     const fits = whole === null || (whole !== undefined && whole.byteLength <= this.#inline!)
-    const head = { status: sent.status, ...responseHead(sent), trailers: null, context: call.carried() }
+    const head = { status: sent.status, ...headOf(sent, method), trailers: null, context: call.carried() }
     this.#send(RESPONSE, id, encodedHead(head, fits ? whole : { length: sent.length }))
     running.status = sent.status
     if (fits) return
@@ -224,6 +229,13 @@ function inputOf(body: Message<RequestHead>['body'], request: IncomingBody | nul
   // They were joined as request fields are.
   const trailers = (): RequestHeaders | null => request.trailers() as RequestHeaders | null
   return new SourceInput({ length: request.length, read, trailers }, limit)
+}
+
+// An answer to HEAD tells the length that GET's would have, and an empty one's is 0.
+function headOf(sent: Outgoing, method: string): ReturnType<typeof responseHead> {
+  const { contentType, headers } = responseHead(sent)
+  if (method !== 'HEAD' || sent.length === null) return { contentType, headers }
+  return { contentType, headers: { ...headers, 'content-length': String(sent.length) } }
 }
 
 function encodedHead(...[head, body]: Parameters<typeof encodeMessage>): Uint8Array {

@@ -1,23 +1,24 @@
 /**
- * Step `needs`: finds what the tests need beyond npm, and on Debian as root installs what is missing.
+ * Step `needs`: finds what the tests need beyond npm, and installs what is missing where it can.
  * What it finds is handed to the later steps by environment variables.
  *
  * @module
  */
-import { existsSync } from 'node:fs'
-import { advice, NEEDS, type Need } from '../needs.ts'
-import { run } from './child.ts'
+import { install } from '../../scripts/install.ts'
+import { advice, NEEDS, type Need } from '../../scripts/needs.ts'
 import { type Outcome, single } from './step.ts'
 
 /** Fails when anything is still missing. */
-export async function checkNeeds(): Promise<Outcome> {
+export function checkNeeds(): Promise<Outcome> {
   const missing = NEEDS.filter((need) => !look(need))
-  if (missing.length === 0) return single(true)
-  if (!canInstall()) return refuse(missing)
-
-  await install(missing)
+  if (missing.length > 0) install(missing)
   const still = missing.filter((need) => !look(need))
-  return still.length === 0 ? single(true) : refuse(still)
+  for (const need of still) console.error(advice(need))
+  return Promise.resolve(
+    still.length === 0
+      ? single(true)
+      : single(false, `missing: ${still.map((need) => need.what).join(', ')}`),
+  )
 }
 
 /** True when it is there; then it is said, and handed on. */
@@ -27,23 +28,4 @@ function look(need: Need): boolean {
   process.env[need.variable] = path
   console.log(`${need.variable}=${path}`)
   return true
-}
-
-function canInstall(): boolean {
-  return process.getuid?.() === 0 && existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get')
-}
-
-async function install(missing: readonly Need[]): Promise<void> {
-  for (const need of missing) {
-    console.log(`Installing ${need.apt.join(', ')} with apt-get: ${need.what} is missing, and ${need.why}.`)
-  }
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  await run('apt-get', ['update'], { env })
-  const packages = missing.flatMap((need) => need.apt)
-  await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { env })
-}
-
-function refuse(missing: readonly Need[]): Outcome {
-  for (const need of missing) console.error(advice(need))
-  return single(false, `missing: ${missing.map((need) => need.what).join(', ')}`)
 }

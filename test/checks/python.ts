@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { python } from '../needs.ts'
+import { python } from '../../scripts/needs.ts'
 import { childEnvironment, ROOT, run } from './child.ts'
 import { type Outcome, single } from './step.ts'
 

@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, isAbsolute, join, normalize } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { python } from '../needs.ts'
+import { python } from '../../scripts/needs.ts'
 import { type Ended, runProgram } from '../process.ts'
 import type { Manifest } from './shell.ts'
 

@@ -5,7 +5,7 @@ import { failure, Fault, guard, isFault, mount, raise, resource, service, verbs 
 import { type Client, client, http, local } from 'hagaki/client'
 import * as stream from 'hagaki/stream'
 import fc from 'fast-check'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
 import { start } from '../server/kinds.ts'
 import { promised } from '../server/promised.ts'
@@ -124,6 +124,8 @@ describe.each(ROADS)('over %s', (_, road) => {
   })
 
   test('every other refusal is a fault with status and code', async () => {
+    const said = vi.spyOn(console, 'error').mockImplementation(() => {}) // what `local` logs
+    onTestFinished(() => said.mockRestore())
     const api = await road()
     const headers = user
     for (const [call, status, code] of [

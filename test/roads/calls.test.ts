@@ -211,12 +211,7 @@ test('what a far app answers when nobody waits any more gets return() (23)', asy
   const joined = await ready(async () => {
     called.resolve()
     await go.promise
-    const chunks = {
-      [Symbol.asyncIterator]: () => ({
-        next: () => new Promise<never>(() => {}),
-        return: async () => (returned.resolve(), { done: true as const, value: undefined }),
-      }),
-    }
+    const chunks = unbegun(returned.resolve)
     return [200, null, {}, stream(chunks)]
   })
   const near = new AbortController()
@@ -297,7 +292,7 @@ test('what a far app throws is answered as it would be here: a fault by its code
 test('an answer that breaks the contract is 500, its body gets return(), and a takeover is 501 (20-24)', async () => {
   const returned = promised()
   const answers: Record<string, () => Result> = {
-    '/99': () => [99, null, {}, stream(endless(() => {}, returned.resolve))],
+    '/99': () => [99, null, {}, stream(unbegun(returned.resolve))],
     '/field': () => [200, null, { a: 'b\nc' }, null],
     '/takeover': () => [101, null, {}, takeover(() => {})],
   }
@@ -309,6 +304,7 @@ test('an answer that breaks the contract is 500, its body gets return(), and a t
   ] as const) {
     expect((await settling(joined, call(joined, path)))[0], path).toBe(status)
   }
+  await returned.promise
 })
 
 test('a stream that throws rejects here, behind the chunks before it (23)', async () => {
@@ -370,12 +366,7 @@ test('the end of a body needs no credit: an empty one, and one as long as its cr
 
 test('the body of an answer to HEAD is left where it was made (20)', async () => {
   const returned = promised()
-  const chunks = {
-    [Symbol.asyncIterator]: () => ({
-      next: () => new Promise<never>(() => {}),
-      return: async () => (returned.resolve(), { done: true as const, value: undefined }),
-    }),
-  }
+  const chunks = unbegun(returned.resolve)
   const joined = await ready(() => [200, 'text/plain', { 'content-length': '7' }, stream(chunks)])
   const answer = await settling(joined, call(joined, '/', { method: 'HEAD' }))
   expect(answer).toEqual([200, 'text/plain', { 'content-length': '7' }, null])
@@ -498,6 +489,19 @@ async function* endless(made: () => void, returned: () => void = () => {}): Asyn
     }
   } finally {
     returned()
+  }
+}
+
+/** Chunks of which none ever comes, and whose return() is told. */
+function unbegun(returned: () => void): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => new Promise<never>(() => {}),
+      return: async () => {
+        returned()
+        return { done: true, value: undefined }
+      },
+    }),
   }
 }
 

@@ -18,7 +18,7 @@ export interface Tally {
 }
 
 export function tally(cards: readonly Card[]): Tally {
-  const hours = new Array<number>(24).fill(0)
+  const hours = Array.from({ length: 24 }, () => 0)
   for (const { at } of cards) hours[new Date(at).getUTCHours()]!++
   return {
     cards: cards.length,

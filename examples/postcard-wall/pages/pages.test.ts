@@ -85,6 +85,12 @@ test('a form that will not do comes back with what was typed and what is wrong',
   expect(count(cards)).toBe(0)
 })
 
+test('whoever asks for the address of the form again is led to the wall', async () => {
+  const { app } = await scratchPages()
+  const { status, headers } = await get(app, '/write')
+  expect([status, headers['location']]).toEqual([303, '/'])
+})
+
 test('a form that another site posts is refused, and one of no browser is not', async () => {
   const refused = [
     { 'sec-fetch-site': 'cross-site', origin: 'http://localhost' },
@@ -166,5 +172,5 @@ test('files have their types, HEAD is GET, and nothing else is there', async () 
   expect(await types('GET', '/nowhere')).toEqual([404, 'text/html; charset=utf-8'])
   expect(await types('GET', '/postcard?id=9')).toEqual([404, 'application/problem+json'])
   expect(await types('DELETE', '/')).toEqual([405, 'application/problem+json'])
-  expect(await types('GET', '/write')).toEqual([405, 'application/problem+json'])
+  expect(await types('PUT', '/write')).toEqual([405, 'application/problem+json'])
 })

@@ -26,22 +26,26 @@ type Page = (headers: RequestHeaders, options: Options) => Result | Promise<Resu
 
 /** The app that shows `wall`. Paths as they are seen behind its mount. */
 export function pages(wall: Wall): App {
-  const places = new Map<string, { readonly [method: string]: Page }>([
-    ['/', { GET: (headers, options) => front(wall, headers, options, BLANK, 200) }],
-    ['/write', { POST: (headers, options) => write(wall, headers, options) }],
-    ['/postcard', { GET: (headers, options) => one(wall, headers, options) }],
-    ['/wall.css', { GET: asset('text/css; charset=utf-8', ...STYLE) }],
-    ['/wall.js', { GET: asset('text/javascript; charset=utf-8', 'wall.js') }],
-    ['/mark.svg', { GET: asset('image/svg+xml', 'mark.svg') }],
+  const places = new Map<string, Page>([
+    ['GET /', (headers, options) => front(wall, headers, options, BLANK, 200)],
+    ['POST /write', (headers, options) => write(wall, headers, options)],
+    // Where a browser is after a form that would not do, when it is asked for the page again.
+    ['GET /write', (_headers, options) => redirect(rootOf(options))],
+    ['GET /postcard', (headers, options) => one(wall, headers, options)],
+    ['GET /wall.css', asset('text/css; charset=utf-8', ...STYLE)],
+    ['GET /wall.js', asset('text/javascript; charset=utf-8', 'wall.js')],
+    ['GET /mark.svg', asset('image/svg+xml', 'mark.svg')],
   ])
   return app((method, path, headers, options) => {
-    const place = places.get(path)
-    if (place === undefined) return html(lostPage(rootOf(options), fullPath(options.mount, path)), 404)
-    const page = place[method === 'HEAD' ? 'GET' : method]
+    const page = places.get(`${method === 'HEAD' ? 'GET' : method} ${path}`)
     if (page !== undefined) return page(headers, options)
-    throw new Fault('method_not_allowed', { method, allow: Object.keys(place) })
+    const allow = METHODS.filter((one) => places.has(`${one} ${path}`))
+    if (allow.length > 0) throw new Fault('method_not_allowed', { method, allow })
+    return html(lostPage(rootOf(options), fullPath(options.mount, path)), 404)
   })
 }
+
+const METHODS = ['GET', 'POST']
 
 async function front(
   wall: Wall,

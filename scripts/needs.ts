@@ -1,5 +1,5 @@
 /**
- * What the tests need beyond npm: a Python that can import Flask, and a Chromium.
+ * What the tests and the example need beyond npm: a Python that can import Flask, and a Chromium.
  *
  *   HAGAKI_PYTHON, HAGAKI_CHROMIUM   paths to use; otherwise both are searched for
  *   CHROMIUM_PATH                    a path looked at first in the search
@@ -36,9 +36,9 @@ export interface Need {
   readonly search: () => string | null
 }
 
-const PYTHON: Need = {
+export const PYTHON: Need = {
   what: 'a Python 3 that can import Flask',
-  why: 'the tests run WSGI apps in Python workers',
+  why: 'a Flask app is part of the example and of the tests',
   variable: 'HAGAKI_PYTHON',
   apt: ['python3-flask'],
   advice: {
@@ -76,7 +76,14 @@ function found(path: string | null, need: Need): string {
 }
 
 function searchPython(): string | null {
-  for (const name of ['python3', '/usr/bin/python3', 'python']) {
+  // Debian's own first: a Python before it on PATH may be anybody's.
+  for (const name of [
+    '/usr/bin/python3',
+    'python3',
+    join('.venv', 'bin', 'python'),
+    join('.venv', 'Scripts', 'python'),
+    'python',
+  ]) {
     // The interpreter's own path: `python3` may be a script that starts another one each time.
     const run = output(name, [
       '-c',

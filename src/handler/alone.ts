@@ -1,0 +1,67 @@
+/**
+ * Calls by name that no server began: they end here, with their data or with the last item.
+ *
+ * @module
+ */
+import { Call } from '../call/call.ts'
+import { isFailure } from '../call/failure.ts'
+import { WholeInput } from '../call/input.ts'
+import { consoleLog } from '../call/log.ts'
+import { CallOptions } from '../call/options.ts'
+import { serverFacts } from '../call/server-facts.ts'
+import type { Options, OptionsData, Outcome, Server } from '../contract.ts'
+import { Fault, isFault } from '../fault.ts'
+import { isAsyncIterable, leavable, leave } from './leave.ts'
+
+/** The server of calls without one. */
+export const SERVER: Server = serverFacts()
+
+const NOWHERE: OptionsData = {
+  query: null,
+  mount: '',
+  http: null,
+  client: null,
+  protocol: 'http',
+  deadline: null,
+  upgrade: null,
+}
+
+const DELIVERED: Outcome = { status: null, error: null, aborted: false }
+
+/** Runs a call, and its teardown once the data, or the last item, is out. */
+export async function callAlone(call: (options: Options) => unknown): Promise<unknown> {
+  const own = new Call(SERVER, consoleLog)
+  try {
+    const delivered = await call(new CallOptions(own, new WholeInput(null, 0), NOWHERE))
+    if (isAsyncIterable(delivered)) return settledAfter(delivered, own)
+    await own.settle(DELIVERED)
+    return delivered
+  } catch (error) {
+    await own.settle({ ...DELIVERED, error })
+    throw error
+  }
+}
+
+/** What a caller by name is told: what is neither fault nor failure is for whoever looks at the cause. */
+export function known(thrown: unknown): unknown {
+  return isFault(thrown) || isFailure(thrown) ? thrown : new Fault('app_failed', {}, thrown)
+}
+
+function settledAfter(items: AsyncIterable<unknown>, own: Call): AsyncIterable<unknown> {
+  const iterate = async function* (): AsyncGenerator<unknown, void, undefined> {
+    let outcome: Outcome = { ...DELIVERED, aborted: true }
+    try {
+      yield* items
+      outcome = DELIVERED
+    } catch (error) {
+      outcome = { ...DELIVERED, error }
+      throw known(error)
+    } finally {
+      await own.settle(outcome)
+    }
+  }
+  return leavable(iterate(), async () => {
+    await leave(items)
+    await own.settle({ ...DELIVERED, aborted: true })
+  })
+}
