@@ -35,11 +35,7 @@ test('kill -9 right after an accepted card loses none, ten times over', async ()
 test('a full disk refuses cards, keeps those it has, and spoils nothing', async () => {
   const path = await scratchFile()
   // No file of that process may grow over some KiB; tsx would keep files of its own.
-  const limited = await Started.start(
-    'wall.ts',
-    { WALL_FILE: path, TSX_DISABLE_CACHE: '1' },
-    { before: 'ulimit -f 8;' },
-  )
+  const limited = await start(path, { TSX_DISABLE_CACHE: '1' }, { before: 'ulimit -f 8;' })
   const api = calls(limited)
   let accepted = 0
   const full = await (async () => {
@@ -63,4 +59,11 @@ test('a damaged file stops the boot, in words that name the line', async () => {
   await expect(starting).rejects.toThrow(
     /ended with 1:[^]*cards\.jsonl, line 1: the line is damaged\. Mend it/,
   )
+}, 30_000)
+
+test('a wall whose output nobody reads any more goes on, and stops when it is told', async () => {
+  const started = await start(await scratchFile())
+  started.unread()
+  expect((await calls(started).add(HELLO)).id).toBe(1)
+  await started.stop()
 }, 30_000)

@@ -48,6 +48,12 @@ export class Started {
     return this.#end('SIGTERM')
   }
 
+  /** Nobody reads what it writes any more, as after `| head -1`. */
+  unread(): void {
+    this.#child.stdout!.destroy()
+    this.#child.stderr!.destroy()
+  }
+
   async #end(signal: NodeJS.Signals): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     const gone = once(this.#child, 'exit')

@@ -10,11 +10,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(`hagaki: needs Node 20.19 or newer, and this is ${process.versions.node}\n`)
   process.exitCode = 1
 } else {
-  const { run } = await import('./run.ts')
-  const status = await run(process.argv.slice(2))
-  // Whatever an app still holds open (a timer, a pool of connections) must not keep us here; what
-  // was written goes out first.
-  process.stderr.write('', () => process.stdout.write('', () => process.exit(status)))
+  const { main } = await import('./run.ts')
+  await main(process.argv.slice(2))
 }
 
 export {}

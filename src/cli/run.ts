@@ -10,6 +10,15 @@ import { writeContract } from './contract-command.ts'
 import { HELP } from './help.ts'
 import { serveModule } from './serve-command.ts'
 
+/**
+ * Runs one command line and ends the process. Whatever an app still holds open (a timer, a pool of
+ * connections) must not keep it; what was written goes out first.
+ */
+export async function main(args: readonly string[]): Promise<void> {
+  const status = await run(args)
+  process.stderr.write('', () => process.stdout.write('', () => process.exit(status)))
+}
+
 /** Runs one command line. Resolves with the exit status: 0, 1 when it failed, 2 for wrong usage. */
 export async function run(args: readonly string[]): Promise<number> {
   try {

@@ -30,6 +30,8 @@ export async function serveModule(command: { module: string; port: number; host:
 }
 
 function untilStopped(running: Running): Promise<number> {
+  // A reader that went away is no reason to end: `hagaki app.ts | head -1`.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
   return new Promise((resolve) => {
     let status = 0
     let stoppingSince: number | null = null

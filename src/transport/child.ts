@@ -25,7 +25,7 @@ export interface ChildCommand {
 
 /** Milliseconds that a child has for its teardown, once its input ended. */
 const STOP_MS = 3_000
-/** Milliseconds from the end of its output to its own: it may have closed the one and live on. */
+/** Milliseconds between the end of its output and its own, either of which may never come. */
 const EXIT_MS = 500
 
 /** Starts it. Its standard error goes to ours. Fault: setup_faulty, thrown or in a frame. */
@@ -35,10 +35,9 @@ export function startChild(child: ChildCommand, owner: LinkOwner): Started {
   const running = spawned(child, (error) => notStarted(error))
   const gone = new Promise<void>((resolve) => running.once('close', resolve))
   const link = byteLink(running.stdout, running.stdin, owner, (reason, end) => {
-    if (ending !== null) return end(ending)
-    // How it exited says more than that it said no more.
-    const timer = setTimeout(() => end(reason), EXIT_MS)
-    running.once('exit', () => {
+    // Its last frames may still be in the pipe, and how it exited says more than that it said no more.
+    const timer = setTimeout(() => end(ending ?? reason), EXIT_MS)
+    running.once('close', () => {
       clearTimeout(timer)
       end(ending ?? reason)
     })
@@ -49,7 +48,7 @@ export function startChild(child: ChildCommand, owner: LinkOwner): Started {
   }
   running.once('exit', (code, signal) => {
     ending = signal === null ? `it exited with status ${code ?? 0}` : `it was ended by ${signal}`
-    // Its last frames may still be in the pipe; what it has started may hold that open for ever.
+    // What it has started may hold the pipe open for ever.
     const timer = setTimeout(() => link.end(ending!), EXIT_MS)
     running.once('close', () => clearTimeout(timer))
   })

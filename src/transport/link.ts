@@ -26,17 +26,17 @@ export interface Link {
 /**
  * A link over a pair of byte streams, such as a child's standard input and output.
  *
- *   atEof   is told the reason when the other side's stream is over, and calls back with it or with
- *           a better one
+ *   lost   is told why when a stream is over or broke, and calls back with that reason or a better one
  */
 export function byteLink(
   readable: Readable,
   writable: Writable,
   owner: LinkOwner,
-  atEof: (reason: string, end: (reason: string) => void) => void = (reason, end) => end(reason),
+  lost: (reason: string, end: (reason: string) => void) => void = (reason, end) => end(reason),
 ): Link {
   const reader = new FrameReader()
   let over = false
+  let losing = false
   const end = (reason: string): void => {
     if (over) return
     over = true
@@ -44,6 +44,12 @@ export function byteLink(
     writable.end()
     owner.ended(reason)
   }
+  const lose = (reason: string): void => {
+    if (over || losing) return
+    losing = true
+    lost(reason, end)
+  }
+  const close = (): void => lose(reader.isBetween ? 'the link ended' : 'the link ended within a frame')
   readable.on('data', (bytes: Buffer) => {
     if (over) return
     try {
@@ -55,13 +61,10 @@ export function byteLink(
       end(messageOf(error))
     }
   })
-  const eof = (): void => {
-    if (!over) atEof(reader.isBetween ? 'the link ended' : 'the link ended within a frame', end)
-  }
-  readable.on('end', eof)
-  readable.on('close', eof)
-  readable.on('error', (error) => end(error.message))
-  writable.on('error', (error) => end(error.message))
+  readable.on('end', close)
+  readable.on('close', close)
+  readable.on('error', (error) => lose(error.message))
+  writable.on('error', (error) => lose(error.message))
   return { send: (frame) => void (over || writable.write(encodeFrame(frame))), end }
 }
 

@@ -83,6 +83,27 @@ test('a client that goes away aborts the signal, ends the function, and is told 
   }
 })
 
+test('what a function throws because its client went away is no news', async () => {
+  const log = new Logbook()
+  const over = promised()
+  const app = service({
+    feed: stream.reads('/feed', { gives: stream.items(z.number()) }, async function* (_, { signal, defer }) {
+      defer(() => over.resolve())
+      yield 1
+      await aborted(signal)
+      throw new Error('The query was cancelled')
+    }),
+  })
+  const running = await start('node-http', app, { log })
+  const wire = await WireClient.connect(running.port)
+  wire.send(get('/feed'))
+  await wire.until('data: 1\n\n')
+  wire.close()
+  await over.promise
+  await running.close()
+  expect(log.errors).toEqual([])
+})
+
 test('a stream that ends by itself is no aborted call', async () => {
   const outcome = promised<Outcome>()
   const app = service({

@@ -81,7 +81,7 @@ export const SIGNAL_ROWS: Rows<AbortSignal> = [
   {
     section: '16',
     rule:
-      'It is aborted by reset, write error, deadline, drain of a takeover, or a client’s end of stream in ' +
+      'It is aborted by reset, write error, deadline, drain of a takeover or an event stream, or a client’s end of stream in ' +
       'mid-request (reason `half_closed`: a result already produced is still written)',
     held: 'test/server/outcome.test.ts',
   },

@@ -48,6 +48,7 @@ export class Exchange implements Road, Turn {
   #status: number | null = null
   #error: unknown = null
   #taken: Duplex | null = null
+  #endless = false
   #ended = false
   #out = false
   #over = false
@@ -111,9 +112,9 @@ export class Exchange implements Road, Turn {
     this.#res.emit('drain')
   }
 
-  /** Tells a takeover that the server stops; other answers are left to finish (16). */
+  /** Tells what has no end of its own that the server stops; other answers are left to finish (16). */
   drain(): void {
-    if (this.#taken !== null) this.call.abort(new Fault('draining', {}))
+    if (this.#taken !== null || this.#endless) this.call.abort(new Fault('draining', {}))
   }
 
   /** Ends the call whatever it is doing. */
@@ -194,8 +195,12 @@ export class Exchange implements Road, Turn {
     // Node would send chunks to an HTTP/1.0 client that names them in TE.
     if (this.#head?.http !== '1.1') this.#res.useChunkedEncodingByDefault = false
     writeHead(this.#res, status, [...fields, ...framing])
-    if (isStream(body)) this.#stream(body, length, lasts)
-    else this.#end(besideHead(body, fields), lasts, true)
+    if (isStream(body)) {
+      // A browser leaves such a stream when its page is closed, and comes back when it was ended.
+      this.#endless = length === null && result[1]?.startsWith('text/event-stream') === true
+      if (this.#around.draining) this.drain()
+      this.#stream(body, length, lasts)
+    } else this.#end(besideHead(body, fields), lasts, true)
   }
 
   #lasts(): boolean {

@@ -1,0 +1,114 @@
+/** How `hagaki` stops: by signals, and by what an app does not catch. Design 8: no request that was accepted is dropped. */
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { python } from '../../scripts/needs.ts'
+import { Command, project } from './command.ts'
+
+// `/held` is answered when a signal has come: the app hears it as well.
+const APP = `
+let signalled
+const signal = new Promise((resolve) => { signalled = resolve })
+for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => signalled())
+setInterval(() => {}, 1_000) // what an app may forget: no reason to stay
+
+export default async (method, path, headers, options) => {
+  if (path === '/held') {
+    console.log('held')
+    await signal
+    await new Promise((resolve) => setTimeout(resolve, 300))
+  }
+  if (path === '/hang') {
+    console.log('hangs')
+    await new Promise(() => {})
+  }
+  if (path === '/stuck') {
+    options.defer(() => new Promise(() => {}))
+    console.log('stuck')
+    await new Promise(() => {})
+  }
+  if (path === '/reject') void Promise.reject(new Error('nobody looks'))
+  if (path === '/throw') setTimeout(() => { throw new Error('nobody catches') })
+  return [200, 'text/plain', {}, 'fine']
+}
+`
+
+describe.concurrent('hagaki', () => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    test(`answers what is under way at ${signal}, takes nothing new, and ends with 0`, async () => {
+      const { command, url } = await Command.serve(project({ 'app.js': APP }), 'app.js')
+      const held = fetch(`${url}/held`)
+      await command.says(/held\n/)
+      command.signal(signal)
+      await command.says(/finishing what is under way; once more stops at once\n/)
+      await expect(fetch(`${url}/new`)).rejects.toThrow()
+      expect(await (await held).text()).toBe('fine')
+      expect((await command.ended()).status).toBe(0)
+    })
+  }
+
+  test('takes one Ctrl-C that npm passes on for one, and cuts what is under way at the next', async () => {
+    const { command, url } = await Command.serve(project({ 'app.js': APP }), 'app.js')
+    const [held, hanging] = [fetch(`${url}/held`), fetch(`${url}/hang`)]
+    hanging.catch(() => {})
+    await command.says(/held\n/)
+    await command.says(/hangs\n/)
+    command.signal('SIGINT')
+    command.signal('SIGINT')
+    expect(await (await held).text()).toBe('fine') // 300 ms later: what comes now is another one
+    command.signal('SIGINT')
+    await expect(hanging).rejects.toThrow()
+    expect((await command.ended()).status).toBe(0)
+  })
+
+  test('ends at the third Ctrl-C, whatever still hangs, with 1', async () => {
+    const { command, url } = await Command.serve(project({ 'app.js': APP }), 'app.js')
+    fetch(`${url}/stuck`).catch(() => {})
+    await command.says(/stuck\n/)
+    const pressing = setInterval(() => command.signal('SIGINT'), 300)
+    const { status } = await command.ended()
+    clearInterval(pressing)
+    expect(status).toBe(1)
+  })
+
+  test('goes on after a promise that an app dropped', async () => {
+    const { command, url } = await Command.serve(project({ 'app.js': APP }), 'app.js')
+    expect((await fetch(`${url}/reject`)).status).toBe(200)
+    await command.says(/A promise was rejected and nobody looked\nError: nobody looks\n.*app\.js:/)
+    expect((await fetch(`${url}/after`)).status).toBe(200)
+    command.signal('SIGTERM')
+    expect((await command.ended()).status).toBe(0)
+  })
+
+  test('after an exception that nobody caught answers what is under way, and ends with 1', async () => {
+    const { command, url } = await Command.serve(
+      project({ 'app.js': APP.replace('await signal', "await fetch(headers['x-throw'])") }),
+      'app.js',
+    )
+    const held = fetch(`${url}/held`, { headers: { 'x-throw': `${url}/throw` } })
+    expect(await (await held).text()).toBe('fine')
+    const { status, stderr } = await command.ended()
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/An exception was not caught\nError: nobody catches\n/)
+  })
+
+  test('at Ctrl-C, which reaches its Python workers too, lets the calls in them end, and leaves none behind', async () => {
+    const folder = project({
+      'app.js': `
+import { wsgi } from 'hagaki/wsgi'
+export default wsgi('wsgi_held:app', { python: ${JSON.stringify(python())} })
+`,
+    })
+    copyFileSync(fileURLToPath(new URL('./wsgi_held.py', import.meta.url)), join(folder, 'wsgi_held.py'))
+    const { command, url } = await Command.serve(folder, 'app.js')
+    const held = fetch(`${url}/held`)
+    const [, pid] = await command.says(/held by (\d+)\n/)
+    command.signal('SIGINT')
+    await command.says(/finishing what is under way/)
+    const released = await held
+    expect([released.status, await released.text()]).toEqual([200, 'fine'])
+    expect((await command.ended()).status).toBe(0)
+    expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH')
+  })
+})

@@ -1,0 +1,188 @@
+/** What `hagaki` says to wrong usage, and to modules that it cannot serve. Exit status: 2 and 1. */
+import { createServer } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { VERSION } from '../../src/version.ts'
+import { Command, hagaki, project } from './command.ts'
+
+describe.concurrent('hagaki', () => {
+  test('prints help and version, and ends with 0', async () => {
+    const folder = project({})
+    const [help, nothing, version] = await Promise.all([
+      hagaki(folder, ['--help']),
+      hagaki(folder, []),
+      hagaki(folder, ['-V']),
+    ])
+    expect(help).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('hagaki MODULE [-p PORT] [--host HOST]'),
+      stderr: '',
+    })
+    expect(nothing).toEqual(help)
+    expect(version).toEqual({ status: 0, stdout: `hagaki ${VERSION}\n`, stderr: '' })
+  })
+
+  test('ends with 2 for wrong usage, and says what to try', async () => {
+    const ended = await hagaki(project({}), ['app.ts', '--prot', '80'])
+    expect(ended).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: "hagaki: Unknown option '--prot'\nTry: hagaki --help\n",
+    })
+  })
+
+  test('ends with 1 for a module that is not there, or is no app, and says what to write', async () => {
+    const folder = project({ 'other.ts': 'export const app = 1\n' })
+    const table: [args: string[], said: RegExp][] = [
+      [['nowhere.ts'], /^hagaki: nowhere\.ts: there is no file \/.*\/nowhere\.ts\. Look at the path\n$/],
+      [
+        ['other.ts'],
+        /^hagaki: other\.ts: it has no default export that is an app\. Write: export default app\(/,
+      ],
+      [['contract', 'other.ts'], /^hagaki: other\.ts: it has no default export that is an app\./],
+    ]
+    await Promise.all(
+      table.map(async ([args, said]) => {
+        const { status, stdout, stderr } = await hagaki(folder, args)
+        expect([status, stdout]).toEqual([1, ''])
+        expect(stderr).toMatch(said)
+      }),
+    )
+  })
+
+  test('shows file and line of a syntax error, in JavaScript and in TypeScript', async () => {
+    const broken = 'export default () => {\n  const broken = ;\n}\n'
+    const folder = project({
+      'one.js': broken,
+      'two.ts': broken,
+      'three.js': "import './broken.js'\n",
+      'broken.js': broken,
+    })
+    await Promise.all(
+      [
+        ['one.js', /one\.js:2/],
+        ['two.ts', /two\.ts:2/],
+        ['three.js', /broken\.js:2/],
+      ].map(async ([name, place]) => {
+        const { status, stderr } = await hagaki(folder, [name as string])
+        expect(status).toBe(1)
+        expect(stderr).toMatch(new RegExp(`^hagaki: ${name}: .*Unexpected`))
+        expect(stderr).toMatch(place!)
+      }),
+    )
+  })
+
+  test('shows file and line of what a module throws, and what is wrong with its set-up', async () => {
+    const folder = project({
+      'throws.ts': 'const a: number = 1\nthrow new Error(`the disk is full ${a}`)\n',
+      'mounts.ts':
+        "import { app, mount, text } from 'hagaki'\nexport default mount({ '/api/': app(() => text('')) })\n",
+    })
+    const [throws, mounts] = await Promise.all([hagaki(folder, ['throws.ts']), hagaki(folder, ['mounts.ts'])])
+    expect(throws.status).toBe(1)
+    expect(throws.stderr).toMatch(
+      /^hagaki: throws\.ts: the disk is full 1\. It has to load before it can serve\n\nError: the disk is full 1\n/,
+    )
+    expect(throws.stderr).toMatch(/throws\.ts:2:/)
+    expect(mounts).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^hagaki: mount\("\/api\/"\): it is no path prefix\. Write it as "\/api".*\n$/,
+      ) as string,
+    })
+  })
+
+  test('says what a TypeScript file needs where its package is no module', async () => {
+    const folder = project({ 'app.ts': 'export default () => null\n', 'package.json': '{}' })
+    const { status, stderr } = await hagaki(folder, ['app.ts'])
+    const reads = (process.features as { typescript?: unknown }).typescript
+    if (reads) expect(stderr).not.toContain('package.json')
+    else
+      expect([status, stderr]).toEqual([
+        1,
+        'hagaki: app.ts: tsx takes it for CommonJS, because no package.json says "type": "module". Say so in package.json, or name the file .mts\n',
+      ])
+  })
+
+  test('says what to do about a port in use', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void taken.close())
+    await new Promise((resolve) => taken.once('listening', resolve))
+    const { port } = taken.address() as { port: number }
+    const { status, stderr } = await hagaki(project({ 'app.js': APP }), ['app.js', '-p', String(port)])
+    expect(status).toBe(1)
+    expect(stderr).toBe(
+      `hagaki: Cannot listen on 127.0.0.1:${port}: another program listens there. Stop it, or take another port: ${port + 1}, or 0 for any free one\n`,
+    )
+  })
+
+  test('refuses a Node that is too old before it loads anything', async () => {
+    const folder = project({})
+    const old = (version: string): Promise<unknown> =>
+      // What this Node says of itself, changed before the command looks.
+      hagaki(
+        folder,
+        ['--version'],
+        [
+          '--import',
+          `data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`,
+        ],
+      )
+    const [v18, v2018, v2019] = await Promise.all([old('18.20.8'), old('20.18.3'), old('20.19.0')])
+    expect(v18).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'hagaki: needs Node 20.19 or newer, and this is 18.20.8\n',
+    })
+    expect(v2018).toMatchObject({ status: 1, stderr: expect.stringContaining('20.18.3') })
+    expect(v2019).toMatchObject({ status: 0, stdout: `hagaki ${VERSION}\n` })
+  })
+
+  test('writes the contract of a service to standard output, or to a file', async () => {
+    const folder = project({ 'notes.ts': NOTES })
+    const [printed, written] = await Promise.all([
+      hagaki(folder, ['contract', 'notes.ts']),
+      hagaki(folder, ['contract', 'notes.ts', '-o', 'notes.json']),
+    ])
+    expect(printed).toMatchObject({ status: 0, stderr: '' })
+    expect(JSON.parse(printed.stdout)).toMatchObject({ handlers: { list: { path: '/notes' } } })
+    expect(written).toEqual({ status: 0, stdout: 'hagaki: 1 handlers in notes.json\n', stderr: '' })
+    const { readFileSync } = await import('node:fs')
+    expect(readFileSync(`${folder}/notes.json`, 'utf8')).toBe(printed.stdout)
+  })
+
+  test('says of what there is no contract, and where it cannot be written', async () => {
+    const folder = project({ 'app.js': APP, 'notes.ts': NOTES })
+    const [none, nowhere] = await Promise.all([
+      hagaki(folder, ['contract', 'app.js']),
+      hagaki(folder, ['contract', 'notes.ts', '-o', 'no/such/folder.json']),
+    ])
+    expect([none.status, none.stdout]).toEqual([1, ''])
+    expect(none.stderr).toMatch(/^hagaki: app\.js: its app has no contract\. Only a service has one: /)
+    expect([nowhere.status, nowhere.stdout]).toEqual([1, ''])
+    expect(nowhere.stderr).toMatch(
+      /^hagaki: Cannot write no\/such\/folder\.json: ENOENT.*Look at the path\n$/,
+    )
+  })
+
+  test('prints where it listens, the port that it was given for 0 as well', async () => {
+    const { command, url } = await Command.serve(project({ 'app.js': APP }), 'app.js')
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9][0-9]*$/)
+    expect(await (await fetch(`${url}/a`)).text()).toBe('GET /a')
+    command.signal('SIGTERM')
+    expect((await command.ended()).stdout).toMatch(/^hagaki: app\.js on http:/)
+  })
+})
+
+const APP = "export default (method, path) => [200, 'text/plain', {}, `${method} ${path}`]\n"
+
+// The timer is what a module may leave open: no reason to go on once the contract is out.
+const NOTES = `
+import { service, verbs } from 'hagaki'
+import { z } from 'zod'
+
+const { reads } = verbs({})
+const list = reads('/notes', { returns: z.array(z.string()) }, () => [])
+export default service({ list })
+setInterval(() => {}, 1_000)
+`
