@@ -72,7 +72,7 @@ function deliveryOf(plan: Plan, { options }: CallState): Delivery {
     verb,
     returns,
     log: options.log,
-    gone: () => options.signal.aborted,
+    signal: () => options.signal,
     refusal: (thrown) => refusal(plan, thrown),
   }
 }

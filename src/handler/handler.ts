@@ -90,8 +90,8 @@ export interface Delivery {
   readonly verb: Verb
   readonly returns: AnySchema | undefined
   readonly log: Log
-  /** True when nobody waits for the rest: what is thrown then is no news. */
-  readonly gone: () => boolean
+  /** Of the call, made when it is asked for. */
+  readonly signal: () => AbortSignal
   /** What the caller may be told of something that the handler threw. */
   readonly refusal: (thrown: unknown) => unknown
 }

@@ -9,6 +9,7 @@ import { logThrown } from '../call/log.ts'
 import { encodeEvent } from '../codec/sse.ts'
 import { encodeJson } from '../codec/json.ts'
 import { fitting } from '../handler/give-data.ts'
+import { isFault } from '../fault.ts'
 import type { Delivery, Giving } from '../handler/handler.ts'
 import { isAsyncIterable, leavable, leave } from '../handler/leave.ts'
 import { stream } from '../value/result.ts'
@@ -51,8 +52,16 @@ async function* events(
   try {
     for await (const item of items) yield encodeEvent(encodeJson(item))
   } catch (error) {
-    if (delivery.gone()) return
-    if (isOurs(error)) logThrown(delivery.log, error, { handler: delivery.handler })
-    yield encodeEvent(JSON.stringify(problemOf(error)), FAILURE_EVENT)
+    const { aborted, reason } = delivery.signal()
+    if (!aborted) {
+      if (isOurs(error)) logThrown(delivery.log, error, { handler: delivery.handler })
+      yield failureEvent(error)
+    } else if (isFault(reason) && reason.code === 'draining') {
+      yield failureEvent(reason) // the caller is still there, and may come back to another server
+    }
   }
+}
+
+function failureEvent(thrown: unknown): string {
+  return encodeEvent(JSON.stringify(problemOf(thrown)), FAILURE_EVENT)
 }

@@ -6,19 +6,27 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { onTestFinished } from 'vitest'
 import { Project } from '../docs/project.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const TYPESCRIPT = new URL('../typescript.mjs', import.meta.url).href
 
-/** A project with these files, which is gone with the test. Gives its folder. */
-export function project(files: Readonly<Record<string, string>>): string {
-  const made = new Project(ROOT)
-  onTestFinished(() => made.remove())
-  for (const [name, text] of Object.entries(files)) made.write(name, text)
-  return made.folder
+/** Hears when its test is over. Each test brings its own, for many of them run at once. */
+export type Finished = (task: () => void) => void
+
+/** Where a command runs: a project with some files, which is gone with the test. */
+export class Place {
+  readonly folder: string
+  readonly finished: Finished
+
+  constructor(finished: Finished, files: Readonly<Record<string, string>> = {}) {
+    const project = new Project(ROOT)
+    finished(() => project.remove())
+    for (const [name, text] of Object.entries(files)) project.write(name, text)
+    this.folder = project.folder
+    this.finished = finished
+  }
 }
 
 export interface Ended {
@@ -29,11 +37,11 @@ export interface Ended {
 
 /** Runs `hagaki` to its end. `flags` are Node's. */
 export async function hagaki(
-  folder: string,
+  place: Place,
   args: readonly string[],
   flags: readonly string[] = [],
 ): Promise<Ended> {
-  return Command.start(folder, args, flags).ended()
+  return Command.start(place, args, flags).ended()
 }
 
 /** A command that goes on. */
@@ -49,27 +57,28 @@ export class Command {
     this.#closed = once(child, 'close')
     child.stdout!.setEncoding('utf8').on('data', (text: string) => this.#more((this.#stdout += text)))
     child.stderr!.setEncoding('utf8').on('data', (text: string) => this.#more((this.#stderr += text)))
-    onTestFinished(() => this.signal('SIGKILL'))
   }
 
-  static start(folder: string, args: readonly string[], flags: readonly string[] = []): Command {
+  static start(place: Place, args: readonly string[], flags: readonly string[] = []): Command {
     const { NODE_OPTIONS: _, ...env } = process.env
-    return new Command(
+    const command = new Command(
       spawn(
         process.execPath,
         ['--conditions=hagaki-source', '--import', TYPESCRIPT, ...flags, MAIN, ...args],
         // A group of its own, as a terminal gives it one.
-        { cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+        { cwd: place.folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
       ),
     )
+    place.finished(() => command.signal('SIGKILL'))
+    return command
   }
 
   /** Starts a server on a free port, and waits for its address. */
   static async serve(
-    folder: string,
+    place: Place,
     module: string,
   ): Promise<{ readonly command: Command; readonly url: string }> {
-    const command = Command.start(folder, [module, '-p', '0'])
+    const command = Command.start(place, [module, '-p', '0'])
     const [, url] = await command.says(/on (http:\S+)\n/)
     return { command, url: url! }
   }

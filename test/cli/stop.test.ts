@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { python } from '../../scripts/needs.ts'
-import { Command, project } from './command.ts'
+import { Command, Place } from './command.ts'
 
 // `/held` is answered when a signal has come: the app hears it as well.
 const APP = `
@@ -36,8 +36,10 @@ export default async (method, path, headers, options) => {
 
 describe.concurrent('hagaki', () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    test(`answers what is under way at ${signal}, takes nothing new, and ends with 0`, async () => {
-      const { command, url } = await Command.serve(project({ 'app.js': APP }), 'app.js')
+    test(`answers what is under way at ${signal}, takes nothing new, and ends with 0`, async ({
+      onTestFinished,
+    }) => {
+      const { command, url } = await Command.serve(new Place(onTestFinished, { 'app.js': APP }), 'app.js')
       const held = fetch(`${url}/held`)
       await command.says(/held\n/)
       command.signal(signal)
@@ -48,8 +50,10 @@ describe.concurrent('hagaki', () => {
     })
   }
 
-  test('takes one Ctrl-C that npm passes on for one, and cuts what is under way at the next', async () => {
-    const { command, url } = await Command.serve(project({ 'app.js': APP }), 'app.js')
+  test('takes one Ctrl-C that npm passes on for one, and cuts what is under way at the next', async ({
+    onTestFinished,
+  }) => {
+    const { command, url } = await Command.serve(new Place(onTestFinished, { 'app.js': APP }), 'app.js')
     const [held, hanging] = [fetch(`${url}/held`), fetch(`${url}/hang`)]
     hanging.catch(() => {})
     await command.says(/held\n/)
@@ -62,8 +66,8 @@ describe.concurrent('hagaki', () => {
     expect((await command.ended()).status).toBe(0)
   })
 
-  test('ends at the third Ctrl-C, whatever still hangs, with 1', async () => {
-    const { command, url } = await Command.serve(project({ 'app.js': APP }), 'app.js')
+  test('ends at the third Ctrl-C, whatever still hangs, with 1', async ({ onTestFinished }) => {
+    const { command, url } = await Command.serve(new Place(onTestFinished, { 'app.js': APP }), 'app.js')
     fetch(`${url}/stuck`).catch(() => {})
     await command.says(/stuck\n/)
     const pressing = setInterval(() => command.signal('SIGINT'), 300)
@@ -72,8 +76,8 @@ describe.concurrent('hagaki', () => {
     expect(status).toBe(1)
   })
 
-  test('goes on after a promise that an app dropped', async () => {
-    const { command, url } = await Command.serve(project({ 'app.js': APP }), 'app.js')
+  test('goes on after a promise that an app dropped', async ({ onTestFinished }) => {
+    const { command, url } = await Command.serve(new Place(onTestFinished, { 'app.js': APP }), 'app.js')
     expect((await fetch(`${url}/reject`)).status).toBe(200)
     await command.says(/A promise was rejected and nobody looked\nError: nobody looks\n.*app\.js:/)
     expect((await fetch(`${url}/after`)).status).toBe(200)
@@ -81,9 +85,11 @@ describe.concurrent('hagaki', () => {
     expect((await command.ended()).status).toBe(0)
   })
 
-  test('after an exception that nobody caught answers what is under way, and ends with 1', async () => {
+  test('after an exception that nobody caught answers what is under way, and ends with 1', async ({
+    onTestFinished,
+  }) => {
     const { command, url } = await Command.serve(
-      project({ 'app.js': APP.replace('await signal', "await fetch(headers['x-throw'])") }),
+      new Place(onTestFinished, { 'app.js': APP.replace('await signal', "await fetch(headers['x-throw'])") }),
       'app.js',
     )
     const held = fetch(`${url}/held`, { headers: { 'x-throw': `${url}/throw` } })
@@ -93,15 +99,20 @@ describe.concurrent('hagaki', () => {
     expect(stderr).toMatch(/An exception was not caught\nError: nobody catches\n/)
   })
 
-  test('at Ctrl-C, which reaches its Python workers too, lets the calls in them end, and leaves none behind', async () => {
-    const folder = project({
+  test('at Ctrl-C, which reaches its Python workers too, lets the calls in them end, and leaves none behind', async ({
+    onTestFinished,
+  }) => {
+    const place = new Place(onTestFinished, {
       'app.js': `
 import { wsgi } from 'hagaki/wsgi'
 export default wsgi('wsgi_held:app', { python: ${JSON.stringify(python())} })
 `,
     })
-    copyFileSync(fileURLToPath(new URL('./wsgi_held.py', import.meta.url)), join(folder, 'wsgi_held.py'))
-    const { command, url } = await Command.serve(folder, 'app.js')
+    copyFileSync(
+      fileURLToPath(new URL('./wsgi_held.py', import.meta.url)),
+      join(place.folder, 'wsgi_held.py'),
+    )
+    const { command, url } = await Command.serve(place, 'app.js')
     const held = fetch(`${url}/held`)
     const [, pid] = await command.says(/held by (\d+)\n/)
     command.signal('SIGINT')

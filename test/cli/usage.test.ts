@@ -1,16 +1,17 @@
 /** What `hagaki` says to wrong usage, and to modules that it cannot serve. Exit status: 2 and 1. */
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { VERSION } from '../../src/version.ts'
-import { Command, hagaki, project } from './command.ts'
+import { Command, hagaki, Place } from './command.ts'
 
 describe.concurrent('hagaki', () => {
-  test('prints help and version, and ends with 0', async () => {
-    const folder = project({})
+  test('prints help and version, and ends with 0', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished)
     const [help, nothing, version] = await Promise.all([
-      hagaki(folder, ['--help']),
-      hagaki(folder, []),
-      hagaki(folder, ['-V']),
+      hagaki(place, ['--help']),
+      hagaki(place, []),
+      hagaki(place, ['-V']),
     ])
     expect(help).toMatchObject({
       status: 0,
@@ -21,8 +22,8 @@ describe.concurrent('hagaki', () => {
     expect(version).toEqual({ status: 0, stdout: `hagaki ${VERSION}\n`, stderr: '' })
   })
 
-  test('ends with 2 for wrong usage, and says what to try', async () => {
-    const ended = await hagaki(project({}), ['app.ts', '--prot', '80'])
+  test('ends with 2 for wrong usage, and says what to try', async ({ onTestFinished }) => {
+    const ended = await hagaki(new Place(onTestFinished), ['app.ts', '--prot', '80'])
     expect(ended).toEqual({
       status: 2,
       stdout: '',
@@ -30,8 +31,10 @@ describe.concurrent('hagaki', () => {
     })
   })
 
-  test('ends with 1 for a module that is not there, or is no app, and says what to write', async () => {
-    const folder = project({ 'other.ts': 'export const app = 1\n' })
+  test('ends with 1 for a module that is not there, or is no app, and says what to write', async ({
+    onTestFinished,
+  }) => {
+    const place = new Place(onTestFinished, { 'other.ts': 'export const app = 1\n' })
     const table: [args: string[], said: RegExp][] = [
       [['nowhere.ts'], /^hagaki: nowhere\.ts: there is no file \/.*\/nowhere\.ts\. Look at the path\n$/],
       [
@@ -42,16 +45,18 @@ describe.concurrent('hagaki', () => {
     ]
     await Promise.all(
       table.map(async ([args, said]) => {
-        const { status, stdout, stderr } = await hagaki(folder, args)
+        const { status, stdout, stderr } = await hagaki(place, args)
         expect([status, stdout]).toEqual([1, ''])
         expect(stderr).toMatch(said)
       }),
     )
   })
 
-  test('shows file and line of a syntax error, in JavaScript and in TypeScript', async () => {
+  test('shows file and line of a syntax error, in JavaScript and in TypeScript', async ({
+    onTestFinished,
+  }) => {
     const broken = 'export default () => {\n  const broken = ;\n}\n'
-    const folder = project({
+    const place = new Place(onTestFinished, {
       'one.js': broken,
       'two.ts': broken,
       'three.js': "import './broken.js'\n",
@@ -62,22 +67,24 @@ describe.concurrent('hagaki', () => {
         ['one.js', /one\.js:2/],
         ['two.ts', /two\.ts:2/],
         ['three.js', /broken\.js:2/],
-      ].map(async ([name, place]) => {
-        const { status, stderr } = await hagaki(folder, [name as string])
+      ].map(async ([name, line]) => {
+        const { status, stderr } = await hagaki(place, [name as string])
         expect(status).toBe(1)
         expect(stderr).toMatch(new RegExp(`^hagaki: ${name}: .*Unexpected`))
-        expect(stderr).toMatch(place!)
+        expect(stderr).toMatch(line!)
       }),
     )
   })
 
-  test('shows file and line of what a module throws, and what is wrong with its set-up', async () => {
-    const folder = project({
+  test('shows file and line of what a module throws, and what is wrong with its set-up', async ({
+    onTestFinished,
+  }) => {
+    const place = new Place(onTestFinished, {
       'throws.ts': 'const a: number = 1\nthrow new Error(`the disk is full ${a}`)\n',
       'mounts.ts':
         "import { app, mount, text } from 'hagaki'\nexport default mount({ '/api/': app(() => text('')) })\n",
     })
-    const [throws, mounts] = await Promise.all([hagaki(folder, ['throws.ts']), hagaki(folder, ['mounts.ts'])])
+    const [throws, mounts] = await Promise.all([hagaki(place, ['throws.ts']), hagaki(place, ['mounts.ts'])])
     expect(throws.status).toBe(1)
     expect(throws.stderr).toMatch(
       /^hagaki: throws\.ts: the disk is full 1\. It has to load before it can serve\n\nError: the disk is full 1\n/,
@@ -92,9 +99,9 @@ describe.concurrent('hagaki', () => {
     })
   })
 
-  test('says what a TypeScript file needs where its package is no module', async () => {
-    const folder = project({ 'app.ts': 'export default () => null\n', 'package.json': '{}' })
-    const { status, stderr } = await hagaki(folder, ['app.ts'])
+  test('says what a TypeScript file needs where its package is no module', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished, { 'app.ts': 'export default () => null\n', 'package.json': '{}' })
+    const { status, stderr } = await hagaki(place, ['app.ts'])
     const reads = (process.features as { typescript?: unknown }).typescript
     if (reads) expect(stderr).not.toContain('package.json')
     else
@@ -104,24 +111,28 @@ describe.concurrent('hagaki', () => {
       ])
   })
 
-  test('says what to do about a port in use', async () => {
+  test('says what to do about a port in use', async ({ onTestFinished }) => {
     const taken = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void taken.close())
     await new Promise((resolve) => taken.once('listening', resolve))
     const { port } = taken.address() as { port: number }
-    const { status, stderr } = await hagaki(project({ 'app.js': APP }), ['app.js', '-p', String(port)])
+    const { status, stderr } = await hagaki(new Place(onTestFinished, { 'app.js': APP }), [
+      'app.js',
+      '-p',
+      String(port),
+    ])
     expect(status).toBe(1)
     expect(stderr).toBe(
       `hagaki: Cannot listen on 127.0.0.1:${port}: another program listens there. Stop it, or take another port: ${port + 1}, or 0 for any free one\n`,
     )
   })
 
-  test('refuses a Node that is too old before it loads anything', async () => {
-    const folder = project({})
+  test('refuses a Node that is too old before it loads anything', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished)
     const old = (version: string): Promise<unknown> =>
       // What this Node says of itself, changed before the command looks.
       hagaki(
-        folder,
+        place,
         ['--version'],
         [
           '--import',
@@ -138,24 +149,23 @@ describe.concurrent('hagaki', () => {
     expect(v2019).toMatchObject({ status: 0, stdout: `hagaki ${VERSION}\n` })
   })
 
-  test('writes the contract of a service to standard output, or to a file', async () => {
-    const folder = project({ 'notes.ts': NOTES })
+  test('writes the contract of a service to standard output, or to a file', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished, { 'notes.ts': NOTES })
     const [printed, written] = await Promise.all([
-      hagaki(folder, ['contract', 'notes.ts']),
-      hagaki(folder, ['contract', 'notes.ts', '-o', 'notes.json']),
+      hagaki(place, ['contract', 'notes.ts']),
+      hagaki(place, ['contract', 'notes.ts', '-o', 'notes.json']),
     ])
     expect(printed).toMatchObject({ status: 0, stderr: '' })
     expect(JSON.parse(printed.stdout)).toMatchObject({ handlers: { list: { path: '/notes' } } })
     expect(written).toEqual({ status: 0, stdout: 'hagaki: 1 handlers in notes.json\n', stderr: '' })
-    const { readFileSync } = await import('node:fs')
-    expect(readFileSync(`${folder}/notes.json`, 'utf8')).toBe(printed.stdout)
+    expect(readFileSync(`${place.folder}/notes.json`, 'utf8')).toBe(printed.stdout)
   })
 
-  test('says of what there is no contract, and where it cannot be written', async () => {
-    const folder = project({ 'app.js': APP, 'notes.ts': NOTES })
+  test('says of what there is no contract, and where it cannot be written', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished, { 'app.js': APP, 'notes.ts': NOTES })
     const [none, nowhere] = await Promise.all([
-      hagaki(folder, ['contract', 'app.js']),
-      hagaki(folder, ['contract', 'notes.ts', '-o', 'no/such/folder.json']),
+      hagaki(place, ['contract', 'app.js']),
+      hagaki(place, ['contract', 'notes.ts', '-o', 'no/such/folder.json']),
     ])
     expect([none.status, none.stdout]).toEqual([1, ''])
     expect(none.stderr).toMatch(/^hagaki: app\.js: its app has no contract\. Only a service has one: /)
@@ -165,8 +175,8 @@ describe.concurrent('hagaki', () => {
     )
   })
 
-  test('prints where it listens, the port that it was given for 0 as well', async () => {
-    const { command, url } = await Command.serve(project({ 'app.js': APP }), 'app.js')
+  test('prints where it listens, the port that it was given for 0 as well', async ({ onTestFinished }) => {
+    const { command, url } = await Command.serve(new Place(onTestFinished, { 'app.js': APP }), 'app.js')
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9][0-9]*$/)
     expect(await (await fetch(`${url}/a`)).text()).toBe('GET /a')
     command.signal('SIGTERM')

@@ -1,6 +1,6 @@
 /** What goes wrong in handlers over a real connection: a short answer for the caller, the whole story for the log. */
-import { failure, guard, raise, service, verbs } from 'hagaki'
-import { expect, test } from 'vitest'
+import { consoleLog, failure, guard, raise, service, verbs } from 'hagaki'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
 import { Logbook, start } from '../server/kinds.ts'
 import { WireClient, type WireResponse } from '../server/wire-client.ts'
@@ -50,6 +50,26 @@ test('output that does not fit is the same, and the log says where', async () =>
   expect([answer.status, answer.body.includes('secret')]).toEqual([500, false])
   expect(log.errors).toHaveLength(1)
   expect(story(log.errors[0]!.err)).toContainEqual(expect.stringMatching(/^\/n .*expected number/))
+})
+
+test('the console is told the cause as well, when there is no other log', async () => {
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {})
+  onTestFinished(() => said.mockRestore())
+  const app = service({
+    unfit: reads('/unfit', { returns: z.number() }, () => 'a' as never),
+    strange: reads('/strange', {}, () => raise(Gone({ id: 7 }))),
+  })
+  const { port } = await start('node-http', app, { log: consoleLog })
+  const client = await WireClient.connect(port)
+  for (const [path, cause] of [
+    ['/unfit', /expected number, received string/],
+    ['/strange', /note_gone \(missing\)/],
+  ] as const) {
+    said.mockClear()
+    await client.ask(`GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`)
+    expect(said.mock.calls.join('\n')).toMatch(cause)
+  }
+  client.close()
 })
 
 test('a declared failure is an answer and no entry of the log', async () => {

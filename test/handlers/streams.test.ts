@@ -104,6 +104,30 @@ test('what a function throws because its client went away is no news', async () 
   expect(log.errors).toEqual([])
 })
 
+test('a server that stops is what ends a stream that heeds its signal, and no error of it', async () => {
+  for (const thrown of [(reason: unknown) => reason, () => new Error('The query was cancelled')]) {
+    const log = new Logbook()
+    const app = service({
+      feed: stream.reads('/feed', { gives: stream.items(z.number()) }, async function* (_, { signal }) {
+        yield 1
+        throw thrown(await aborted(signal))
+      }),
+    })
+    const running = await start('node-http', app, { log })
+    const api = client<typeof app>(app.contract, http(running.url))
+    let closing: Promise<void> | undefined
+    const reading = (async () => {
+      for await (const _ of api.feed()) closing = running.close()
+    })()
+    await expect(reading).rejects.toMatchObject({
+      code: 'call_answered',
+      detail: { status: 503, code: 'draining' },
+    })
+    await closing
+    expect(log.errors).toEqual([])
+  }
+})
+
 test('a stream that ends by itself is no aborted call', async () => {
   const outcome = promised<Outcome>()
   const app = service({
@@ -230,9 +254,9 @@ test('an error midway is the failure that the client throws', async () => {
 
 test('a server that is lost midway is a call that was lost', async () => {
   const app = service({
-    feed: stream.reads('/feed', { gives: stream.items(z.number()) }, async function* (_, { signal }) {
+    feed: stream.reads('/feed', { gives: stream.items(z.number()) }, async function* () {
       yield 1
-      await aborted(signal)
+      await new Promise<never>(() => {})
     }),
   })
   const running = await start('node-http', app)

@@ -128,6 +128,10 @@ for (const kind of SERVERS) {
       const gone = await WireClient.connect(port)
       gone.send(head('GET /gone'))
       gone.reset()
+      const reset = await WireClient.connect(port)
+      reset.send(head('GET /reset', 'Connection: upgrade', 'Upgrade: a'))
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+      reset.reset() // which must not end the process: Node no longer looks after that connection
       for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
       expect(calls).toEqual([])
       opened.resolve()

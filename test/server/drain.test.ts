@@ -151,7 +151,8 @@ for (const kind of SERVERS) {
     test('deferred tasks of clients that have gone are awaited as well (clause 15)', async () => {
       const order: string[] = []
       const [begun, deferred, go] = [promised(), promised(), promised()]
-      const { port, close } = await start(kind, (_method, _path, _headers, options) => {
+      const { port, close } = await start(kind, (_method, path, _headers, options) => {
+        if (path === '/before') return text('')
         options.defer(async () => {
           deferred.resolve()
           await go.promise
@@ -161,6 +162,7 @@ for (const kind of SERVERS) {
         return new Promise(() => {})
       })
       const client = await WireClient.connect(port)
+      await client.ask(head('GET /before'))
       client.send(head('GET /'))
       await begun.promise
       client.reset()

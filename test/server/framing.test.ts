@@ -151,6 +151,25 @@ for (const kind of SERVERS) {
       expect(calls).toBe(0)
     })
 
+    test('what comes behind an answer that closes the connection is no request (RFC 9112 9.6)', async () => {
+      const paths: string[] = []
+      const { port } = await start(kind, (_method, path) => {
+        paths.push(path)
+        return json(path)
+      })
+      for (const octets of [
+        'GET / HTTP/1.1\r\n\r\n',
+        head('GET *'),
+        head('GET /last', 'Connection: close'),
+      ]) {
+        const client = await WireClient.connect(port)
+        client.send(`${octets}${head('GET /behind')}${withLength('POST /behind', 'a')}`)
+        expect((await client.response()).field('connection')).toBe('close')
+        expect(await client.end().rest()).toBe('')
+      }
+      expect(paths).toEqual(['/last'])
+    })
+
     test('requests sent in one segment are answered in their order (RFC 9112 9.3.2)', async () => {
       const order: string[] = []
       const { port } = await start(kind, async (...args) => {

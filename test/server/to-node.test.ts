@@ -107,6 +107,25 @@ test('an app that does not open answers 500, and the next request tries again', 
   expect((await (await WireClient.connect(port)).ask(head('GET /'))).body).toBe('open')
 })
 
+test('a client that is reset while the app opens does not end the process', async () => {
+  const [opening, go] = [promised(), promised()]
+  const open = async (): Promise<void> => {
+    opening.resolve()
+    await go.promise
+  }
+  const { http } = serving(living(() => text('open'), { open }))
+  const port = await listening(http)
+  const [asking, upgrading] = [await WireClient.connect(port), await WireClient.connect(port)]
+  asking.send(head('GET /'))
+  upgrading.send(head('GET /', 'Connection: upgrade', 'Upgrade: a'))
+  await opening.promise
+  asking.reset()
+  upgrading.reset()
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+  go.resolve()
+  expect((await (await WireClient.connect(port)).ask(head('GET /'))).body).toBe('open')
+})
+
 test('close() waits for calls under way, deferred tasks included', async () => {
   const [begun, go] = [promised(), promised()]
   const order: string[] = []

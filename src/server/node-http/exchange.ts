@@ -10,11 +10,12 @@ import { answer, isOurs } from '../../call/answer.ts'
 import { Call, type Road } from '../../call/call.ts'
 import { abandon } from '../../call/chunks.ts'
 import { SourceInput, WholeInput } from '../../call/input.ts'
+import { logThrown } from '../../call/log.ts'
 import { CallOptions } from '../../call/options.ts'
 import { type Outgoing, outgoing } from '../../call/outgoing.ts'
 import type { App, Input, Log, ResponseHeaders, Result, Server, Stream, Takeover } from '../../contract.ts'
 import { TAKEOVER } from '../../contract.ts'
-import { Fault } from '../../fault.ts'
+import { Fault, isFault } from '../../fault.ts'
 import { isStream, isTakeover } from '../../value/result.ts'
 import { pump } from '../pump.ts'
 import { NodeBody } from './body.ts'
@@ -250,7 +251,10 @@ export class Exchange implements Road, Turn {
 
   #report(error: unknown, message: string): void {
     try {
-      this.#around.log.error({ err: error, path: this.#head?.path ?? null }, message)
+      const path = this.#head?.path ?? null
+    // The cause of a fault is what its message does not tell.
+    if (isFault(error) && error.cause !== undefined) logThrown(this.#around.log, error, { path })
+    else this.#around.log.error({ err: error, path }, message)
     } catch {} // a log that fails must not take the answer with it
   }
 

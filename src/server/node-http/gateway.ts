@@ -38,7 +38,6 @@ export class NodeGateway implements Surroundings {
   /** For the events `upgrade` and `connect`: the app may take the connection, or just answer. */
   upgrade(req: IncomingMessage, socket: Duplex, early: Buffer): void {
     guard(socket)
-    socket.read(0) // nobody reads yet, and only who reads sees a reset
     const connection = Connection.of(socket)
     connection.release(socket)
     connection.whenAnswered(() => {

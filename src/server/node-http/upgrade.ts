@@ -60,8 +60,6 @@ export function offerOf(req: IncomingMessage, socket: Duplex, early: Buffer): [S
     const head = acceptingHead(status, protocols, fields)
     // @ts-expect-error As above.
     res.detachSocket(socket)
-    // An idle time that an earlier request of this connection has left behind.
-    if ('setTimeout' in socket) (socket as { setTimeout(ms: number): void }).setTimeout(0)
     socket.write(head, 'latin1')
     if (early.byteLength > 0) socket.unshift(early)
     return socket

@@ -42,7 +42,7 @@ const NOT_ASCII = /[\x80-\xff]/
  * `link` alone. Does nothing while an earlier answer of the connection is being sent.
  */
 export function writeHints(res: ServerResponse, fields: ResponseHeaders): void {
-  // Node gives a request behind an answer that closes the connection its socket, already ended.
+  // Our end of the connection may be over, by the client's doing or Node's, and no hint worth an error.
   if (res.headersSent || res.socket?.writable !== true) return
   const flat = flatFields(fields)
   let head = `HTTP/1.1 103 ${reasonPhrase(103)}\r\n`
