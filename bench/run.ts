@@ -16,7 +16,9 @@ if (terminal) process.stderr.write('\r\x1b[K')
 const base = figures.find(({ name }) => name.startsWith('new Request'))!.ns.median
 const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.versions.node}`
 console.log(`CPU per operation, ${machine}\n`)
-console.log(`${'case'.padEnd(46)}${'median ns'.padStart(10)}${'min'.padStart(8)}${'max'.padStart(8)}${'× new Request'.padStart(15)}`)
+console.log(
+  `${'case'.padEnd(46)}${'median ns'.padStart(10)}${'min'.padStart(8)}${'max'.padStart(8)}${'× new Request'.padStart(15)}`,
+)
 for (const { name, ns } of figures) {
   const columns = [ns.median, ns.min, ns.max].map((value, at) => value.toFixed(0).padStart(at === 0 ? 10 : 8))
   console.log(`${name.padEnd(46)}${columns.join('')}${(ns.median / base).toFixed(3).padStart(15)}`)

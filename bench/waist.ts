@@ -20,7 +20,10 @@ const LINES: readonly (readonly [string, string])[] = [
   ['host', 'example.org'],
   ['connection', 'keep-alive'],
   ['sec-ch-ua', '"Chromium";v="156", "Not.A/Brand";v="24"'],
-  ['user-agent', 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'],
+  [
+    'user-agent',
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',
+  ],
   ['accept', 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8'],
   ['sec-fetch-site', 'same-origin'],
   ['sec-fetch-mode', 'navigate'],
@@ -42,7 +45,13 @@ function head(): { method: string; path: string; headers: RequestHeaders; option
 function optionsOf(query: string | null): CallOptions {
   const call = new Call(server, silentLog)
   return new CallOptions(call, new WholeInput(null, server.limits.body), {
-    query, mount: '', http: '1.1', client: '127.0.0.1', protocol: 'http', deadline: null, upgrade: null,
+    query,
+    mount: '',
+    http: '1.1',
+    client: '127.0.0.1',
+    protocol: 'http',
+    deadline: null,
+    upgrade: null,
   })
 }
 

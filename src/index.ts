@@ -35,9 +35,7 @@ export type {
   Stream,
   Takeover,
 } from './contract.ts'
-export { Fault, FAULT_CODES, type FaultCode, type FaultDetail, isFault, type Issue } from './fault.ts'
-export type { Json } from './value/data.ts'
-export { mount } from './middleware/mount.ts'
+export { FAULT_CODES, Fault, type FaultCode, type FaultDetail, type Issue, isFault } from './fault.ts'
 export type { Contract, HandlerContract } from './handler/contract.ts'
 export { type AnyFailureType, type FailureType, failure } from './handler/failure.ts'
 export type {
@@ -61,8 +59,10 @@ export {
 export { type Caller, type Handlers, type Overrides, type Service, service } from './handler/service.ts'
 export type { Verb } from './handler/verb.ts'
 export { type Spec, type Verbs, verbs } from './handler/verbs.ts'
+export { mount } from './middleware/mount.ts'
 export type { JsonSchema } from './schema/json-schema.ts'
 export type { AnySchema, InputOf, OutputOf, Schema } from './schema/standard.ts'
+export type { Json } from './value/data.ts'
 export { headersFrom, withField, withoutField } from './value/headers.ts'
 export {
   bodyJson,

@@ -23,7 +23,8 @@ export function serverFacts(facts: ServerFacts = {}): Server {
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw unfit(name, 'there is no such limit')
     if (!Number.isSafeInteger(value) || value < 0) throw unfit(name, `${String(value)} is no whole number`)
-    if (name.endsWith('Ms') && value > MAX_TIMER) throw unfit(name, `${value} ms is more than a timer can wait`)
+    if (name.endsWith('Ms') && value > MAX_TIMER)
+      throw unfit(name, `${value} ms is more than a timer can wait`)
   }
   return Object.freeze({
     software: `hagaki/${VERSION}`,

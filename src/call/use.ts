@@ -28,7 +28,9 @@ export function answering(app: App): App {
   return (method, path, headers, options, server) => {
     try {
       const result = app(method, path, headers, options, server)
-      return isPromise(result) ? Promise.resolve(result).catch((error: unknown) => failed(error, options)) : result
+      return isPromise(result)
+        ? Promise.resolve(result).catch((error: unknown) => failed(error, options))
+        : result
     } catch (error) {
       return failed(error, options)
     }

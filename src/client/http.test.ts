@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { WholeInput } from '../call/input.ts'
-import { wholeBody } from './answer-body.ts'
 import { request } from '../value/message.ts'
 import { utf8Bytes, utf8Text } from '../value/utf8.ts'
-import { http, type HttpOptions } from './http.ts'
+import { wholeBody } from './answer-body.ts'
+import { type HttpOptions, http } from './http.ts'
 
 /** Calls over a `fetch` that keeps what it was asked and answers with `response`. */
 async function call(

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Key, Log, Options, Outcome } from '../contract.ts'
-import type { GuardHead, Guard } from './provide.ts'
 import type { AnyHandler, HandlerContext } from './handler.ts'
+import type { Guard, GuardHead } from './provide.ts'
 
 /** What every handler called within one call shares. */
 export interface CallState {

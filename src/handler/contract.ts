@@ -6,8 +6,8 @@
  */
 import type { FailureKind } from '../call/failure.ts'
 import { Fault } from '../fault.ts'
-import { type AnySchema, jsonSchemaOf } from '../schema/standard.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
+import { type AnySchema, jsonSchemaOf } from '../schema/standard.ts'
 import type { AnyFailureType } from './failure.ts'
 import type { Definition } from './handler.ts'
 import type { Guard } from './provide.ts'

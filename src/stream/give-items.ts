@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { isOurs, problemOf } from '../call/answer.ts'
+
 import { chain } from '../call/after.ts'
+import { isOurs, problemOf } from '../call/answer.ts'
 import { logThrown } from '../call/log.ts'
-import { encodeEvent } from '../codec/sse.ts'
 import { encodeJson } from '../codec/json.ts'
-import { fitting } from '../handler/give-data.ts'
+import { encodeEvent } from '../codec/sse.ts'
 import { isFault } from '../fault.ts'
+import { fitting } from '../handler/give-data.ts'
 import type { Delivery, Giving } from '../handler/handler.ts'
 import { isAsyncIterable, leavable, leave } from '../handler/leave.ts'
 import { stream } from '../value/result.ts'

@@ -15,8 +15,6 @@ import { headersFrom, isFieldName, isFieldValue, isToken } from './headers.ts'
 import type { Carried, RequestValue, ResponseValue } from './message.ts'
 import { isHost } from './target.ts'
 
-export type ValueKind = 'request' | 'response'
-
 /** Bytes that follow at once, none, or a body still to come of known or unknown length. */
 export type BodyMember = number | null | { readonly length: number | null }
 

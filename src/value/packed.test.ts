@@ -1,14 +1,7 @@
 import { expect, test } from 'vitest'
 import type { FaultCode } from '../fault.ts'
 import { request } from './message.ts'
-import {
-  decodePacked,
-  decodePackedAs,
-  encodePacked,
-  MAX_PACKED_HEAD,
-  packHead,
-  unpackHead,
-} from './packed.ts'
+import { decodePacked, encodePacked, MAX_PACKED_HEAD, packHead, unpackHead } from './packed.ts'
 
 const fault = (code: FaultCode): unknown => expect.objectContaining({ code })
 const value = request('POST', '/a', { body: 'hi' })
@@ -47,12 +40,6 @@ test('the body that is unpacked is a view on the bytes: nothing is copied (14)',
   expect(decodePacked(bytes).body!.buffer).toBe(bytes.buffer)
   const within = new Uint8Array([7, ...bytes, 7]).subarray(1, -1)
   expect(decodePacked(within).body).toEqual(value.body)
-})
-
-test('a value of the other kind is refused where one kind is asked for (29)', () => {
-  const bytes = encodePacked(value)
-  expect(decodePackedAs('request', bytes).method).toBe('POST')
-  expect(() => decodePackedAs('response', bytes)).toThrow(fault('value_faulty'))
 })
 
 test('headers and context that are unpacked are frozen and have a null prototype (6, 28)', () => {

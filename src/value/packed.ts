@@ -11,7 +11,7 @@
  * @module
  */
 import { Fault } from '../fault.ts'
-import { readHead, type ValueKind, writeHead } from './head.ts'
+import { readHead, writeHead } from './head.ts'
 import type { RequestValue, ResponseValue } from './message.ts'
 import { joinBytes, utf8Bytes, utf8Text } from './utf8.ts'
 
@@ -32,15 +32,6 @@ export function decodePacked(bytes: Uint8Array): RequestValue | ResponseValue {
   if (rest.byteLength !== expected)
     throw faulty(`its body has ${rest.byteLength} bytes and should have ${expected}`)
   return { ...value, body: body === null ? null : rest } as RequestValue | ResponseValue
-}
-
-/** Decodes a value of the kind asked for. Fault: value_faulty. */
-export function decodePackedAs(kind: 'request', bytes: Uint8Array): RequestValue
-export function decodePackedAs(kind: 'response', bytes: Uint8Array): ResponseValue
-export function decodePackedAs(kind: ValueKind, bytes: Uint8Array): RequestValue | ResponseValue {
-  const value = decodePacked(bytes)
-  if (('method' in value ? 'request' : 'response') !== kind) throw faulty(`it is no ${kind}`)
-  return value
 }
 
 /** A length and a JSON text: what frames and packed values begin with. */

@@ -27,11 +27,6 @@ export function segments(path: string): string[] {
   return path.includes('%') || path.includes('.') ? raw.map(decodeSegment) : raw
 }
 
-/** Percent-encodes text as one path segment. */
-export function encodeSegment(text: string): string {
-  return encodeURIComponent(text)
-}
-
 /** Joins a mount and a path into the path as the outermost app saw it. */
 export function fullPath(mount: string, path: string): string {
   return mount + path

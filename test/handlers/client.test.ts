@@ -1,10 +1,10 @@
 /** The typed client over `http` and `local`: the same calls give the same data and the same errors. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { failure, Fault, guard, isFault, mount, raise, resource, service, verbs } from 'hagaki'
+import fc from 'fast-check'
+import { Fault, failure, guard, isFault, mount, raise, resource, service, verbs } from 'hagaki'
 import { type Client, client, http, local } from 'hagaki/client'
 import * as stream from 'hagaki/stream'
-import fc from 'fast-check'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
 import { start } from '../server/kinds.ts'

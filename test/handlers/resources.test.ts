@@ -1,5 +1,5 @@
 /** Resources of served handlers: opened before the first answer, closed after the last. */
-import { closeApp, mount, openApp, resource, type Service, service, serverFacts, verbs } from 'hagaki'
+import { closeApp, mount, openApp, resource, type Service, serverFacts, service, verbs } from 'hagaki'
 import { serve } from 'hagaki/server'
 import { beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'

@@ -252,9 +252,9 @@ export class Exchange implements Road, Turn {
   #report(error: unknown, message: string): void {
     try {
       const path = this.#head?.path ?? null
-    // The cause of a fault is what its message does not tell.
-    if (isFault(error) && error.cause !== undefined) logThrown(this.#around.log, error, { path })
-    else this.#around.log.error({ err: error, path }, message)
+      // The cause of a fault is what its message does not tell.
+      if (isFault(error) && error.cause !== undefined) logThrown(this.#around.log, error, { path })
+      else this.#around.log.error({ err: error, path }, message)
     } catch {} // a log that fails must not take the answer with it
   }
 

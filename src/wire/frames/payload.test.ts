@@ -1,6 +1,6 @@
 /** What frames carry: `spec/frames.md`, "Hello", "Calls" and "Errors". */
 import { expect, test } from 'vitest'
-import { Fault, FAULT_CODES, type FaultCode, isFault } from '../../fault.ts'
+import { FAULT_CODES, Fault, type FaultCode, isFault } from '../../fault.ts'
 import { request } from '../../value/message.ts'
 import { MAX_DATA, MAX_PAYLOAD } from './frame.ts'
 import {

@@ -6,14 +6,14 @@
 import type { ResponseHeaders } from '../../contract.ts'
 import { Fault, type FaultCode, type FaultDetail, isCode } from '../../fault.ts'
 import { isRecord } from '../../value/data.ts'
+import { flatFields } from '../../value/fields.ts'
 import {
   type BodyMember,
-  readHead,
   type RequestHead,
   type ResponseHead,
+  readHead,
   writeHead,
 } from '../../value/head.ts'
-import { flatFields } from '../../value/fields.ts'
 import { isFieldName, isFieldValue } from '../../value/headers.ts'
 import { packHead, unpackHead } from '../../value/packed.ts'
 import { joinBytes, utf8Bytes, utf8Text } from '../../value/utf8.ts'
