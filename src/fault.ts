@@ -3,7 +3,7 @@
  *
  * A fault crosses threads, processes and languages, so its identity is its `code`, never its
  * class. Codes are public and only ever added; the message is derived from the detail, and both
- * may be shown to whoever sent the request: secrets never go in.
+ * are shown to whoever sent the request, but for those that `isForLog` names.
  *
  * @module
  */
@@ -134,6 +134,19 @@ const TABLE: { readonly [C in FaultCode]: Row<C> } = {
 
   setup_faulty: [500, (d) => `${d.what}: ${d.reason}. ${d.fix}`],
   contract_broken: [500, (d) => `Contract ${d.section} broken: ${d.rule}; found ${d.found}`],
+}
+
+/** Faults that say what our side looks like from within: files, fields, what others answered us. */
+const FOR_LOG: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'result_faulty',
+  'setup_faulty',
+  'call_faulty',
+  'call_answered',
+])
+
+/** True when the message is for the log, and the caller gets the code alone. */
+export function isForLog(code: FaultCode): boolean {
+  return FOR_LOG.has(code)
 }
 
 /** Every code there is, in the table's order. */

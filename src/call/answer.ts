@@ -4,7 +4,7 @@
  * @module
  */
 import type { Key, ResponseHeaders, Result } from '../contract.ts'
-import { Fault, isFault } from '../fault.ts'
+import { Fault, isFault, isForLog } from '../fault.ts'
 import { reasonPhrase } from '../value/status.ts'
 import { FAILURE_STATUSES, isFailure } from './failure.ts'
 import { key } from './keys.ts'
@@ -44,7 +44,9 @@ export function problemOf(value: unknown): Problem {
   const fault = isFault(value) ? value : new Fault('app_failed', {})
   const { status, code, message } = fault
   const detail = fault.detail as object | undefined // of another copy of this package it is what it is
-  const problem = { status, title: reasonPhrase(status), code, detail: message }
+  const title = reasonPhrase(status)
+  if (isForLog(code)) return { status, title, code }
+  const problem = { status, title, code, detail: message }
   return status < 500 && Object.keys(detail ?? {}).length > 0 ? { ...problem, data: detail } : problem
 }
 

@@ -23,6 +23,8 @@ export const PLAIN_ROAD: Road = Object.freeze({ hint: () => {} })
 /** Milliseconds: a longer timer fires at once. */
 const MAX_TIMER = 2 ** 31 - 1
 
+const SETTLED: Promise<void> = Promise.resolve()
+
 export class Call {
   readonly server: Server
   readonly log: Log
@@ -32,6 +34,7 @@ export class Call {
   #reason: { readonly reason: unknown } | null = null
   #teardown: Teardown | null = null
   #outcome: Outcome | null = null
+  #settled: Promise<void> = SETTLED
   #context: Context | null = null
   #trailers: (() => ResponseHeaders) | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
@@ -124,12 +127,16 @@ export class Call {
     return fields
   }
 
-  /** Ends the call: runs what was deferred. Resolves when all of it has run; never rejects. */
+  /**
+   * Ends the call: runs what was deferred. Resolves when all of it has run; never rejects. A second
+   * outcome changes nothing, and waits for the first.
+   */
   settle(outcome: Outcome): Promise<void> {
-    if (this.#outcome !== null) return Promise.resolve()
+    if (this.#outcome !== null) return this.#settled
     if (outcome.aborted) this.abort(outcome.error)
     this.#outcome = outcome
     if (this.#timer !== null) clearTimeout(this.#timer)
-    return this.#teardown === null ? Promise.resolve() : this.#teardown.settle(outcome)
+    if (this.#teardown !== null) this.#settled = this.#teardown.settle(outcome)
+    return this.#settled
   }
 }

@@ -6,7 +6,7 @@
 import type { Result, Stream, Takeover } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { isRecord } from '../value/data.ts'
-import { fieldFlaw, flatFields } from '../value/fields.ts'
+import { fieldFlaw } from '../value/fields.ts'
 import { CONNECTION_FIELDS, isFieldValue } from '../value/headers.ts'
 import { isBodiless, isStream, isTakeover } from '../value/result.ts'
 
@@ -55,16 +55,20 @@ export function outgoing(result: Result, method: string): Outgoing {
 function checkedFields(headers: unknown, status: number): string[] {
   // A Headers or a Map keeps its fields elsewhere: they would be lost without a word.
   if (!isRecord(headers)) throw faulty('its headers are no plain object')
-  const fields = headers as Record<string, string | string[]>
-  for (const name of Object.keys(fields)) {
-    const flaw = fieldFlaw(name, fields[name])
+  const flat: string[] = []
+  for (const name of Object.keys(headers)) {
+    // Read once: what is checked is what is sent.
+    const given = headers[name]
+    const value = Array.isArray(given) ? ([...given] as unknown[]) : given
+    const flaw = fieldFlaw(name, value)
     if (flaw !== null) throw faulty(flaw)
     if (name === 'content-type') throw faulty('content-type has its own place, the second')
     if (isGateways(name, status)) throw faulty(`field ${name} is the gateway's`)
+    if (name === 'content-length') continue
+    if (typeof value === 'string') flat.push(name, value)
+    else for (const one of value as string[]) flat.push(name, one)
   }
-  if (fields['content-length'] === undefined) return flatFields(fields)
-  const { 'content-length': _, ...rest } = fields
-  return flatFields(rest)
+  return flat
 }
 
 // An upgrade names the protocol it switches to, or asks for (RFC 9110 7.8, 15.5.22).

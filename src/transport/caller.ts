@@ -206,7 +206,6 @@ export class Caller implements LinkOwner {
 
   #respond(id: number, pending: Pending, { head, body }: Message<ResponseHead>): void {
     if (pending.response !== null) throw faulty('a second response')
-    pending.patience?.end()
     pending.near.adopt?.(head.context)
     if (body === null || body instanceof Uint8Array) {
       pending.resolve(resultOf(head, body, pending.method))

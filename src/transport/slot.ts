@@ -96,8 +96,8 @@ export class Slot {
   }
 
   async #begun(caller: Caller): Promise<void> {
-    const { start, startMs = START_MS } = this.#options
-    this.#started = start(caller, this.#server)
+    const { startMs = START_MS } = this.#options
+    this.#started = this.#options.start(caller, this.#server)
     const timer = setTimeout(() => caller.end(`it was not ready within ${startMs} ms`), startMs)
     try {
       caller.attach(this.#started.link)

@@ -157,6 +157,21 @@ test('a slow far reader holds up a near body: no more than a window of it is und
   expect(textOf(await answer)).toBe(String(40 * CHUNK))
 })
 
+test('what is left of a body once its answer is here is not sent any more (spec: Calls)', async () => {
+  const joined = await ready(async (_method, _path, _headers, { input }) => {
+    for await (const _ of input.stream()) break
+    return text('enough')
+  })
+  const second = promised<Uint8Array>()
+  const answer = call(joined, '/', { input: sourced([Buffer.alloc(5), second.promise], null) })
+  await joined.settle()
+  expect(textOf(await answer)).toBe('enough')
+  second.resolve(Buffer.alloc(5))
+  await joined.settle()
+  expect(joined.ledger.octets('caller')).toBe(5)
+  expect(joined.ledger.breaches).toEqual([])
+})
+
 test('a slow near reader holds up a far app: a window, and one chunk (23, 33)', async () => {
   let made = 0
   const joined = await ready(() => [200, null, {}, stream(endless(() => made++))])
@@ -204,6 +219,18 @@ test('an answer that is left midway ends the far body, with its signal and its t
   expect(await fired.promise).toMatchObject({ code: 'request_aborted' })
   expect(await outcome.promise).toMatchObject({ status: 200, aborted: true })
   expect((await chunks.next()).done).toBe(true)
+})
+
+test('an answer that was read to its end is left without a word', async () => {
+  const joined = await ready(() => [200, null, {}, stream(['all'])])
+  const chunks = chunksOf(await settling(joined, call(joined, '/')))
+  const first = chunks.next()
+  await joined.settle()
+  expect(Buffer.from((await first).value!).toString()).toBe('all')
+  expect((await chunks.next()).done).toBe(true)
+  await chunks.return!()
+  expect(joined.waiting('worker')).toBe(0)
+  expect(joined.ledger.breaches).toEqual([])
 })
 
 test('what a far app answers when nobody waits any more gets return() (23)', async () => {
@@ -307,24 +334,26 @@ test('an answer that breaks the contract is 500, its body gets return(), and a t
   await returned.promise
 })
 
-test('a stream that throws rejects here, behind the chunks before it (23)', async () => {
-  const joined = await ready(() => [
+test("a stream that throws rejects here, behind the chunks before it, and never as the client's fault (23)", async () => {
+  const breaks = async function* (thrown: Error): AsyncGenerator<string> {
+    yield 'one'
+    throw thrown
+  }
+  const thrown = [new Error('a secret'), new Fault('body_too_large', { bytes: 2, limit: 1 })]
+  const joined = await ready((_method, path) => [
     200,
     null,
     {},
-    stream(
-      (async function* () {
-        yield 'one'
-        throw new Error('a secret')
-      })(),
-    ),
+    stream(breaks(thrown[Number(path.slice(1))]!)),
   ])
-  const chunks = chunksOf(await settling(joined, call(joined, '/')))
-  const first = chunks.next()
-  await joined.settle()
-  expect(Buffer.from((await first).value!).toString()).toBe('one')
-  await expect(chunks.next()).rejects.toMatchObject({ code: 'app_failed' })
-  expect(joined.caller.load).toBe(0)
+  for (const at of thrown.keys()) {
+    const chunks = chunksOf(await settling(joined, call(joined, `/${at}`)))
+    const first = chunks.next()
+    await joined.settle()
+    expect(Buffer.from((await first).value!).toString()).toBe('one')
+    await expect(chunks.next()).rejects.toMatchObject({ code: 'app_failed', status: 500 })
+    expect(joined.caller.load).toBe(0)
+  }
 })
 
 test('a declared length is told here and held to the octet: more and fewer reject (22)', async () => {

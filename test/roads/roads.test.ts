@@ -164,7 +164,7 @@ function seenOf(
   // What HTTP frames a body by; where there is none, what it tells of one.
   if (method !== 'HEAD' && status !== 304) delete told['content-length']
   const octets = body === null ? null : Buffer.from(body)
-  const isJson = octets !== null && /json$/.test(contentType ?? '')
+  const isJson = octets !== null && (contentType ?? '').endsWith('json')
   return {
     status,
     contentType,

@@ -173,7 +173,7 @@ export class Exchange implements Road, Turn {
       const sent = outgoing(result, method)
       if (isTakeover(sent.body)) {
         if (this.#offer === null) throw new Fault('upgrade_unavailable', { method })
-        this.#taken = this.#offer.accept(sent.status, sent.fields)
+        this.#taken = this.#offer.accept(sent.fields)
       }
       return sent
     } catch (error) {

@@ -17,9 +17,9 @@ export interface Offer {
   readonly status: 101 | 200
   /**
    * Writes the head, and gives the connection with what the client has already sent on it.
-   * Fault: result_faulty for another status, or a protocol that the client did not name.
+   * Fault: result_faulty for a protocol that the client did not name.
    */
-  accept(given: number, fields: readonly string[]): Duplex
+  accept(fields: readonly string[]): Duplex
 }
 
 /**
@@ -55,8 +55,7 @@ export function offerOf(req: IncomingMessage, socket: Duplex, early: Buffer): [S
   const connects = req.method === 'CONNECT'
   const protocols = Object.freeze(connects ? [] : commaList(req.headers.upgrade ?? ''))
   const status = connects ? 200 : 101
-  const accept = (given: number, fields: readonly string[]): Duplex => {
-    if (given !== 101 && given !== 200) throw faulty(`a takeover has status 101, not ${given}`)
+  const accept = (fields: readonly string[]): Duplex => {
     const head = acceptingHead(status, protocols, fields)
     // @ts-expect-error As above.
     res.detachSocket(socket)
