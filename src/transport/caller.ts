@@ -103,9 +103,6 @@ export class Caller implements LinkOwner {
   async call(head: RequestHead, input: Input, near: Near, patience: Patience | null = null): Promise<Result> {
     const { signal } = near
     if (this.#over !== null) throw this.#over
-    if (this.load >= MAX_CALLS || this.#last === MAX_CALL) {
-      throw new Fault('call_refused', { to: this.#to, reason: `${MAX_CALLS} calls are under way` })
-    }
     signal.throwIfAborted()
     this.#gathering++ // at once, so that many calls in one turn count each other
     let body: Message<RequestHead>['body']
@@ -116,6 +113,10 @@ export class Caller implements LinkOwner {
     }
     if (this.over !== null) throw this.over
     signal.throwIfAborted()
+    // Clients that are slow to send take no place on the link from others.
+    if (this.#calls.size >= MAX_CALLS || this.#last === MAX_CALL) {
+      throw new Fault('call_refused', { to: this.#to, reason: `${MAX_CALLS} calls are under way` })
+    }
     const payload = encodeMessage(head, body)
     // Numbers rise on the link, so a call has none before it is sent.
     const id = ++this.#last

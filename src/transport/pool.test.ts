@@ -116,6 +116,27 @@ test('from one death to the next the wait doubles, up to three seconds; who live
   await pool.life.close()
 })
 
+test('who does not start is waited for longer and longer, however long the one before had lived', async () => {
+  fakeTimers()
+  const farm = new Farm(() => text('fine'))
+  const pool = farm.pool()
+  await pool.life.open(serverFacts())
+  vi.advanceTimersByTime(60_000)
+  farm.births = ['throws', 'dies', 'refuses', 'throws', 'dies', 'refuses', 'throws', 'throws']
+  farm.kill()
+  for (const waitMs of [50, 100, 200, 400, 800, 1_600, 3_000, 3_000]) {
+    const before = farm.started
+    await turns()
+    vi.advanceTimersByTime(waitMs - 1)
+    await turns()
+    expect(farm.started, `before ${waitMs} ms`).toBe(before)
+    vi.advanceTimersByTime(1)
+    await turns()
+    expect(farm.started, `after ${waitMs} ms`).toBe(before + 1)
+  }
+  await pool.life.close()
+})
+
 test('what does not start once it ran is tried again: the reason may have gone', async () => {
   const farm = new Farm(() => text('fine'))
   const pool = farm.pool()
@@ -140,12 +161,15 @@ test('a worker whose link broke is stopped, however it goes on: nothing is left 
   expect(farm.alive).toBe(0)
 })
 
-test('at the stop, calls under way are lost and waiting ones refused; none waits for ever', async () => {
+test('at the stop, calls under way are lost and waiting ones refused; none waits for its time', async () => {
+  fakeTimers()
   const farm = new Farm(() => new Promise<never>(() => {}))
   const pool = farm.pool()
   await pool.life.open(serverFacts())
   const running = call(pool)
-  await vi.waitFor(() => expect(farm.calls).toEqual([1]))
+  running.catch(() => {})
+  await turns()
+  expect(farm.calls).toEqual([1])
   farm.kill()
   await expect(running).rejects.toMatchObject({ code: 'call_lost' })
   const waiting = call(pool)

@@ -72,7 +72,7 @@ export class Slot {
       if (this.#readySince === null && isSetup(error)) this.refusal = fault
       this.#started?.kill()
       this.#leave()
-      this.#follow()
+      this.#follow(0)
       throw fault
     }
     this.#readySince = performance.now()
@@ -114,7 +114,7 @@ export class Slot {
     this.caller = null
     consoleLog.warn({ worker: this.#options.name, reason }, 'A worker is gone; another one starts')
     this.#leave()
-    this.#follow()
+    this.#follow(performance.now() - this.#readySince!)
   }
 
   // The link is over, but a worker may hang behind it.
@@ -126,11 +126,10 @@ export class Slot {
     void gone.then(() => this.#leaving.delete(gone))
   }
 
-  // Another one, after a while.
-  #follow(): void {
+  // Another one, after a while; `livedMs` is how long the last one was ready.
+  #follow(livedMs: number): void {
     this.#changed()
     if (this.#closed || this.refusal !== null) return
-    const livedMs = this.#readySince === null ? 0 : performance.now() - this.#readySince
     if (livedMs > LIVED_MS) this.#backoffMs = FIRST_BACKOFF_MS
     const wait = this.#backoffMs
     this.#backoffMs = Math.min(wait * 2, LAST_BACKOFF_MS)

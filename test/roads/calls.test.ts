@@ -289,6 +289,8 @@ test('many calls under one signal are cancelled together, and Node warns of no l
 test('a link carries 1,024 calls at once, and refuses what is beyond (503)', async () => {
   const go = promised()
   const joined = await ready(() => go.promise.then(() => text('fine')))
+  const slow = sourced([new Promise(() => {})], 3)
+  call(joined, '/', { input: slow }).catch(() => {}) // not there yet, so it takes no place
   const answers = Array.from({ length: 1_024 }, () => call(joined, '/'))
   await expect(call(joined, '/')).rejects.toMatchObject({ code: 'call_refused', status: 503 })
   go.resolve()
@@ -373,6 +375,16 @@ test('a declared length is told here and held to the octet: more and fewer rejec
     const [found] = await Promise.all([bodyOf(answer), joined.settle()])
     expect(found, path).toBe(outcome)
   }
+})
+
+test('a body that is cut off for its length gets return() (22, 23)', async () => {
+  const returned = promised()
+  const endlessly = endless(() => {}, returned.resolve)
+  const joined = await ready(() => [200, null, { 'content-length': '3' }, stream(endlessly)])
+  const answer = await settling(joined, call(joined, '/'))
+  const [found] = await Promise.all([bodyOf(answer), joined.settle()])
+  expect(found).toBe('result_faulty')
+  await returned.promise
 })
 
 test('the end of a body needs no credit: an empty one, and one as long as its credit, end (spec: Calls)', async () => {

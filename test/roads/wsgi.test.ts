@@ -126,7 +126,9 @@ test('after the stop no process is left, not even one with a call that hangs', a
   await running.close({ now: true })
   await hanging
   expect(pids.map(isAlive)).toEqual([false, false])
-  expect(processes()).toBe(before)
+  for (let turn = 0; turn < 1_000 && processes() > before; turn++)
+    await new Promise((resolve) => setImmediate(resolve))
+  expect(processes()).toBeLessThanOrEqual(before)
 })
 
 test('300 calls, a third of them given up, leave no descriptor or handle behind', async () => {
