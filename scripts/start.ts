@@ -6,7 +6,7 @@
  */
 import { type SpawnSyncOptions, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { run } from '../src/cli/run.ts'
+import { main } from '../src/cli/run.ts'
 import { install } from './install.ts'
 import { advice, PYTHON } from './needs.ts'
 
@@ -14,7 +14,7 @@ const found = process.env['WALL_PYTHON'] || PYTHON.search() || provided()
 if (found === null) console.log(`The wall opens without its post office. ${advice(PYTHON)}`)
 else process.env['WALL_PYTHON'] = found
 
-process.exitCode = await run(['examples/postcard-wall/app.ts', ...process.argv.slice(2)])
+await main(['examples/postcard-wall/app.ts', ...process.argv.slice(2)])
 
 function provided(): string | null {
   if (!install([PYTHON])) environment()

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { App } from '../contract.ts'
 import { Fault } from '../fault.ts'
@@ -28,7 +27,7 @@ export interface WsgiOptions {
 }
 
 /** The worker, a package of the standard library alone. */
-const WORKER = fileURLToPath(new URL('../../workers/python', import.meta.url))
+const WORKER = fileURLToPath(new URL('../../workers/python/run.py', import.meta.url))
 const PYTHON = process.platform === 'win32' ? 'python' : 'python3'
 
 /**
@@ -52,9 +51,9 @@ export function wsgi(target: string, options: WsgiOptions = {}): App {
   check(what, 'threads', threads, 256)
   const child = {
     command: python,
-    args: ['-m', 'hagaki', 'wsgi', target, '--threads', String(threads)],
+    args: [WORKER, 'wsgi', target, '--threads', String(threads)],
     cwd: options.cwd instanceof URL ? fileURLToPath(options.cwd) : (options.cwd ?? process.cwd()),
-    env: { ...process.env, PYTHONPATH: [WORKER, process.env['PYTHONPATH']].filter(Boolean).join(delimiter) },
+    env: process.env,
     what,
     fix: `Install Python 3.9 or newer, or name the interpreter: wsgi('${target}', { python: '.venv/bin/python' })`,
   }

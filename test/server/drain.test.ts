@@ -3,7 +3,7 @@
 import { type App, type Outcome, stream, takeover, text } from 'hagaki'
 import { describe, expect, test } from 'vitest'
 import { LIFE, type Life } from '../../src/contract.ts'
-import { SERVERS, start } from './kinds.ts'
+import { Logbook, SERVERS, start } from './kinds.ts'
 import { aborted, promised } from './promised.ts'
 import { WireClient } from './wire-client.ts'
 import { head, withLength } from './wire-request.ts'
@@ -146,6 +146,19 @@ for (const kind of SERVERS) {
       go.resolve()
       await closed
       expect(order).toEqual(['open', 'deferred', 'close'])
+    })
+
+    test('a deferred task that never ends does not keep a server that is told to stop at once (clause 15)', async () => {
+      const log = new Logbook()
+      const app: App = (_method, path, _headers, options) => {
+        options.defer(() => new Promise<void>(() => {}))
+        return text(path)
+      }
+      const running = await start(kind, app, { log })
+      const client = await WireClient.connect(running.port)
+      await client.ask(head('GET /'))
+      await running.close({ now: true })
+      expect(log.errors.map(({ message }) => message)).toEqual(['Deferred tasks did not end in time'])
     })
 
     test('deferred tasks of clients that have gone are awaited as well (clause 15)', async () => {

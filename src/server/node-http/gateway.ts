@@ -11,12 +11,16 @@ import { Connection } from './connection.ts'
 import { Exchange, type Surroundings } from './exchange.ts'
 import { isOffer, offerOf, withdraw } from './upgrade.ts'
 
+/** Milliseconds that deferred tasks have once their calls were cut. */
+const GRACE_MS = 1_000
+
 export class NodeGateway implements Surroundings {
   readonly app: App
   readonly server: Server
   readonly log: Log
   readonly #under = new Set<Exchange>()
   #drained: (() => void) | null = null
+  #grace: ReturnType<typeof setTimeout> | null = null
 
   constructor(app: App, server: Server, log: Log) {
     this.app = app
@@ -48,12 +52,16 @@ export class NodeGateway implements Surroundings {
     })
   }
 
-  /** Resolves when no call is under way; after `timeoutMs` those that still are get cut. */
+  /**
+   * Resolves when no call is under way; after `timeoutMs` those that still are get cut, and what
+   * they deferred has a second more (15).
+   */
   drain(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.cut(), timeoutMs)
       this.#drained = () => {
         clearTimeout(timer)
+        if (this.#grace !== null) clearTimeout(this.#grace)
         resolve()
       }
       for (const exchange of this.#under) exchange.drain()
@@ -64,6 +72,12 @@ export class NodeGateway implements Surroundings {
   /** Aborts every call under way and cuts its connection. */
   cut(): void {
     for (const exchange of this.#under) exchange.cut(new Fault('draining', {}))
+    if (this.#under.size > 0) this.#grace ??= setTimeout(() => this.#giveUp(), GRACE_MS)
+  }
+
+  #giveUp(): void {
+    this.log.error({ calls: this.#under.size }, 'Deferred tasks did not end in time')
+    this.#drained?.()
   }
 
   #run(make: (settled: () => void) => Exchange): void {
