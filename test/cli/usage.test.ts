@@ -101,7 +101,7 @@ describe.concurrent('hagaki', () => {
 
   test('says what a TypeScript file needs where its package is no module', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished, { 'app.ts': 'export default () => null\n', 'package.json': '{}' })
-    const { status, stderr } = await hagaki(place, ['app.ts'])
+    const { status, stderr } = await hagaki(place, ['contract', 'app.ts'])
     const reads = (process.features as { typescript?: unknown }).typescript
     if (reads) expect(stderr).not.toContain('package.json')
     else
