@@ -9,6 +9,7 @@ import { Fault } from '../fault.ts'
 import { fieldFlaw, isFraming, trailerFlaw } from '../value/fields.ts'
 import type { Carried } from '../value/message.ts'
 import { Context } from './keys.ts'
+import { MAX_TIMER_MS } from './limits.ts'
 import { Teardown } from './teardown.ts'
 
 /** What a server or transport can do for a call besides answering it. */
@@ -19,9 +20,6 @@ export interface Road {
 
 /** A road with nothing but an answer. */
 export const PLAIN_ROAD: Road = Object.freeze({ hint: () => {} })
-
-/** Milliseconds: a longer timer fires at once. */
-const MAX_TIMER = 2 ** 31 - 1
 
 const SETTLED: Promise<void> = Promise.resolve()
 
@@ -67,8 +65,8 @@ export class Call {
     const left = Math.max(0, deadline - this.server.now())
     const late = (): void => this.abort(new Fault('call_timeout', { to: 'the app', limitMs }))
     this.#timer = setTimeout(
-      left > MAX_TIMER ? () => this.#await(deadline, limitMs) : late,
-      Math.min(left, MAX_TIMER),
+      left > MAX_TIMER_MS ? () => this.#await(deadline, limitMs) : late,
+      Math.min(left, MAX_TIMER_MS),
     )
   }
 

@@ -6,7 +6,7 @@
 import type { Limits, Server } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { VERSION } from '../version.ts'
-import { DEFAULT_LIMITS } from './limits.ts'
+import { DEFAULT_LIMITS, MAX_TIMER_MS } from './limits.ts'
 
 export const CONTRACT_VERSION: readonly [number, number] = Object.freeze([1, 0] as [number, number])
 
@@ -14,16 +14,13 @@ export interface ServerFacts extends Partial<Omit<Server, 'limits'>> {
   readonly limits?: Partial<Limits>
 }
 
-/** Milliseconds: a longer timer would fire at once. */
-const MAX_TIMER = 2 ** 31 - 1
-
 /** Builds and freezes `server`. Fault: setup_faulty for a limit that is no number of its unit. */
 export function serverFacts(facts: ServerFacts = {}): Server {
   const limits = Object.freeze({ ...DEFAULT_LIMITS, ...facts.limits })
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw unfit(name, 'there is no such limit')
     if (!Number.isSafeInteger(value) || value < 0) throw unfit(name, `${String(value)} is no whole number`)
-    if (name.endsWith('Ms') && value > MAX_TIMER)
+    if (name.endsWith('Ms') && value > MAX_TIMER_MS)
       throw unfit(name, `${value} ms is more than a timer can wait`)
   }
   return Object.freeze({

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_TIMER_MS } from '../call/limits.ts'
 import { Fault } from '../fault.ts'
 
 const UNITS: ReadonlyMap<string, number> = new Map([
@@ -18,8 +19,7 @@ export function parseDuration(duration: number | string): number {
       ? [null, String(duration), 'ms']
       : (/^([0-9]{1,9})(ms|s|m)$/.exec(duration) ?? [])
   const ms = Number(digits) * (UNITS.get(unit ?? '') ?? Number.NaN)
-  // setTimeout takes no more than 2^31 - 1.
-  if (Number.isSafeInteger(ms) && ms > 0 && ms < 2 ** 31) return ms
+  if (Number.isSafeInteger(ms) && ms > 0 && ms <= MAX_TIMER_MS) return ms
   const fix = 'Write milliseconds as a number, or "200ms", "5s", "2m"'
   throw new Fault('setup_faulty', { what: `time ${JSON.stringify(duration)}`, reason: 'it is no time', fix })
 }
