@@ -163,12 +163,17 @@ export interface Server {
   readonly contract: readonly [major: number, minor: number]
   /** How many processes serve this app. */
   readonly workers: number
+  /** `production` unless told: what shows its insides does so in development alone. */
+  readonly environment: Environment
   readonly limits: Limits
   /** Epoch milliseconds. */
   readonly now: () => number
   /** `bytes` random bytes, fit for secrets. */
   readonly random: (bytes: number) => Uint8Array
 }
+
+/** Where an app runs. Only `development` may show an error's insides or relax a cookie. */
+export type Environment = 'development' | 'production'
 
 /** Every size is in bytes, every time in milliseconds. Defaults: `call/limits.ts`. */
 export interface Limits {
@@ -182,11 +187,19 @@ export interface Limits {
   readonly body: number
   /** What is read of a body that the app left unread, before the connection is closed instead. */
   readonly unread: number
+  /** What the extensions of all chunks of a body may take together. */
+  readonly chunkExtensions: number
   readonly headTimeoutMs: number
   /** The longest pause between two reads of a body. */
   readonly bodyTimeoutMs: number
+  /** Bytes per second that a body must average once it has taken `bodyTimeoutMs`. */
+  readonly bodyRate: number
+  /** The longest time in which a client takes nothing of an answer that waits for it. */
+  readonly sendTimeoutMs: number
   /** How long a kept-alive connection may wait for its next request. */
   readonly idleTimeoutMs: number
+  /** How long a graceful stop goes on accepting after the app was told of it, for a balancer to see. */
+  readonly drainPauseMs: number
   /** How long a graceful stop waits for calls under way. */
   readonly drainTimeoutMs: number
 }
@@ -199,6 +212,8 @@ export interface Limits {
 export interface Life {
   /** Rejects with a fault that names what could not be opened; nothing stays half open. */
   open(server: Server): Promise<void>
+  /** Hears that the server begins to stop: calls still come and are answered. Never throws. */
+  drain?(): void
   /** Closes what was opened, in reverse order. Never rejects. */
   close(): Promise<void>
 }

@@ -7,7 +7,7 @@ export { after } from './call/after.ts'
 export { answer, type Problem, problemOf, thrown } from './call/answer.ts'
 export { type FailureKind, raise } from './call/failure.ts'
 export { key } from './call/keys.ts'
-export { closeApp, life, living, openApp } from './call/life.ts'
+export { closeApp, drainApp, life, living, openApp } from './call/life.ts'
 export { DEFAULT_LIMITS } from './call/limits.ts'
 export { consoleLog, silentLog } from './call/log.ts'
 export { capture, type PerformOptions, perform } from './call/perform.ts'
@@ -18,6 +18,7 @@ export type {
   Body,
   Chunk,
   Duplex,
+  Environment,
   Input,
   Key,
   Life,

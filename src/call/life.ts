@@ -12,11 +12,13 @@ import { consoleLog } from './log.ts'
  *
  *   open    runs at the first opening; what it rejects with stops the boot
  *   close   runs at the last closing; a failure is logged
+ *   drain   runs when the server begins to stop
  */
 export function life(
   open: (server: Server) => Promise<void> | void,
   close: () => Promise<void> | void,
   log: Log = consoleLog,
+  drain?: () => void,
 ): Life {
   let holders = 0
   let opening: Promise<void> | null = null
@@ -31,6 +33,7 @@ export function life(
         throw error
       })
     },
+    ...(drain === undefined ? {} : { drain }),
     close: async () => {
       if (holders === 0 || --holders > 0) return
       opening = null
@@ -60,6 +63,9 @@ export function lives(all: readonly Life[]): Life {
         }
       }
     },
+    drain: () => {
+      for (const one of distinct) one.drain?.()
+    },
     close: () => closeFirst(distinct.length),
   }
 }
@@ -74,6 +80,11 @@ export function living(app: App, parts: readonly App[], own?: Life): App {
 /** Opens what an app needs. Rejects with what could not be opened. */
 export async function openApp(app: App, server: Server): Promise<void> {
   await app[LIFE]?.open(server)
+}
+
+/** Tells an app that its server begins to stop: calls still come. */
+export function drainApp(app: App): void {
+  app[LIFE]?.drain?.()
 }
 
 export async function closeApp(app: App): Promise<void> {

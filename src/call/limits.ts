@@ -15,8 +15,12 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   fields: 100,
   body: 1024 * 1024,
   unread: 64 * 1024,
+  chunkExtensions: 4 * 1024,
   headTimeoutMs: 10_000,
   bodyTimeoutMs: 30_000,
+  bodyRate: 240, // what Kestrel asks for
+  sendTimeoutMs: 30_000,
   idleTimeoutMs: 75_000,
+  drainPauseMs: 0,
   drainTimeoutMs: 15_000,
 })

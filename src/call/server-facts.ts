@@ -29,6 +29,7 @@ export function serverFacts(facts: ServerFacts = {}): Server {
     port: 0,
     contract: CONTRACT_VERSION,
     workers: 1,
+    environment: 'production',
     now: Date.now,
     random: (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes)),
     ...facts,

@@ -34,6 +34,10 @@ export class WatchedLife implements Life {
     this.#holders++
   }
 
+  drain(): void {
+    this.#given.drain?.()
+  }
+
   async close(): Promise<void> {
     if (this.#holders > 0) this.#holders--
     try {

@@ -28,7 +28,7 @@ export interface ThreadData {
   /** For messages. */
   readonly name: string
   /** Of `server`, which has members that no thread can be given. */
-  readonly facts: Pick<Server, 'name' | 'port' | 'workers' | 'limits'>
+  readonly facts: Pick<Server, 'name' | 'port' | 'workers' | 'environment' | 'limits'>
 }
 
 /**
@@ -59,8 +59,10 @@ export function isolate(module: string | URL, options: IsolateOptions = {}): App
       size: threads,
       timeoutMs,
       optional: false,
-      start: (owner, { name: host, port, workers, limits }) =>
-        startThread({ module: url.href, name, facts: { name: host, port, workers, limits } }, owner),
+      start: (owner, { name: host, port, workers, environment, limits }) => {
+        const facts = { name: host, port, workers, environment, limits }
+        return startThread({ module: url.href, name, facts }, owner)
+      },
     }),
   )
 }

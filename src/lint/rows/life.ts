@@ -9,11 +9,12 @@ import { kindOf, type Rows } from '../row.ts'
 export const LIFE_ROWS: Rows<Life> = [
   {
     section: '36',
-    rule: 'An app that needs something opened says so: `app[LIFE]` is `{ open(server), close() }`',
+    rule: 'An app that needs something opened says so: `app[LIFE]` is `{ open(server), drain?(), close() }`',
     check: (life) => {
       if (typeof life !== 'object' || life === null) return kindOf(life)
       const missing = (['open', 'close'] as const).find((name) => typeof life[name] !== 'function')
-      return missing === undefined ? null : `no ${missing}`
+      if (missing !== undefined) return `no ${missing}`
+      return ['undefined', 'function'].includes(typeof life.drain) ? null : `drain: ${kindOf(life.drain)}`
     },
   },
 ]

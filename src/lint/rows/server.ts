@@ -12,6 +12,7 @@ const MEMBERS: { readonly [name in keyof Server]: (value: unknown) => boolean } 
   port: isCount,
   contract: (value) => Array.isArray(value) && value.length === 2 && value.every(isCount),
   workers: (value) => isCount(value) && value !== 0,
+  environment: (value) => value === 'development' || value === 'production',
   limits: (value) => typeof value === 'object' && value !== null && Object.values(value).every(isCount),
   // Called by none of these checks: a replay pins what they give, in its order.
   now: isFunction,
@@ -35,7 +36,7 @@ export const SERVER_ROWS: Rows<Server> = [
   },
   {
     section: '19',
-    rule: '`server` is `{ software, name, port, contract: [major, minor], workers, limits, now(), random(bytes) }`',
+    rule: '`server` is `{ software, name, port, contract: [major, minor], workers, environment, limits, now(), random(bytes) }`',
     check: (server) => {
       for (const [name, fits] of Object.entries(MEMBERS)) {
         const value: unknown = server[name as keyof Server]

@@ -1,0 +1,6 @@
+/**
+ * `hagaki/middleware`: apps around apps, one per file.
+ *
+ * @module
+ */
+export { mount } from './mount.ts'
