@@ -22,6 +22,9 @@ export interface FaultDetail {
   readonly fields_too_many: { readonly limit: number }
   readonly target_too_long: { readonly limit: number }
   readonly framing_faulty: { readonly reason: string }
+  readonly length_invalid: { readonly value: string }
+  readonly coding_unsupported: { readonly coding: string }
+  readonly chunk_extensions_too_large: { readonly limit: number }
   readonly head_timeout: { readonly limitMs: number }
   readonly expectation_unmet: { readonly expect: string }
   readonly version_unsupported: { readonly version: string }
@@ -29,11 +32,16 @@ export interface FaultDetail {
   readonly body_too_large: { readonly bytes: number | null; readonly limit: number }
   readonly body_timeout: { readonly limitMs: number }
   readonly input_taken: { readonly by: 'bytes' | 'stream' }
+  readonly body_too_slow: { readonly limit: number }
+  readonly half_closed: Record<never, never>
+  readonly send_timeout: { readonly limitMs: number }
   readonly request_aborted: { readonly reason: string }
   // Routing and handlers.
   readonly route_missing: { readonly path: string }
   readonly method_not_allowed: { readonly method: string; readonly allow: readonly string[] }
   readonly media_type_unsupported: { readonly mediaType: string | null; readonly accepts: readonly string[] }
+  readonly precondition_failed: Record<never, never>
+  readonly range_unsatisfiable: { readonly size: number }
   readonly not_acceptable: { readonly accept: string; readonly offers: readonly string[] }
   readonly body_malformed: { readonly reason: string }
   readonly input_misplaced: { readonly member: string; readonly given: string; readonly place: string }
@@ -42,9 +50,14 @@ export interface FaultDetail {
   readonly handler_unknown: { readonly name: string }
   // The app's answer.
   readonly result_faulty: { readonly reason: string }
+  readonly context_faulty: { readonly key: string; readonly reason: string }
   readonly upgrade_unavailable: { readonly method: string }
+  readonly session_faulty: { readonly name: string; readonly reason: string }
+  readonly session_too_large: { readonly name: string; readonly bytes: number; readonly limit: number }
   readonly app_failed: Record<never, never>
   readonly draining: Record<never, never>
+  readonly files_busy: Record<never, never>
+  readonly file_truncated: { readonly at: number; readonly wanted: number }
   // Written forms and links.
   readonly value_faulty: { readonly form: string; readonly reason: string }
   readonly frame_faulty: { readonly reason: string }
@@ -85,6 +98,9 @@ const TABLE: { readonly [C in FaultCode]: Row<C> } = {
   fields_too_many: [431, (d) => `Cannot take header section: limit is ${d.limit} fields`],
   target_too_long: [414, (d) => `Cannot take request line: limit is ${d.limit} bytes`],
   framing_faulty: [400, (d) => `Cannot tell where the body ends: ${d.reason}`],
+  length_invalid: [400, (d) => `Cannot take content-length ${quote(d.value)}: it is no number of octets`],
+  coding_unsupported: [501, (d) => `Cannot undo transfer coding ${quote(d.coding)}: only chunked is known`],
+  chunk_extensions_too_large: [413, (d) => `Cannot take chunk extensions: limit is ${d.limit} bytes`],
   head_timeout: [408, (d) => `Request head did not arrive within ${d.limitMs} ms`],
   expectation_unmet: [417, (d) => `Cannot meet expectation ${quote(d.expect)}: only 100-continue is known`],
   version_unsupported: [505, (d) => `Cannot speak HTTP version ${quote(d.version)}`],
@@ -95,6 +111,9 @@ const TABLE: { readonly [C in FaultCode]: Row<C> } = {
   ],
   body_timeout: [408, (d) => `Request body made no progress for ${d.limitMs} ms`],
   input_taken: [500, (d) => `Cannot read the body again: ${d.by}() has taken it`],
+  body_too_slow: [408, (d) => `Request body came too slowly: it must average ${d.limit} bytes per second`],
+  half_closed: [400, () => 'The client ended its side of the connection'],
+  send_timeout: [408, (d) => `The client took nothing of its answer for ${d.limitMs} ms`],
   request_aborted: [400, (d) => `Request ended before its body did: ${d.reason}`],
 
   route_missing: [404, (d) => `Nothing is at ${quote(d.path)}`],
@@ -104,6 +123,8 @@ const TABLE: { readonly [C in FaultCode]: Row<C> } = {
     (d) =>
       `Cannot read ${d.mediaType === null ? 'a body without content-type' : quote(d.mediaType)}: send ${d.accepts.join(' or ')}`,
   ],
+  precondition_failed: [412, () => 'What is there is not what the request was made for'],
+  range_unsatisfiable: [416, (d) => `Cannot send that part: there are ${d.size} bytes`],
   not_acceptable: [406, (d) => `Cannot answer with ${quote(d.accept)}: offered are ${d.offers.join(', ')}`],
   body_malformed: [400, (d) => `Cannot decode body: ${d.reason}`],
   input_misplaced: [
@@ -119,9 +140,18 @@ const TABLE: { readonly [C in FaultCode]: Row<C> } = {
   handler_unknown: [404, (d) => `No handler is named ${quote(d.name)}`],
 
   result_faulty: [500, (d) => `The app's answer breaks the contract: ${d.reason}`],
+  context_faulty: [500, (d) => `Cannot set context key ${quote(d.key)}: ${d.reason}`],
   upgrade_unavailable: [501, (d) => `Cannot hand over the connection of a ${d.method} request here`],
+  session_faulty: [500, (d) => `Cannot keep session ${quote(d.name)}: ${d.reason}`],
+  session_too_large: [
+    500,
+    (d) =>
+      `Cannot keep session ${quote(d.name)}: its cookie takes ${d.bytes} bytes and browsers hold ${d.limit}. Keep an id in it, and the rest in a store`,
+  ],
   app_failed: [500, () => 'The app failed'],
   draining: [503, () => 'The server is stopping'],
+  files_busy: [503, () => 'Too many files are open: try again'],
+  file_truncated: [500, (d) => `The file ended after ${d.at} of ${d.wanted} bytes while it was sent`],
 
   value_faulty: [400, (d) => `Cannot decode ${d.form} value: ${d.reason}`],
   frame_faulty: [400, (d) => `Link closed: ${d.reason}`],
@@ -139,6 +169,10 @@ const TABLE: { readonly [C in FaultCode]: Row<C> } = {
 /** Faults that say what our side looks like from within: files, fields, what others answered us. */
 const FOR_LOG: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'result_faulty',
+  'context_faulty',
+  'file_truncated',
+  'session_faulty',
+  'session_too_large',
   'setup_faulty',
   'call_faulty',
   'call_answered',

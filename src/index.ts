@@ -63,6 +63,7 @@ export { type Spec, type Verbs, verbs } from './handler/verbs.ts'
 export { mount } from './middleware/mount.ts'
 export type { JsonSchema } from './schema/json-schema.ts'
 export type { AnySchema, InputOf, OutputOf, Schema } from './schema/standard.ts'
+export { type CookieAttributes, type Cookies, cookies, setCookie } from './value/cookie.ts'
 export type { Json } from './value/data.ts'
 export { headersFrom, withField, withoutField } from './value/headers.ts'
 export {

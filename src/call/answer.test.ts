@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { FAULT } from '../contract.ts'
 import { FAULT_CODES, Fault, type FaultCode, type FaultDetail } from '../fault.ts'
-import { answer, isOurs, type Problem } from './answer.ts'
+import { answer, isOurs, type Problem, problemOf } from './answer.ts'
 import { FAILURE_STATUSES, Failure, type FailureKind, raise } from './failure.ts'
 import { outgoing } from './outgoing.ts'
 
@@ -115,4 +115,16 @@ test('every fault there is makes an answer that may be sent (20, 21, 25)', () =>
     expect(() => outgoing(answer(fault), 'GET'), code).not.toThrow()
     expect(fault.message, code).not.toBe('')
   }
+})
+
+test('a value that throws when it is looked at is 500 like any other (25)', () => {
+  const trap = (): never => {
+    throw new Error('looked at')
+  }
+  const hostile = new Proxy(
+    {},
+    { getPrototypeOf: trap, get: trap, has: trap, getOwnPropertyDescriptor: trap },
+  )
+  expect(answer(hostile)[0]).toBe(500)
+  expect(problemOf(hostile).code).toBe('app_failed')
 })

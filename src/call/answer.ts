@@ -37,6 +37,14 @@ export function answer(value: unknown): Result {
 
 /** The problem that stands for a thrown value. */
 export function problemOf(value: unknown): Problem {
+  try {
+    return seenProblem(value)
+  } catch {
+    return seenProblem(null) // a value that throws when it is looked at
+  }
+}
+
+function seenProblem(value: unknown): Problem {
   if (isFailure(value)) {
     const status = FAILURE_STATUSES[value.kind]
     return { status, title: reasonPhrase(status), code: value.code, data: value.data }
@@ -59,6 +67,14 @@ const NO_HEADERS: ResponseHeaders = Object.freeze(Object.create(null) as Respons
 
 // Fields that the status asks for (RFC 9110 15.5.2, 15.5.6, 15.5.16).
 function fieldsOf(value: unknown): ResponseHeaders {
+  try {
+    return seenFields(value)
+  } catch {
+    return NO_HEADERS
+  }
+}
+
+function seenFields(value: unknown): ResponseHeaders {
   if (isFailure(value))
     return value.kind === 'unauthenticated' ? { 'www-authenticate': challengeOf(value.data) } : NO_HEADERS
   if (!isFault(value)) return NO_HEADERS

@@ -21,7 +21,8 @@ export interface Road {
 /** A road with nothing but an answer. */
 export const PLAIN_ROAD: Road = Object.freeze({ hint: () => {} })
 
-const SETTLED: Promise<void> = Promise.resolve()
+/** What `settle` gives where nothing has to be waited for. */
+export const NOTHING_DEFERRED: Promise<void> = Promise.resolve()
 
 export class Call {
   readonly server: Server
@@ -32,7 +33,7 @@ export class Call {
   #reason: { readonly reason: unknown } | null = null
   #teardown: Teardown | null = null
   #outcome: Outcome | null = null
-  #settled: Promise<void> = SETTLED
+  #settled: Promise<void> = NOTHING_DEFERRED
   #context: Context | null = null
   #trailers: (() => ResponseHeaders) | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
@@ -89,6 +90,11 @@ export class Call {
   /** What travels on a link; empty where no context was ever used. */
   carried(): Carried {
     return this.#context === null ? (this.#carried ?? {}) : this.#context.carried()
+  }
+
+  /** What travels back on a link. */
+  changed(): Carried {
+    return this.#context === null ? {} : this.#context.changed()
   }
 
   defer(task: (outcome: Outcome) => void | Promise<void>): void {

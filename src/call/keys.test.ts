@@ -33,7 +33,7 @@ test('a carried value is validated at each end: when it is set, and when it is r
   const user = key('user', { carry: User })
   const context = new Context({ user: { id: 'one' } })
   expect(() => context.get(user)).toThrow(fault('value_faulty'))
-  expect(() => context.set(user, { id: 'two' } as never)).toThrow(fault('value_faulty'))
+  expect(() => context.set(user, { id: 'two' } as never)).toThrow(fault('context_faulty'))
   context.set(user, { id: 3 } as never)
   expect(context.get(user)).toEqual({ id: 3, name: 'nobody' })
   expect({ ...context.carried() }).toEqual({ user: { id: 3, name: 'nobody' } })
@@ -47,7 +47,7 @@ test('a refusal names the key and the member, and not the value (17)', () => {
 
 test('a schema that answers later cannot carry: a key is read at once (17)', () => {
   const slow = key('slow', { carry: z.string().refine(async () => true) })
-  expect(() => new Context().set(slow, 'a')).toThrow(fault('value_faulty'))
+  expect(() => new Context().set(slow, 'a')).toThrow(fault('context_faulty'))
 })
 
 test('what the far side set is taken over what was here (17)', () => {
@@ -69,4 +69,15 @@ test('a name that objects know is a name like others (17)', () => {
 
 test('keys and what is carried are frozen (17)', () => {
   expect([key('a'), new Context().carried()].every(Object.isFrozen)).toBe(true)
+})
+
+test('what travels back is what was set on this side, and nothing else (17)', () => {
+  const [a, b] = [key('a', { carry: z.string() }), key('b', { carry: z.string() })]
+  const context = new Context({ a: 'there', b: 'there' })
+  expect(context.changed()).toEqual({})
+  context.set(a, 'here')
+  expect(context.changed()).toEqual({ a: 'here' })
+  expect(context.carried()).toEqual({ a: 'here', b: 'there' })
+  context.adopt({ b: 'further' })
+  expect([context.get(b), context.changed()]).toEqual(['further', { a: 'here', b: 'further' }])
 })

@@ -5,7 +5,7 @@
  */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Key } from '../contract.ts'
-import { Fault } from '../fault.ts'
+import { Fault, isFault } from '../fault.ts'
 import { type Json, pointer } from '../value/data.ts'
 import type { Carried } from '../value/message.ts'
 
@@ -28,6 +28,7 @@ export function key(name: string, options?: { readonly carry: StandardSchemaV1 }
 export class Context {
   readonly #local = new Map<Key<unknown>, unknown>()
   readonly #carried = new Map<string, unknown>()
+  readonly #changed = new Set<string>()
 
   constructor(carried: Carried = {}) {
     for (const name of Object.keys(carried)) this.#carried.set(name, carried[name])
@@ -39,22 +40,48 @@ export class Context {
     return value === undefined ? undefined : key.carry(value)
   }
 
-  /** Fault: value_faulty when the value does not fit a carried key's schema. */
+  /** Fault: context_faulty when the value does not fit a carried key's schema. */
   set<T>(key: Key<T>, value: T): void {
-    if (key.carry === null) this.#local.set(key, value)
-    else this.#carried.set(key.name, key.carry(value))
+    if (key.carry === null) {
+      this.#local.set(key, value)
+      return
+    }
+    this.#carried.set(key.name, fitted(key, value))
+    this.#changed.add(key.name)
   }
 
-  /** What travels on a link. */
+  /** What travels inward on a link. */
   carried(): Carried {
-    const values = Object.create(null) as Record<string, Json>
-    for (const [name, value] of this.#carried) values[name] = value as Json
-    return Object.freeze(values)
+    return valuesOf(this.#carried.keys(), this.#carried)
+  }
+
+  /** What travels back: only what was set on this side, so that it undoes nothing that was set on the other. */
+  changed(): Carried {
+    return valuesOf(this.#changed, this.#carried)
   }
 
   /** Takes what the far side of a link set. */
   adopt(carried: Carried): void {
-    for (const name of Object.keys(carried)) this.#carried.set(name, carried[name])
+    for (const name of Object.keys(carried)) {
+      this.#carried.set(name, carried[name])
+      this.#changed.add(name)
+    }
+  }
+}
+
+function valuesOf(names: Iterable<string>, carried: ReadonlyMap<string, unknown>): Carried {
+  const values = Object.create(null) as Record<string, Json>
+  for (const name of names) values[name] = carried.get(name) as Json
+  return Object.freeze(values)
+}
+
+// Who sets it is the app, and not whoever sent the request.
+function fitted<T>(key: Key<T>, value: T): T {
+  try {
+    return key.carry!(value)
+  } catch (error) {
+    const reason = isFault(error) && error.code === 'value_faulty' ? error.message : 'its schema threw'
+    throw new Fault('context_faulty', { key: key.name, reason }, error)
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Log } from '../contract.ts'
-import { isFault } from '../fault.ts'
+import { type Fault, isFault } from '../fault.ts'
 
 /** One line a message on standard error: time, level, message, fields. */
 export const consoleLog: Log = Object.freeze({
@@ -29,9 +29,17 @@ export const silentLog: Log = Object.freeze({
  *   fields   what the entry is about, such as the path
  */
 export function logThrown(log: Log, thrown: unknown, fields: object): void {
-  if (!isFault(thrown)) log.error({ ...fields, err: thrown }, 'The app threw')
+  if (!looksLikeFault(thrown)) log.error({ ...fields, err: thrown }, 'The app threw')
   else if (thrown.cause === undefined) log.error({ ...fields, code: thrown.code }, thrown.message)
   else log.error({ ...fields, code: thrown.code, err: thrown.cause }, thrown.message)
+}
+
+function looksLikeFault(thrown: unknown): thrown is Fault {
+  try {
+    return isFault(thrown)
+  } catch {
+    return false // a value that throws when it is looked at
+  }
 }
 
 function print(level: string, fields: object, message = ''): void {

@@ -15,6 +15,7 @@ import type {
   ResponseHeaders,
 } from '../contract.ts'
 import type { Call } from './call.ts'
+import { WholeInput } from './input.ts'
 
 export class CallOptions implements Options {
   readonly query: string | null
@@ -25,9 +26,10 @@ export class CallOptions implements Options {
   readonly deadline: number | null
   readonly upgrade: readonly string[] | null
   readonly #call: Call
-  readonly #input: Input
+  #input: Input | null
 
-  constructor(call: Call, input: Input, data: OptionsData) {
+  /** `input` null is a request without a body. */
+  constructor(call: Call, input: Input | null, data: OptionsData) {
     this.query = data.query
     this.mount = data.mount
     this.http = data.http
@@ -40,6 +42,7 @@ export class CallOptions implements Options {
   }
 
   get input(): Input {
+    this.#input ??= new WholeInput(null, this.#call.server.limits.body)
     return this.#input
   }
 
@@ -73,7 +76,7 @@ export class CallOptions implements Options {
   }
 
   with(changes: OptionsChanges): Options {
-    const { input = this.#input, ...data } = changes
+    const { input = this.input, ...data } = changes
     return new CallOptions(this.#call, input, { ...this.data(), ...data })
   }
 

@@ -55,7 +55,7 @@ export async function perform(
     status = sent.status
     const { contentType, headers } = responseHead(sent)
     await call.settle({ status, error: null, aborted: false })
-    return { status, contentType, headers, trailers, context: call.carried(), body }
+    return { status, contentType, headers, trailers, context: call.changed(), body }
   } catch (error) {
     await call.settle({ status, error, aborted: true })
     throw error

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { parseCommand, UsageError } from './arguments.ts'
+import { parseCommand } from './arguments.ts'
+import { UsageError } from './usage-error.ts'
 
 test('a module is served on port 9292 of this machine alone, unless told otherwise', () => {
   const table: [args: string[], port: number, host: string][] = [
@@ -10,8 +11,72 @@ test('a module is served on port 9292 of this machine alone, unless told otherwi
     [['--port', '65535', '--', 'app.ts'], 65_535, '127.0.0.1'],
   ]
   for (const [args, port, host] of table) {
-    expect(parseCommand(args), args.join(' ')).toEqual({ name: 'serve', module: 'app.ts', port, host })
+    expect(parseCommand(args), args.join(' ')).toEqual({
+      name: 'serve',
+      module: 'app.ts',
+      port,
+      host,
+      unix: null,
+      server: null,
+      workers: null,
+      environment: 'development',
+      tls: null,
+      watch: false,
+      limits: {},
+    })
   }
+})
+
+test('how it is served comes from options', () => {
+  const table: [args: string[], command: object][] = [
+    [['-s', 'http1'], { server: 'http1' }],
+    [['--server=node-http'], { server: 'node-http' }],
+    [['-w', '2'], { workers: 2 }],
+    [['--workers=auto'], { workers: 'auto' }],
+    [['--unix', '/run/a.sock'], { unix: '/run/a.sock' }],
+    [['--tls-cert', 'c.pem', '--tls-key', 'k.pem'], { tls: { cert: 'c.pem', key: 'k.pem' } }],
+    [['--watch'], { watch: true }],
+    [
+      ['--limit', 'body=10mb', '--limit=idleTimeout=5s'],
+      { limits: { body: 10 * 1024 ** 2, idleTimeoutMs: 5_000 } },
+    ],
+  ]
+  for (const [args, command] of table)
+    expect(parseCommand(['app.ts', ...args]), args.join(' ')).toMatchObject(command)
+})
+
+test('the environment is told, else that of NODE_ENV where it is one, else development', () => {
+  const table: [args: string[], NODE_ENV: string | undefined, environment: string][] = [
+    [[], undefined, 'development'],
+    [[], 'production', 'production'],
+    [[], 'development', 'development'],
+    [[], 'test', 'development'],
+    [[], '', 'development'],
+    [['-E', 'development'], 'production', 'development'],
+    [['--environment=production'], undefined, 'production'],
+  ]
+  for (const [args, NODE_ENV, environment] of table) {
+    const env = NODE_ENV === undefined ? {} : { NODE_ENV }
+    expect(parseCommand(['app.ts', ...args], env)).toMatchObject({ environment })
+    expect(parseCommand(['try', 'app.ts', '/', ...args], env)).toMatchObject({ environment })
+  }
+})
+
+test('a request is tried by method and target, and the method may be left out', () => {
+  const table: [args: string[], command: object][] = [
+    [['GET', '/a'], { method: 'GET', target: '/a', fields: [], data: null, json: false, include: false }],
+    [['/a?b=1'], { method: 'GET', target: '/a?b=1' }],
+    [['/a', '-d', 'x'], { method: 'POST', target: '/a', data: 'x' }],
+    [['OPTIONS', '*'], { method: 'OPTIONS', target: '*' }],
+    [['/a', '-H', 'k: v', '--header=l: w'], { fields: ['k: v', 'l: w'] }],
+    [['PUT', '/a', '-d', '', '--json', '-i'], { method: 'PUT', data: '', json: true, include: true }],
+  ]
+  for (const [args, command] of table)
+    expect(parseCommand(['try', 'app.ts', ...args]), args.join(' ')).toMatchObject({
+      name: 'try',
+      module: 'app.ts',
+      ...command,
+    })
 })
 
 test('a contract goes to standard output, or to a file', () => {
@@ -27,26 +92,49 @@ test('a contract goes to standard output, or to a file', () => {
 })
 
 test('help is for who asks, and for who says nothing', () => {
-  for (const args of [[], ['-h'], ['--help'], ['app.ts', '--help'], ['contract', '-h']]) {
-    expect(parseCommand(args)).toEqual({ name: 'help' })
-  }
+  for (const args of [[], ['-h'], ['--help'], ['app.ts', '--help']])
+    expect(parseCommand(args)).toEqual({ name: 'help', topic: 'serve' })
+  for (const topic of ['contract', 'try'] as const)
+    for (const args of [
+      [topic, '-h'],
+      [topic, 'app.ts', '--help'],
+    ])
+      expect(parseCommand(args)).toEqual({ name: 'help', topic })
   for (const args of [['-V'], ['--version']]) expect(parseCommand(args)).toEqual({ name: 'version' })
 })
 
 test('what makes no sense is refused with what would', () => {
   const table: [args: string[], reason: RegExp][] = [
-    [['--prot', '80', 'app.ts'], /^Unknown option '--prot'$/],
+    [['--prot', '80', 'app.ts'], /^Unknown option '--prot': did you mean --port\?$/],
+    [['app.ts', '--wacth'], /^Unknown option '--wacth': did you mean --watch\?$/],
+    [['app.ts', '--quite-another'], /^Unknown option '--quite-another'$/],
     [['app.ts', '-x'], /^Unknown option '-x'$/],
     [['app.ts', '-p'], /'-p, --port <value>' argument missing/],
+    [['app.ts', '--watch=yes'], /'--watch' does not take an argument/],
     [['app.ts', 'other.ts'], /^one module at a time, and "other.ts" is another$/],
     [['contract', 'a.ts', 'b.ts'], /^one module at a time, and "b.ts" is another$/],
     [['contract'], /^contract of which module\? Write: hagaki contract app\.ts$/],
+    [['try'], /^try which module\? Write: hagaki try app\.ts GET \/$/],
+    [['try', 'app.ts'], /^try which request\? Write: hagaki try app\.ts GET \/$/],
+    [['try', 'app.ts', 'GET'], /^try which request\?/],
+    [['try', 'app.ts', 'GET', '/a', '/b'], /^one request at a time, and "\/b" is another$/],
     [['-p', '80'], /^which module\? Write: hagaki app\.ts$/],
-    [['contract', 'a.ts', '-p', '80'], /^--port does not go with contract$/],
-    [['contract', 'a.ts', '--host', 'a'], /^--host does not go with contract$/],
-    [['a.ts', '-o', 'b'], /^--output does not go with serving$/],
+    [['contract', 'a.ts', '-p', '80'], /^Unknown option '-p': it goes with hagaki MODULE only$/],
+    [['contract', 'a.ts', '--host', 'a'], /^Unknown option '--host': it goes with hagaki MODULE only$/],
+    [['a.ts', '-o', 'b'], /^Unknown option '-o': it goes with hagaki contract only$/],
+    [['a.ts', '--json'], /^Unknown option '--json': it goes with hagaki try only$/],
     [['a.ts', '--host', ''], /^--host is empty: use 127\.0\.0\.1/],
+    [['a.ts', '--unix', ''], /^--unix is empty: name a file/],
+    [['a.ts', '--unix', 'a.sock', '-p', '0'], /^--port does not go with --unix/],
+    [['a.ts', '--unix', 'a.sock', '--host', '::'], /^--host does not go with --unix/],
+    [['a.ts', '-s', 'nginx'], /^--server "nginx" is not known: use http1 or node-http$/],
+    [['a.ts', '-E', 'prod'], /^--environment "prod" is not known: use development or production$/],
+    [['a.ts', '--tls-key', 'k'], /^--tls-key needs --tls-cert/],
+    [['a.ts', '--tls-cert', 'c'], /^--tls-cert needs --tls-key/],
+    [['a.ts', '--limit', 'bdy=1'], /^there is no limit "bdy": did you mean body\?$/],
   ]
+  for (const workers of ['0', '-1', '1025', 'all', '2.5', ''])
+    table.push([['a.ts', `--workers=${workers}`], /is no number of workers: use 1 to 1024, or auto/])
   for (const port of ['65536', '-1', '80a', '1e3', '', ' 80', '0x50', '99999999']) {
     table.push([['a.ts', `--port=${port}`], /is no port: use 1 to 65535, or 0 for any free one$/])
   }

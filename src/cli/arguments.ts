@@ -4,71 +4,258 @@
  * @module
  */
 import { parseArgs } from 'node:util'
+import type { Environment, Limits } from '../contract.ts'
+import type { ServerKind } from '../server/serve.ts'
+import { parseLimits } from './limit-option.ts'
+import { nearest } from './suggest.ts'
+import { UsageError } from './usage-error.ts'
+
+export type Topic = 'serve' | 'try' | 'contract'
 
 export type Command =
-  | { readonly name: 'help' }
+  | { readonly name: 'help'; readonly topic: Topic }
   | { readonly name: 'version' }
-  | { readonly name: 'serve'; readonly module: string; readonly port: number; readonly host: string }
-  | { readonly name: 'contract'; readonly module: string; readonly output: string | null }
+  | ServeCommand
+  | TryCommand
+  | ContractCommand
 
-/** What the user typed is not a command; the message says what would be. */
-export class UsageError extends Error {}
+export interface ServeCommand {
+  readonly name: 'serve'
+  readonly module: string
+  readonly port: number
+  readonly host: string
+  /** Path of a unix socket, instead of host and port. */
+  readonly unix: string | null
+  /** Null for the default one. */
+  readonly server: ServerKind | null
+  /** Null serves in this process. */
+  readonly workers: number | 'auto' | null
+  readonly environment: Environment
+  /** Names of the files. */
+  readonly tls: { readonly cert: string; readonly key: string } | null
+  readonly watch: boolean
+  readonly limits: Partial<Limits>
+}
 
-const OPTIONS = {
-  port: { type: 'string', short: 'p' },
-  host: { type: 'string' },
-  output: { type: 'string', short: 'o' },
+export interface TryCommand {
+  readonly name: 'try'
+  readonly module: string
+  readonly method: string
+  readonly target: string
+  /** As typed: "accept: text/html". */
+  readonly fields: readonly string[]
+  /** The body itself, or "@" and the name of a file, "-" for standard input. */
+  readonly data: string | null
+  readonly json: boolean
+  /** True to print the head as well. */
+  readonly include: boolean
+  readonly environment: Environment
+}
+
+export interface ContractCommand {
+  readonly name: 'contract'
+  readonly module: string
+  /** Null for standard output. */
+  readonly output: string | null
+}
+
+const EVERYWHERE = {
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'V' },
 } as const
 
-/** Throws UsageError. */
-export function parseCommand(args: readonly string[]): Command {
-  const { values, positionals } = parsed(args)
-  if (values.help === true || args.length === 0) return { name: 'help' }
-  if (values.version === true) return { name: 'version' }
-  const [first, second, ...rest] = positionals
-  if (first === 'contract') {
-    if (second === undefined) throw new UsageError('contract of which module? Write: hagaki contract app.ts')
-    only(rest)
-    refuse('contract', { port: values.port, host: values.host })
-    return { name: 'contract', module: second, output: values.output ?? null }
-  }
-  if (first === undefined) throw new UsageError('which module? Write: hagaki app.ts')
-  only(second === undefined ? [] : [second, ...rest])
-  refuse('serving', { output: values.output })
-  return {
-    name: 'serve',
-    module: first,
-    port: parsePort(values.port ?? '9292'),
-    host: parseHost(values.host ?? '127.0.0.1'),
+const SERVE = {
+  port: { type: 'string', short: 'p' },
+  host: { type: 'string' },
+  unix: { type: 'string' },
+  server: { type: 'string', short: 's' },
+  workers: { type: 'string', short: 'w' },
+  environment: { type: 'string', short: 'E' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+  watch: { type: 'boolean' },
+  limit: { type: 'string', multiple: true },
+  ...EVERYWHERE,
+} as const
+
+const TRY = {
+  header: { type: 'string', short: 'H', multiple: true },
+  data: { type: 'string', short: 'd' },
+  json: { type: 'boolean' },
+  include: { type: 'boolean', short: 'i' },
+  environment: { type: 'string', short: 'E' },
+  ...EVERYWHERE,
+} as const
+
+const CONTRACT = { output: { type: 'string', short: 'o' }, ...EVERYWHERE } as const
+
+const OPTIONS = { serve: SERVE, try: TRY, contract: CONTRACT } as const
+const SERVERS: readonly ServerKind[] = ['http1', 'node-http']
+
+/** `env` is the process's: NODE_ENV is looked at. Throws UsageError. */
+export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv = {}): Command {
+  const topic = topicOf(args)
+  const common = parsed(args, topic)
+  if (common.values['help'] === true || args.length === 0) return { name: 'help', topic }
+  if (common.values['version'] === true) return { name: 'version' }
+  const words = topic === 'serve' ? common.positionals : common.positionals.slice(1)
+  const [module, ...rest] = words
+  if (module === undefined) throw new UsageError(WHICH[topic])
+  switch (topic) {
+    case 'serve':
+      return serve(module, rest, args, env)
+    case 'try':
+      return tried(module, rest, args, env)
+    case 'contract':
+      only(rest)
+      return { name: 'contract', module, output: values(args, CONTRACT).output ?? null }
   }
 }
 
+const WHICH: { readonly [T in Topic]: string } = {
+  serve: 'which module? Write: hagaki app.ts',
+  try: 'try which module? Write: hagaki try app.ts GET /',
+  contract: 'contract of which module? Write: hagaki contract app.ts',
+}
+
+// A command is the first word: `hagaki ./try` serves a file of that name.
+function topicOf(args: readonly string[]): Topic {
+  const [first] = args
+  return first === 'try' || first === 'contract' ? first : 'serve'
+}
+
+function serve(
+  module: string,
+  rest: readonly string[],
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): ServeCommand {
+  only(rest)
+  const given = values(args, SERVE)
+  for (const name of ['port', 'host'] as const) {
+    if (given.unix !== undefined && given[name] !== undefined)
+      throw new UsageError(`--${name} does not go with --unix: a socket is one or the other`)
+  }
+  return {
+    name: 'serve',
+    module,
+    port: parsePort(given.port ?? '9292'),
+    host: full('host', given.host ?? '127.0.0.1', NO_HOST),
+    unix: given.unix === undefined ? null : full('unix', given.unix, 'name a file, such as /run/app.sock'),
+    server: given.server === undefined ? null : oneOf('server', given.server, SERVERS),
+    workers: given.workers === undefined ? null : parseWorkers(given.workers),
+    environment: parseEnvironment(given.environment, env),
+    tls: parseTls(given['tls-cert'], given['tls-key']),
+    watch: given.watch === true,
+    limits: parseLimits(given.limit ?? []),
+  }
+}
+
+function tried(
+  module: string,
+  rest: readonly string[],
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): TryCommand {
+  const given = values(args, TRY)
+  const [first, second, ...others] = rest
+  // The method may be left out, as in curl.
+  const bare = first?.startsWith('/') === true && second === undefined
+  const target = bare ? first : second
+  if (target === undefined) throw new UsageError('try which request? Write: hagaki try app.ts GET /')
+  if (others.length > 0)
+    throw new UsageError(`one request at a time, and ${JSON.stringify(others[0])} is another`)
+  const method = bare ? (given.data === undefined ? 'GET' : 'POST') : first!
+  return {
+    name: 'try',
+    module,
+    method,
+    target,
+    fields: given.header ?? [],
+    data: given.data ?? null,
+    json: given.json === true,
+    include: given.include === true,
+    environment: parseEnvironment(given.environment, env),
+  }
+}
+
+type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>
+
+function values<O extends Options>(
+  args: readonly string[],
+  options: O,
+): ReturnType<typeof parseArgs<{ options: O; allowPositionals: true }>>['values'] {
+  return parseArgs({ args: [...args], options, allowPositionals: true }).values
+}
+
+// The options of one command, or what is wrong with them.
 function parsed(
   args: readonly string[],
-): ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>> {
+  topic: Topic,
+): { values: Record<string, unknown>; positionals: string[] } {
+  const options: Options = OPTIONS[topic]
   try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
+    return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (error) {
-    throw new UsageError((error as Error).message.replace(/\. To specify a positional.*$/s, ''))
+    const { code, message } = error as NodeJS.ErrnoException
+    const said = message.replace(/\. To specify a positional.*$/s, '')
+    throw new UsageError(code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? said + hint(said, topic) : said)
   }
+}
+
+// The same option of another command, or one that is spelled nearly so.
+function hint(said: string, topic: Topic): string {
+  const [, dashes, typed = ''] = /'(--?)([^'=]*)/.exec(said) ?? []
+  for (const [other, options] of Object.entries(OPTIONS) as [Topic, Options][]) {
+    if (other === topic) continue
+    const names = Object.entries(options).flatMap(([name, { short }]) =>
+      dashes === '-' ? (short ?? []) : name,
+    )
+    if (names.includes(typed))
+      return `: it goes with ${other === 'serve' ? 'hagaki MODULE' : `hagaki ${other}`} only`
+  }
+  const near = dashes === '--' ? nearest(typed, Object.keys(OPTIONS[topic])) : null
+  return near === null ? '' : `: did you mean --${near}?`
 }
 
 function only(rest: readonly string[]): void {
   if (rest.length > 0) throw new UsageError(`one module at a time, and ${JSON.stringify(rest[0])} is another`)
 }
 
-function refuse(command: string, options: { readonly [name: string]: string | undefined }): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined) throw new UsageError(`--${name} does not go with ${command}`)
-  }
+function parseEnvironment(given: string | undefined, env: NodeJS.ProcessEnv): Environment {
+  const known: readonly Environment[] = ['development', 'production']
+  if (given !== undefined) return oneOf('environment', given, known)
+  return known.find((one) => one === env['NODE_ENV']) ?? 'development'
+}
+
+function parseTls(cert: string | undefined, key: string | undefined): ServeCommand['tls'] {
+  if (cert === undefined && key === undefined) return null
+  if (cert === undefined)
+    throw new UsageError('--tls-key needs --tls-cert: the certificate that goes with it')
+  if (key === undefined) throw new UsageError('--tls-cert needs --tls-key: the key that goes with it')
+  return { cert, key }
+}
+
+function parseWorkers(text: string): number | 'auto' {
+  if (text === 'auto') return text
+  if (/^[0-9]{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 1_024) return Number(text)
+  throw new UsageError(
+    `${JSON.stringify(text)} is no number of workers: use 1 to 1024, or auto for one per core`,
+  )
+}
+
+function oneOf<T extends string>(option: string, given: string, known: readonly T[]): T {
+  const found = known.find((one) => one === given)
+  if (found !== undefined) return found
+  throw new UsageError(`--${option} ${JSON.stringify(given)} is not known: use ${known.join(' or ')}`)
 }
 
 // Node takes an empty host for every address there is: an unset variable must not open a server to all.
-function parseHost(text: string): string {
+const NO_HOST = 'use 127.0.0.1 for this machine alone, 0.0.0.0 for every address'
+
+function full(option: string, text: string, fix: string): string {
   if (text !== '') return text
-  throw new UsageError('--host is empty: use 127.0.0.1 for this machine alone, 0.0.0.0 for every address')
+  throw new UsageError(`--${option} is empty: ${fix}`)
 }
 
 function parsePort(text: string): number {

@@ -6,7 +6,7 @@
 import { writeFile } from 'node:fs/promises'
 import { Fault } from '../fault.ts'
 import type { Contract } from '../handler/contract.ts'
-import { loadApp, moduleUrl } from '../transport/load-module.ts'
+import { loadApp, moduleUrl } from '../module/load.ts'
 
 /** Resolves with the exit status. Faults: setup_faulty for a module that exports no service. */
 export async function writeContract(command: { module: string; output: string | null }): Promise<number> {

@@ -1,26 +1,110 @@
-/** What `hagaki --help` prints. */
-export const HELP = `hagaki: serves web apps whose requests and responses are plain values
+/**
+ * What `--help` prints, for each command.
+ *
+ * @module
+ */
+import type { Topic } from './arguments.ts'
+import { LIMIT_NAMES } from './limit-option.ts'
+
+const SERVE = `hagaki: serves web apps whose requests and responses are plain values
 
 Usage
-  hagaki MODULE [-p PORT] [--host HOST]   serve the app that MODULE exports by default
-  hagaki contract MODULE [-o FILE]        write the contract of the service it exports
+  hagaki MODULE [-p PORT] [--host HOST] [OPTIONS]   serve the app that MODULE exports by default
+  hagaki try MODULE [METHOD] TARGET [OPTIONS]       send it one request, with no server
+  hagaki contract MODULE [-o FILE]                  write the contract of the service it exports
+  hagaki try --help, hagaki contract --help         say more of these
 
-Options
-  -p, --port PORT     where to listen, 9292 by default; 0 takes any free port
-      --host HOST     127.0.0.1 by default, this machine alone; 0.0.0.0 for every address
-  -o, --output FILE   where to write, standard output by default
-  -V, --version       print the version
-  -h, --help          print this
+Where
+  -p, --port PORT        9292 by default; 0 takes any free port
+      --host HOST        127.0.0.1 by default, this machine alone; 0.0.0.0 or :: for every address
+      --unix PATH        a unix socket instead; what a dead server left there is removed
+      --tls-cert FILE    speak TLS with this certificate, its chain below it,
+      --tls-key FILE     and this key, both as PEM
+
+How
+  -E, --environment E    development or production; else NODE_ENV when that is one, else
+                         development, which logs requests, shows errors, holds the app to the
+                         contract and warns of what blocks; production does none of these
+  -w, --workers N        serve in N processes, or auto for one per core
+      --watch            start anew when a file changes; the app before serves until then, and
+                         goes on when the new one does not start
+  -s, --server S         http1 or node-http
+      --limit NAME=VALUE another limit than the default, such as body=10mb or headTimeout=5s;
+                         may come again. Limits are
+${columns(LIMIT_NAMES)}
+  -V, --version          print the version
+  -h, --help             print this
 
 Examples
   hagaki app.ts
-  hagaki app.ts -p 8080 --host 0.0.0.0
-  hagaki contract notes.ts -o notes.json
+  hagaki app.ts --watch
+  hagaki app.ts -p 8080 --host 0.0.0.0 -E production -w auto
+  hagaki app.ts --unix /run/app.sock --limit body=10mb
+  hagaki try app.ts POST /cards --json -d '{"text":"hi"}'
 
-A module exports an app, a service or a mount of several:
+A module exports an app, a service or a mount of several; or a function without parameters that
+makes one, which may take its time:
   import { app, text } from 'hagaki'
   export default app((method, path) => text(\`\${method} \${path}\\n\`))
+  export default async () => service(await handlers())
 
-TypeScript needs Node 22.18 or newer, or tsx beside the module. Ctrl-C lets calls under way
-finish; a second Ctrl-C cuts them. Exit status: 0, 1 when something failed, 2 for wrong usage.
+Signals
+  TERM, INT (Ctrl-C)     let calls under way finish; once more cuts them
+  HUP                    with -w: renew the workers one at a time, without losing a request
+
+TypeScript needs Node 22.18 or newer, or tsx beside the module. Exit status: 0; 1 when something
+failed; 2 for wrong usage.
 `
+
+const TRY = `hagaki try: sends an app one request, with no server, and prints the answer
+
+Usage
+  hagaki try MODULE [METHOD] TARGET [OPTIONS]
+                         TARGET is a path, perhaps with a query; METHOD is GET, or POST with -d
+
+Options
+  -H, --header 'N: V'    a field of the request; may come again
+  -d, --data BODY        the body; @FILE takes it from a file, @- from standard input
+      --json             the body is JSON, and so should the answer be
+  -i, --include          print status and fields as well
+  -E, --environment E    development or production, as for serving
+  -h, --help             print this
+
+Examples
+  hagaki try app.ts /
+  hagaki try app.ts GET '/cards?from=anna' -i
+  hagaki try app.ts POST /cards --json -d '{"text":"hi"}'
+  hagaki try app.ts PUT /stamp.png -H 'content-type: image/png' -d @stamp.png
+
+What the app needs is opened before and closed after. A stream is printed as it comes. Exit
+status: 0; 1 for an answer of 400 and above, or when something failed; 2 for wrong usage.
+`
+
+const CONTRACT = `hagaki contract: writes what a service offers, as JSON: names, verbs, paths, schemas, limits
+
+Usage
+  hagaki contract MODULE [-o FILE]
+
+Options
+  -o, --output FILE      where to write, standard output by default
+  -h, --help             print this
+
+Example
+  hagaki contract notes.ts -o notes.json
+
+Exit status: 0; 1 when the module exports no service, or something failed; 2 for wrong usage.
+`
+
+export const HELP: { readonly [T in Topic]: string } = { serve: SERVE, try: TRY, contract: CONTRACT }
+
+// Below the text of an option, within a terminal of 100.
+function columns(names: readonly string[]): string {
+  const indent = ' '.repeat(25)
+  const lines: string[] = []
+  for (const name of names) {
+    const line = lines.at(-1)
+    if (line === undefined || line.length + name.length > 68) lines.push(name)
+    else lines[lines.length - 1] = `${line}, ${name}`
+  }
+  return lines.map((line) => indent + line).join(',\n')
+}

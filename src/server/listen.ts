@@ -3,28 +3,84 @@
  *
  * @module
  */
-import type { AddressInfo, Server } from 'node:net'
+import { rmSync } from 'node:fs'
+import { type AddressInfo, connect, type Server } from 'node:net'
 import { Fault } from '../fault.ts'
 
-/** Listens and gives the port. Fault: setup_faulty. */
-export function listen(server: Server, port: number, host: string): Promise<number> {
+/** A TCP address, or the path of a unix socket. */
+export type Address = { readonly port: number; readonly host: string } | { readonly path: string }
+
+/** Listens and gives the port, 0 on a unix socket. Fault: setup_faulty. */
+export async function listen(server: Server, address: Address): Promise<number> {
+  try {
+    return await bind(server, address)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (!('path' in address)) throw setupFault(error as NodeJS.ErrnoException, address)
+    if (code !== 'EADDRINUSE' || (await answers(address.path))) throw unixFault(error as Error, address.path)
+    rmSync(address.path, { force: true }) // left behind by a process that was killed
+    return await bind(server, address).catch((again: Error) => {
+      throw unixFault(again, address.path)
+    })
+  }
+}
+
+function bind(server: Server, address: Address): Promise<number> {
   return new Promise((resolve, reject) => {
-    const refused = (error: NodeJS.ErrnoException): void => reject(setupFault(error, port, host))
     // Node would listen on every address.
-    if (host === '') return refused(Object.assign(new Error('no host'), { code: 'EADDRNOTAVAIL' }))
-    server.once('error', refused)
+    if ('host' in address && address.host === '') {
+      return reject(Object.assign(new Error('no host'), { code: 'EADDRNOTAVAIL' }))
+    }
+    server.once('error', reject)
     try {
-      server.listen({ port, host }, () => {
-        server.off('error', refused)
-        resolve((server.address() as AddressInfo).port)
+      server.listen({ ...address }, () => {
+        server.off('error', reject)
+        const bound = server.address() as AddressInfo | string
+        resolve(typeof bound === 'string' ? 0 : bound.port)
       })
     } catch (error) {
-      refused(error as NodeJS.ErrnoException)
+      server.off('error', reject)
+      reject(error as Error)
     }
   })
 }
 
-function setupFault(error: NodeJS.ErrnoException, port: number, host: string): Fault {
+/** True when somebody listens on a unix socket, or what is there is none. */
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ path })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'ECONNREFUSED'))
+  })
+}
+
+function unixFault(error: NodeJS.ErrnoException, path: string): Fault {
+  const what = `Cannot listen on ${path}`
+  const [reason, fix] = explainPath(error)
+  return new Fault('setup_faulty', { what, reason, fix }, error)
+}
+
+function explainPath(error: NodeJS.ErrnoException): [reason: string, fix: string] {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return ['another program listens there, or it is no socket', 'Stop it, or take another path']
+    case 'EACCES':
+      return ['this user may not', 'Take a path in a folder that this user may write to']
+    case 'EINVAL':
+    case 'ENAMETOOLONG':
+      return ['the path is too long', 'Take one of at most 107 octets']
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return ['its folder is not there', 'Make the folder first']
+    default:
+      return [error.message, 'Look at the path']
+  }
+}
+
+function setupFault(error: NodeJS.ErrnoException, { port, host }: { port: number; host: string }): Fault {
   const what = `Cannot listen on ${host}:${port}`
   const [reason, fix] = explain(error, port)
   return new Fault('setup_faulty', { what, reason, fix }, error)

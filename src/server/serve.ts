@@ -3,34 +3,58 @@
  *
  * @module
  */
-import { closeApp, openApp } from '../call/life.ts'
+import { setTimeout as wait } from 'node:timers/promises'
+import { closeApp, drainApp, openApp } from '../call/life.ts'
 import { consoleLog } from '../call/log.ts'
 import { serverFacts } from '../call/server-facts.ts'
-import type { App, Limits, Log } from '../contract.ts'
+import type { App, Environment, Limits, Log } from '../contract.ts'
 import { Fault } from '../fault.ts'
+import type { Engine, EngineOptions, Reasons, TlsOptions } from './engine.ts'
+import { http1Engine } from './http1/engine.ts'
 import { listen } from './listen.ts'
-import { NodeGateway } from './node-http/gateway.ts'
-import { createNodeServer, gate } from './node-http/server.ts'
+import { nodeEngine } from './node-http/engine.ts'
+import { checkReasons } from './reasons.ts'
+import { checkTls } from './tls.ts'
 
 export interface ServeOptions {
   /** 0 takes any free port. By default 9292. */
   readonly port?: number
   /** Where to listen, by default 127.0.0.1: this machine alone. */
   readonly host?: string
-  readonly server?: 'node-http'
+  /** The path of a unix socket to listen on, instead of host and port. */
+  readonly unix?: string
+  /** With it, TLS alone is spoken. */
+  readonly tls?: TlsOptions
+  /** By default `http1`, our own engine. */
+  readonly server?: ServerKind
   readonly log?: Log
+  /** By default `production`. */
+  readonly environment?: Environment
+  /** How many processes serve this app, for `server.workers`: it starts none. */
+  readonly workers?: number
   /** What differs from the default limits, in bytes and milliseconds. */
   readonly limits?: Partial<Limits>
+  /** Reason phrases by status, for those that differ from the registered ones. */
+  readonly reasons?: Reasons
+}
+
+export type ServerKind = 'http1' | 'node-http'
+
+const ENGINES: { readonly [K in ServerKind]: (options: EngineOptions) => Engine } = {
+  http1: http1Engine,
+  'node-http': nodeEngine,
 }
 
 export interface Running {
+  /** 0 on a unix socket. */
   readonly port: number
   readonly host: string
-  /** Where a client on this machine reaches it, such as "http://127.0.0.1:9292". */
+  /** Where a client on this machine reaches it, such as "http://127.0.0.1:9292" or "unix:/run/app.sock". */
   readonly url: string
   /**
-   * Stops accepting, lets calls under way finish within `limits.drainTimeoutMs`, then closes what
-   * the app had opened. Called again with `{ now: true }` it cuts what is still under way.
+   * Tells the app, goes on accepting for `limits.drainPauseMs`, lets what was accepted finish within
+   * `limits.drainTimeoutMs`, then closes what the app had opened. Called again with `{ now: true }`
+   * it cuts what is still under way.
    */
   close(how?: { readonly now?: boolean }): Promise<void>
 }
@@ -39,51 +63,70 @@ export interface Running {
  * Binds the port, opens what the app needs, and resolves once requests are answered. What arrives
  * in between waits.
  *
- *   Fault  setup_faulty: a port in use or not ours, a host that is not here, an unknown server or
- *          limit; and whatever the app's own opening rejects with
+ *   Fault  setup_faulty: a port in use or not ours, a host that is not here, an unknown server,
+ *          limit or reason, a certificate that is none; and whatever the app's own opening rejects with
  */
 export async function serve(app: App, options: ServeOptions = {}): Promise<Running> {
-  const { port: wanted = 9292, host = '127.0.0.1', server: kind = 'node-http', log = consoleLog } = options
-  if (kind !== 'node-http') {
-    const what = `server: ${JSON.stringify(kind)}`
-    throw new Fault('setup_faulty', { what, reason: 'there is no such server', fix: "Use 'node-http'" })
-  }
+  const { port: wanted = 9292, host = '127.0.0.1', unix, log = consoleLog } = options
+  const { environment = 'production', workers = 1 } = options
   const { limits } = serverFacts(options.limits === undefined ? {} : { limits: options.limits })
-  const http = createNodeServer(limits)
-  const waiting = gate(http)
-  const port = await listen(http, wanted, host)
+  const engine = engineOf(options.server ?? 'http1', {
+    app,
+    log,
+    limits,
+    tls: options.tls === undefined ? null : checkTls(options.tls),
+    reasons: checkReasons(options.reasons ?? {}),
+  })
+  const port = await listen(engine.listener, unix === undefined ? { port: wanted, host } : { path: unix })
   // Such as too many open files: what was refused then is not worth the process.
-  http.on('error', (error) => log.error({ err: error }, 'A connection was not accepted'))
-  const server = serverFacts({ name: host, port, limits })
+  engine.listener.on('error', (error) => log.error({ err: error }, 'A connection was not accepted'))
+  const name = unix === undefined ? host : 'localhost'
+  const server = serverFacts({ name, port, workers, environment, limits })
   try {
     await openApp(app, server)
   } catch (error) {
-    waiting.shut()
-    http.close()
-    http.closeAllConnections()
+    engine.listener.close()
+    engine.shut()
     throw error
   }
-  const gateway = new NodeGateway(app, server, log)
-  waiting.open(gateway)
+  engine.open(server)
 
+  const protocol = options.tls === undefined ? 'http' : 'https'
+  const stopping = new AbortController()
   let closing: Promise<void> | null = null
-  const drain = async (timeoutMs: number): Promise<void> => {
-    // Once every call is over, what is left has sent no whole head, or the rest of a body that
-    // nobody reads; Node itself would wait for those, and no longer look at the time.
-    const drained = gateway.drain(timeoutMs).then(() => http.closeAllConnections())
-    await Promise.all([new Promise<void>((resolve) => http.close(() => resolve())), drained])
+  const stop = async (now: boolean): Promise<void> => {
+    drainApp(app)
+    if (!now) await wait(limits.drainPauseMs, undefined, { signal: stopping.signal }).catch(() => {})
+    await new Promise((resolve) => setImmediate(resolve)) // who the kernel has let in already
+    const closed = new Promise<void>((resolve) => engine.listener.close(() => resolve()))
+    await engine.drain(now || stopping.signal.aborted ? 0 : limits.drainTimeoutMs)
+    await closed
     await closeApp(app)
   }
   return {
     port,
-    host,
-    url: `http://${reachable(host)}:${port}`,
+    host: name,
+    url: unix === undefined ? `${protocol}://${reachable(host)}:${port}` : `unix:${unix}`,
     close: (how) => {
-      if (how?.now === true && closing !== null) gateway.cut()
-      closing ??= drain(how?.now === true ? 0 : limits.drainTimeoutMs)
+      const now = how?.now === true
+      if (now && closing !== null) {
+        stopping.abort()
+        engine.cut()
+      }
+      closing ??= stop(now)
       return closing
     },
   }
+}
+
+function engineOf(kind: ServerKind, options: EngineOptions): Engine {
+  if (Object.hasOwn(ENGINES, kind)) return ENGINES[kind](options)
+  const known = Object.keys(ENGINES).map((name) => `'${name}'`)
+  throw new Fault('setup_faulty', {
+    what: `server: ${JSON.stringify(kind)}`,
+    reason: 'there is no such server',
+    fix: `Use ${known.join(' or ')}`,
+  })
 }
 
 function reachable(host: string): string {

@@ -7,13 +7,13 @@ import { basename } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { App, Server } from '../contract.ts'
 import { Fault } from '../fault.ts'
+import { moduleUrl } from '../module/load.ts'
+import { needsTsx, tsxUrl } from '../module/typescript.ts'
 import { parseDuration } from './duration.ts'
 import { type LinkOwner, portLink } from './link.ts'
-import { moduleUrl } from './load-module.ts'
 import { Pool } from './pool.ts'
 import { remote } from './remote.ts'
 import type { Started } from './slot.ts'
-import { needsTsx, tsxUrl } from './typescript.ts'
 
 export interface IsolateOptions {
   /** How many, by default 1. */

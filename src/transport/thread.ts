@@ -8,11 +8,11 @@ import { closeApp, openApp } from '../call/life.ts'
 import { consoleLog } from '../call/log.ts'
 import { serverFacts } from '../call/server-facts.ts'
 import { Fault, isFault } from '../fault.ts'
+import { loadApp } from '../module/load.ts'
 import { FAILED, frame } from '../wire/frames/frame.ts'
 import { encodeFailed } from '../wire/frames/payload.ts'
 import type { ThreadData } from './isolate.ts'
 import { portLink } from './link.ts'
-import { loadApp } from './load-module.ts'
 import { FrameWorker } from './worker.ts'
 
 const { module, name, facts } = workerData as ThreadData

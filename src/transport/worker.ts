@@ -187,7 +187,7 @@ export class FrameWorker implements LinkOwner {
     if (body === null) abandon(result)
     const whole = body === null || body instanceof Uint8Array ? body : undefined
     const fits = whole === null || (whole !== undefined && whole.byteLength <= this.#inline!)
-    const head = { status: sent.status, ...headOf(sent, method), trailers: null, context: call.carried() }
+    const head = { status: sent.status, ...headOf(sent, method), trailers: null, context: call.changed() }
     this.#send(RESPONSE, id, encodedHead(head, fits ? whole : { length: sent.length }))
     running.status = sent.status
     if (fits) return

@@ -61,10 +61,15 @@ export function fieldFlaw(name: string, value: unknown): string | null {
   return null
 }
 
+/** True for a field that may stand behind the body, by its lower-case name. */
+export function isTrailer(name: string): boolean {
+  return !NOT_IN_TRAILERS.has(name)
+}
+
 /** Says what is wrong with trailer fields, or null. */
 export function trailerFlaw(fields: ResponseHeaders): string | null {
   for (const name of Object.keys(fields)) {
-    if (NOT_IN_TRAILERS.has(name)) return `${name} may not be a trailer`
+    if (!isTrailer(name)) return `${name} may not be a trailer`
     const flaw = fieldFlaw(name, fields[name])
     if (flaw !== null) return flaw
   }

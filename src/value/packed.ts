@@ -6,57 +6,137 @@
  *   n bytes of UTF-8 JSON: members in fixed order, no spaces, headers as flat pairs
  *   then exactly as many body bytes as the head's "body" says; none for null
  *
- * Fields keep their order, so equal values whose fields are in the same order give equal bytes. Contract clause 29; vectors in `spec/vectors/packed.json`.
+ * Fields keep their order, so equal values whose fields are in the same order give equal bytes. Contract
+ * clause 29; vectors in `spec/vectors/packed.json`.
  *
  * @module
  */
 import { Fault } from '../fault.ts'
-import { readHead, writeHead } from './head.ts'
+import {
+  type BodyMember,
+  draftHead,
+  type RequestHead,
+  type ResponseHead,
+  readHead,
+  writeHead,
+} from './head.ts'
+import { repeatsMember } from './members.ts'
 import type { RequestValue, ResponseValue } from './message.ts'
-import { joinBytes, utf8Bytes, utf8Text } from './utf8.ts'
+import { readPlainHead } from './plain-head.ts'
+import { isPrintable } from './printable.ts'
+import { roomFor } from './room.ts'
+import { utf8Bytes, utf8Text } from './utf8.ts'
 
 export const MAX_PACKED_HEAD: number = 64 * 1024
 
-/** Packs one value. Fault: value_faulty when its head is over 64 KiB. */
+const LENGTH = 4
+const NO_LENGTH_YET = '\0\0\0\0'
+const encoder = new TextEncoder()
+
+/**
+ * Packs one value. Small ones are views on a buffer that they share: copy them where one would be
+ * transferred. Fault: value_faulty when its head cannot be written, or is over 64 KiB.
+ */
 export function encodePacked(value: RequestValue | ResponseValue): Uint8Array {
-  const head = packHead(writeHead(value, value.body === null ? null : value.body.byteLength))
-  return value.body === null || value.body.byteLength === 0 ? head : joinBytes([head, value.body])
+  const { body } = value
+  return packMessage(value, body === null ? null : body.byteLength, body)
 }
 
-/** Unpacks one value from exactly these bytes. The body is a view on them. Fault: value_faulty. */
+/** Unpacks one value from exactly these bytes. The body is a view on them. Fault: value_faulty, field_faulty. */
 export function decodePacked(bytes: Uint8Array): RequestValue | ResponseValue {
-  const { head, rest } = unpackHead(bytes)
-  const { value, body } = readHead(head, 'packed')
+  const { value, body, rest } = unpackMessage(bytes, 'packed')
   const expected = body ?? 0
   if (typeof expected !== 'number') throw faulty('the body is still to come')
   if (rest.byteLength !== expected)
     throw faulty(`its body has ${rest.byteLength} bytes and should have ${expected}`)
-  return { ...value, body: body === null ? null : rest } as RequestValue | ResponseValue
+  if (body !== null) value.body = rest
+  return value
 }
 
-/** A length and a JSON text: what frames and packed values begin with. */
+/** A head with what its body member says, and the bytes that go with it. Fault: value_faulty. */
+export function packMessage(
+  head: RequestHead | ResponseHead,
+  member: BodyMember,
+  body: Uint8Array | null,
+): Uint8Array {
+  const draft = draftHead(head, member)
+  const length = draft.length
+  if (length <= MAX_PACKED_HEAD) {
+    const bytes = roomFor(LENGTH + length + (body === null ? 0 : body.byteLength))
+    const { read, written } = encoder.encodeInto(NO_LENGTH_YET + draft, bytes)
+    // Otherwise it holds what takes more than one octet, or what JSON escapes.
+    if (read === written && read === LENGTH + length && isPrintable(bytes, LENGTH, LENGTH + length)) {
+      return finished(bytes, length, body)
+    }
+  }
+  return packed(utf8Bytes(writeHead(head, member)), body)
+}
+
+/** A value without its body, what its head says of that, and the bytes behind the head. */
+export interface Unpacked {
+  /** Of nobody else yet. */
+  readonly value: (RequestHead | ResponseHead) & { body: Uint8Array | null }
+  readonly body: BodyMember
+  readonly rest: Uint8Array
+}
+
+/** Undoes `packMessage`. `form` is for messages. Fault: value_faulty, field_faulty. */
+export function unpackMessage(bytes: Uint8Array, form: string): Unpacked {
+  const end = headEnd(bytes)
+  const rest = bytes.subarray(end)
+  const plain = readPlainHead(bytes, LENGTH, end)
+  if (plain !== null) return { value: plain.value, body: plain.body, rest }
+  const { value, body } = readHead(headData(bytes, end), form)
+  return { value: { ...value, body: null }, body, rest }
+}
+
+/** A length and a JSON text: what frames and packed values begin with. Fault: value_faulty over 64 KiB. */
 export function packHead(json: string): Uint8Array {
-  const text = utf8Bytes(json)
-  if (text.byteLength > MAX_PACKED_HEAD) throw faulty(`its head is over ${MAX_PACKED_HEAD} bytes`)
-  const bytes = new Uint8Array(4 + text.byteLength)
-  new DataView(bytes.buffer).setUint32(0, text.byteLength)
-  bytes.set(text, 4)
-  return bytes
+  return packed(utf8Bytes(json), null)
 }
 
 /** The head's JSON data, and the bytes behind it. Fault: value_faulty. */
 export function unpackHead(bytes: Uint8Array): { readonly head: unknown; readonly rest: Uint8Array } {
-  if (bytes.byteLength < 4) throw faulty('it ends within its length')
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
+  const end = headEnd(bytes)
+  return { head: headData(bytes, end), rest: bytes.subarray(end) }
+}
+
+function packed(head: Uint8Array, body: Uint8Array | null): Uint8Array {
+  if (head.byteLength > MAX_PACKED_HEAD) throw faulty(`its head is over ${MAX_PACKED_HEAD} bytes`)
+  const bytes = new Uint8Array(LENGTH + head.byteLength + (body?.byteLength ?? 0))
+  bytes.set(head, LENGTH)
+  return finished(bytes, head.byteLength, body)
+}
+
+/** Puts the length in front of the head, and the body behind it. */
+function finished(bytes: Uint8Array, length: number, body: Uint8Array | null): Uint8Array {
+  bytes[0] = length >>> 24
+  bytes[1] = length >>> 16
+  bytes[2] = length >>> 8
+  bytes[3] = length
+  if (body !== null && body.byteLength > 0) bytes.set(body, LENGTH + length)
+  return bytes
+}
+
+function headEnd(bytes: Uint8Array): number {
+  if (bytes.byteLength < LENGTH) throw faulty('it ends within its length')
+  const length = ((bytes[0]! << 24) | (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]!) >>> 0
   if (length > MAX_PACKED_HEAD) throw faulty(`its head is over ${MAX_PACKED_HEAD} bytes`)
-  if (bytes.byteLength < 4 + length) throw faulty('it ends within its head')
-  const json = utf8Text(bytes.subarray(4, 4 + length))
+  if (bytes.byteLength < LENGTH + length) throw faulty('it ends within its head')
+  return LENGTH + length
+}
+
+function headData(bytes: Uint8Array, end: number): unknown {
+  const json = utf8Text(bytes.subarray(LENGTH, end))
   if (json === null) throw faulty('its head is not UTF-8')
+  let data: unknown
   try {
-    return { head: JSON.parse(json), rest: bytes.subarray(4 + length) }
+    data = JSON.parse(json)
   } catch (error) {
     throw new Fault('value_faulty', { form: 'packed', reason: 'its head is not JSON' }, error)
   }
+  if (repeatsMember(json, data)) throw faulty('its head has a member twice')
+  return data
 }
 
 function faulty(reason: string): Fault {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { STREAM, TAKEOVER } from '../contract.ts'
+import { type Options, type Server, STREAM, TAKEOVER } from '../contract.ts'
 import {
   app,
   html,
@@ -44,7 +44,12 @@ test('204, 205, 304 and what is not final have no body (20, RFC 9110 6.4.1)', ()
   expect([200, 203, 206, 303, 400, 404, 500].some(isBodiless)).toBe(false)
 })
 
-test('app gives back the function it was given', () => {
-  const fn = (): ReturnType<typeof text> => text('hi')
+test('app gives back the function it was given, with parameters when it names none', () => {
+  const fn = (method: string): ReturnType<typeof text> => text(method)
   expect(app(fn)).toBe(fn)
+  for (const bare of [() => text('hi'), (...call: unknown[]) => text(call.length === 5 ? 'hi' : '')]) {
+    const given = app(bare)
+    expect(given.length).toBe(5)
+    expect(given('GET', '/', {}, {} as Options, {} as Server)).toEqual(text('hi'))
+  }
 })

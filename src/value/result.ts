@@ -4,13 +4,17 @@
  * @module
  */
 import type { App, Body, Chunk, Duplex, ResponseHeaders, Result, Stream, Takeover } from '../contract.ts'
-import { STREAM, TAKEOVER } from '../contract.ts'
+import { LIFE, STREAM, TAKEOVER } from '../contract.ts'
 
 const NO_HEADERS: ResponseHeaders = Object.freeze(Object.create(null) as ResponseHeaders)
 
-/** Gives a function the types of an app, so that its parameters need none. */
+/**
+ * Gives a function the types of an app, so that its parameters need none. One that names none
+ * could be a factory of apps, so it gets some.
+ */
 export function app(fn: App): App {
-  return fn
+  if (fn.length > 0 || LIFE in fn) return fn
+  return (method, path, headers, options, server) => fn(method, path, headers, options, server)
 }
 
 /** 200 with plain text, or another status. */

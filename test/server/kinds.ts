@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest'
 import { type Running, type ServeOptions, serve } from '../../src/server/serve.ts'
 
 /** Every server that `serve` knows. Each runs the whole suite. */
-export const SERVERS = ['node-http'] as const satisfies readonly ServeOptions['server'][]
+export const SERVERS = ['http1', 'node-http'] as const satisfies readonly ServeOptions['server'][]
 export type ServerKind = (typeof SERVERS)[number]
 
 /** Serves `app` on a free port until the test is over. What it logs goes nowhere by default. */

@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { BodySource } from '../../call/input.ts'
-import type { RequestHeaders } from '../../contract.ts'
+import type { Limits, RequestHeaders } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
 import { headersFrom } from '../../value/headers.ts'
 import { fieldLines } from './head.ts'
@@ -13,7 +13,9 @@ import { fieldLines } from './head.ts'
 export class NodeBody implements BodySource {
   readonly length: number | null
   readonly #req: IncomingMessage
-  readonly #timeoutMs: number
+  readonly #limits: Limits
+  #octets = 0
+  #waitedMs = 0
   #beforeFirst: (() => void) | null
   #fault: Fault | null = null
   #wake: (() => void) | null = null
@@ -22,15 +24,10 @@ export class NodeBody implements BodySource {
    * `length` in bytes, null when unknown. `beforeFirst` runs once, when the first piece is asked
    * for: it sends 100-continue.
    */
-  constructor(
-    req: IncomingMessage,
-    length: number | null,
-    timeoutMs: number,
-    beforeFirst: (() => void) | null,
-  ) {
+  constructor(req: IncomingMessage, length: number | null, limits: Limits, beforeFirst: (() => void) | null) {
     this.length = length
     this.#req = req
-    this.#timeoutMs = timeoutMs
+    this.#limits = limits
     this.#beforeFirst = beforeFirst
   }
 
@@ -40,7 +37,10 @@ export class NodeBody implements BodySource {
     for (;;) {
       if (this.#fault !== null) throw this.#fault
       const piece = this.#req.read() as Uint8Array | null
-      if (piece !== null) return piece
+      if (piece !== null) {
+        this.#octets += piece.byteLength
+        return piece
+      }
       if (this.#req.readableEnded) return null
       if (this.#req.destroyed) throw brokenOff(this.#req.errored)
       await this.#progress()
@@ -64,13 +64,20 @@ export class NodeBody implements BodySource {
     return this.#fault !== null
   }
 
-  #progress(): Promise<void> {
+  async #progress(): Promise<void> {
+    const { bodyTimeoutMs, bodyRate } = this.#limits
+    const began = performance.now()
+    await this.#more(bodyTimeoutMs)
+    this.#waitedMs += performance.now() - began
+    if (this.#waitedMs >= bodyTimeoutMs && this.#octets * 1_000 < bodyRate * this.#waitedMs) {
+      this.fail(new Fault('body_too_slow', { limit: bodyRate }))
+    }
+  }
+
+  #more(limitMs: number): Promise<void> {
     const req = this.#req
     return new Promise((resolve) => {
-      const timer = setTimeout(
-        () => this.fail(new Fault('body_timeout', { limitMs: this.#timeoutMs })),
-        this.#timeoutMs,
-      )
+      const timer = setTimeout(() => this.fail(new Fault('body_timeout', { limitMs })), limitMs)
       const wake = (): void => {
         clearTimeout(timer)
         req.off('readable', wake).off('end', wake).off('close', wake)

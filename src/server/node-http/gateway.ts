@@ -7,36 +7,44 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { App, Log, Server } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
+import { reasonPhrase } from '../../value/status.ts'
+import type { Reasons } from '../engine.ts'
 import { Connection } from './connection.ts'
-import { Exchange, type Surroundings } from './exchange.ts'
+import { type Host, type LineOptions, NodeLine } from './line.ts'
 import { isOffer, offerOf, withdraw } from './upgrade.ts'
 
 /** Milliseconds that deferred tasks have once their calls were cut. */
 const GRACE_MS = 1_000
 
-export class NodeGateway implements Surroundings {
+export class NodeGateway implements Host {
   readonly app: App
   readonly server: Server
   readonly log: Log
-  readonly #under = new Set<Exchange>()
+  readonly #reasons: Reasons
+  readonly #under = new Set<NodeLine>()
   #drained: (() => void) | null = null
   #grace: ReturnType<typeof setTimeout> | null = null
 
-  constructor(app: App, server: Server, log: Log) {
+  constructor(app: App, server: Server, log: Log, reasons: Reasons = {}) {
     this.app = app
     this.server = server
     this.log = log
+    this.#reasons = reasons
   }
 
   get draining(): boolean {
     return this.#drained !== null
   }
 
+  phrase(status: number): string {
+    return this.#reasons[status] ?? reasonPhrase(status)
+  }
+
   /** For the events `request`, `checkExpectation` and, with `expectsContinue`, `checkContinue`. */
   request(req: IncomingMessage, res: ServerResponse, expectsContinue = false): void {
     if (req.socket.destroyed) return // it may have waited for the app to open
     if (Connection.of(req.socket).closing) return
-    this.#run((settled) => new Exchange(this, req, res, { expectsContinue, settled }))
+    this.#run((settled) => new NodeLine(this, req, res, { expectsContinue, settled }))
   }
 
   /** For the events `upgrade` and `connect`: the app may take the connection, or just answer. */
@@ -48,7 +56,7 @@ export class NodeGateway implements Surroundings {
       if (connection.closing || !socket.writable) return
       if (!isOffer(req)) return withdraw(req, socket, early)
       const [res, offer] = offerOf(req, socket, early)
-      this.#run((settled) => new Exchange(this, req, res, { offer, settled }))
+      this.#run((settled) => new NodeLine(this, req, res, { offer, settled }))
     })
   }
 
@@ -64,14 +72,14 @@ export class NodeGateway implements Surroundings {
         if (this.#grace !== null) clearTimeout(this.#grace)
         resolve()
       }
-      for (const exchange of this.#under) exchange.drain()
+      for (const { exchange } of this.#under) exchange.drain()
       if (this.#under.size === 0) this.#drained()
     })
   }
 
   /** Aborts every call under way and cuts its connection. */
   cut(): void {
-    for (const exchange of this.#under) exchange.cut(new Fault('draining', {}))
+    for (const { exchange } of this.#under) exchange.cut(new Fault('draining', {}))
     if (this.#under.size > 0) this.#grace ??= setTimeout(() => this.#giveUp(), GRACE_MS)
   }
 
@@ -80,13 +88,13 @@ export class NodeGateway implements Surroundings {
     this.#drained?.()
   }
 
-  #run(make: (settled: () => void) => Exchange): void {
-    const exchange = make(() => {
-      this.#under.delete(exchange)
+  #run(make: (settled: LineOptions['settled']) => NodeLine): void {
+    const line = make(() => {
+      this.#under.delete(line)
       if (this.#under.size === 0) this.#drained?.()
     })
-    this.#under.add(exchange)
-    exchange.run()
+    this.#under.add(line)
+    line.run()
   }
 }
 

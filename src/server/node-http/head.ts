@@ -8,6 +8,7 @@ import type { Limits, RequestHeaders, Server } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
 import { commaList, endToEnd, headersFrom, withField } from '../../value/headers.ts'
 import { checkHost, requestTarget } from '../../value/target.ts'
+import { bodyLength } from '../../wire/http1/framing.ts'
 
 export interface Head {
   readonly method: string
@@ -30,7 +31,7 @@ export function readHead(req: IncomingMessage, server: Server): Head {
     throw new Fault('version_unsupported', { version: httpVersion })
   checkSize(req, server.limits)
   const all = headersFrom(fieldLines(req.rawHeaders))
-  const length = bodyLength(all, httpVersion)
+  const length = bodyLength(httpVersion, all['transfer-encoding'], all['content-length'])
   checkExpectation(all['expect'], httpVersion)
   const { path, query, authority } = requestTarget(method, url)
   return {
@@ -77,16 +78,6 @@ function withAuthority(
   return headers
 }
 
-// RFC 9112 6.1 and 6.3. Node's parser refuses most of this too, and reads the rest in its own way.
-function bodyLength(headers: RequestHeaders, http: string): number | null {
-  const { 'transfer-encoding': coding, 'content-length': length } = headers
-  if (coding === undefined) return length === undefined ? 0 : Number(length)
-  if (http === '1.0') throw unframed('an HTTP/1.0 peer knows no transfer coding')
-  if (length !== undefined) throw unframed('it has a length and a transfer coding')
-  if (!/^chunked$/i.test(coding)) throw unframed('the only transfer coding known is chunked')
-  return null
-}
-
 // HTTP/1.0 has no expectations (RFC 9110 10.1.1).
 function checkExpectation(expect: string | undefined, http: string): void {
   if (expect === undefined || http === '1.0' || /^100-continue$/i.test(expect)) return
@@ -95,8 +86,4 @@ function checkExpectation(expect: string | undefined, http: string): void {
 
 function lists(field: string | undefined, member: string): boolean {
   return field !== undefined && commaList(field).some((one) => one.toLowerCase() === member)
-}
-
-function unframed(reason: string): Fault {
-  return new Fault('framing_faulty', { reason })
 }

@@ -4,14 +4,17 @@
  * @module
  */
 import { createServer, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { Limits } from '../../contract.ts'
+import type { TlsOptions } from '../engine.ts'
+import { tlsPair } from '../tls.ts'
 import { guard, type NodeGateway } from './gateway.ts'
 import { refuseUnparsed } from './refuse.ts'
 
 /** Makes the server; nobody listens to its requests yet. */
-export function createNodeServer(limits: Limits): Server {
-  const server = createServer({
+export function createNodeServer(limits: Limits, tls: TlsOptions | null = null): Server {
+  const how = {
     insecureHTTPParser: false,
     requireHostHeader: false, // the gateway looks at it, and answers with a problem
     maxHeaderSize: limits.requestLine + limits.head, // each is held alone in head.ts
@@ -20,7 +23,11 @@ export function createNodeServer(limits: Limits): Server {
     keepAliveTimeout: limits.idleTimeoutMs,
     connectionsCheckingInterval: Math.min(1_000, Math.max(50, limits.headTimeoutMs / 4)),
     noDelay: true,
-  })
+  }
+  const server =
+    tls === null
+      ? createServer(how)
+      : createSecureServer({ ...how, ...tlsPair(tls), handshakeTimeout: limits.headTimeoutMs })
   server.maxHeadersCount = 0 // beyond a count Node drops fields silently; head.ts refuses them
   server.on('clientError', (error, socket) => refuseUnparsed(error, socket, limits))
   return server

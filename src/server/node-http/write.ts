@@ -11,15 +11,15 @@ import { reasonPhrase } from '../../value/status.ts'
 import { utf8Bytes } from '../../value/utf8.ts'
 
 /** Writes the head. `fields` are flat pairs, in which a name may come again. */
-export function writeHead(res: ServerResponse, status: number, fields: string[]): void {
+export function writeHead(res: ServerResponse, status: number, phrase: string, fields: string[]): void {
   if (res.getHeaderNames().length === 0) {
-    res.writeHead(status, reasonPhrase(status), fields)
+    res.writeHead(status, phrase, fields)
     return
   }
   // A listener before ours has set fields: then Node would send the last of ours alone.
   for (let at = 0; at < fields.length; at += 2) res.removeHeader(fields[at]!)
   for (let at = 0; at < fields.length; at += 2) res.appendHeader(fields[at]!, fields[at + 1]!)
-  res.writeHead(status, reasonPhrase(status))
+  res.writeHead(status, phrase)
 }
 
 /** Sends the head ahead of the first chunk. `flushHeaders` would encode it as UTF-8 (7). */

@@ -1,13 +1,14 @@
 /**
- * Loading a module that was named at run time, TypeScript included.
+ * Loading a module that was named at run time, TypeScript included, and the app that it exports.
  *
  * @module
  */
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { App } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
+import { appOf } from './factory.ts'
 import { readTypeScript } from './typescript.ts'
 
 /** The URL of a module that a user named. Fault: setup_faulty when no file is there; `fix` says what to do. */
@@ -20,11 +21,22 @@ export function moduleUrl(module: string | URL, what: string, fix: string): URL 
         : pathToFileURL(resolve(module))
   if (url.protocol !== 'file:')
     throw new Fault('setup_faulty', { what, reason: `${url.protocol} is no file`, fix: 'Name a file' })
-  if (existsSync(fileURLToPath(url))) return url
-  throw new Fault('setup_faulty', { what, reason: `there is no file ${fileURLToPath(url)}`, fix })
+  const path = fileURLToPath(url)
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (stat === undefined) throw new Fault('setup_faulty', { what, reason: `there is no file ${path}`, fix })
+  if (stat.isDirectory())
+    throw new Fault('setup_faulty', {
+      what,
+      reason: `${path} is a folder`,
+      fix: 'Name the file in it that exports the app',
+    })
+  return url
 }
 
-/** Loads the app that a module exports by default. Fault: setup_faulty, with the module's own error as its cause. */
+/**
+ * Loads the app that a module exports by default, or that the factory there makes (`factory.ts`).
+ * Fault: setup_faulty, with the module's own error as its cause.
+ */
 export async function loadApp(url: URL, what: string): Promise<App> {
   await readTypeScript(url, what)
   let loaded: { readonly default?: unknown }
@@ -34,9 +46,18 @@ export async function loadApp(url: URL, what: string): Promise<App> {
     if (isFault(error) && error.code === 'setup_faulty') throw error // it says better what is wrong
     throw new Fault('setup_faulty', { what, reason: reasonOf(error), fix: fixOf(error, url) }, error)
   }
-  if (typeof loaded.default === 'function') return loaded.default as App
+  if (typeof loaded.default === 'function') return appOf(loaded.default as App | (() => unknown), what)
   const fix = 'Write: export default app((method, path) => ...), or a service, or mount({ ... })'
-  throw new Fault('setup_faulty', { what, reason: 'it has no default export that is an app', fix })
+  const exported =
+    'default' in loaded ? `its default export is ${nameOf(loaded.default)}, and no app` : NOTHING
+  throw new Fault('setup_faulty', { what, reason: exported, fix })
+}
+
+const NOTHING = 'it has no default export that is an app'
+
+function nameOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  return Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
 // The place stands in the second line, where there is one.

@@ -1,0 +1,107 @@
+/**
+ * Watching the files of an app.
+ *
+ * Each folder is watched by itself. Node's own recursive watching would take a watch for every
+ * file below, those of `node_modules` among them, and the system has only so many.
+ *
+ * @module
+ */
+import { type Dirent, type FSWatcher, readdirSync, watch } from 'node:fs'
+import { dirname, extname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { consoleLog } from '../call/log.ts'
+
+export interface Watching {
+  close(): void
+}
+
+/**
+ * What an app is made of. Data is not here: an app that keeps its cards in a `.json` beside itself
+ * would be restarted by each request that adds one.
+ */
+const SOURCES: ReadonlySet<string> = new Set(
+  '.js .mjs .cjs .jsx .ts .mts .cts .tsx .py .rb .html .css .svg .jinja .sql .wasm'.split(' '),
+)
+/** Editors write a file in steps, and save several at once. Milliseconds. */
+const QUIET_MS = 80
+/** Folders below: more are no project. */
+const MOST = 5_000
+
+/** The working directory when the module is in it, else the module's own folder. */
+export function watchedFolder(module: URL): string {
+  const file = fileURLToPath(module)
+  const from = relative(process.cwd(), file)
+  return from.startsWith('..') || from === file ? dirname(file) : process.cwd()
+}
+
+/**
+ * Tells of changes below a folder, once they have paused, by the name of one file that changed.
+ * Folders that begin with a dot, and `node_modules`, are left out.
+ */
+export function watchFolder(root: string, changed: (file: string) => void): Watching {
+  const folders = new Map<string, FSWatcher>()
+  let timer: ReturnType<typeof setTimeout> | null = null
+  let last = ''
+  const soon = (file: string): void => {
+    last = relative(root, file)
+    if (timer !== null) clearTimeout(timer)
+    timer = setTimeout(() => changed(last), QUIET_MS)
+  }
+  const heard = (folder: string, name: string | null): void => {
+    if (name === null) return
+    const path = join(folder, name)
+    // A folder that came, perhaps with files in it; one that went closes below.
+    for (const file of add(path)) soon(file)
+    if (SOURCES.has(extname(name)) && !name.startsWith('.')) soon(path)
+  }
+  /** Watches a folder and those below; gives the sources there. Nothing for what is no folder. */
+  const add = (folder: string): string[] => {
+    if (isLeftOut(folder, root) || folders.has(folder)) return []
+    const sources: string[] = []
+    const entries = entriesOf(folder)
+    if (entries === null) return []
+    if (folders.size === MOST) {
+      consoleLog.warn({ root }, `Only ${MOST} folders are watched`)
+      return []
+    }
+    try {
+      const watcher = watch(folder, (_, name) => heard(folder, name))
+      const forget = (): void => {
+        watcher.close()
+        if (folders.get(folder) === watcher) folders.delete(folder)
+      }
+      watcher.on('error', forget)
+      folders.set(folder, watcher)
+    } catch (error) {
+      consoleLog.warn({ folder, reason: (error as Error).message }, 'A folder is not watched')
+      return []
+    }
+    for (const entry of entries) {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) sources.push(...add(path))
+      else if (SOURCES.has(extname(entry.name))) sources.push(path)
+    }
+    return sources
+  }
+  add(root)
+  return {
+    close: () => {
+      if (timer !== null) clearTimeout(timer)
+      for (const watcher of folders.values()) watcher.close()
+      folders.clear()
+    },
+  }
+}
+
+function isLeftOut(folder: string, root: string): boolean {
+  const name = relative(dirname(folder), folder)
+  return folder !== root && (name.startsWith('.') || name === 'node_modules')
+}
+
+function entriesOf(folder: string): Dirent[] | null {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return null // a file, or gone
+  }
+}

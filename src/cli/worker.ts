@@ -1,0 +1,10 @@
+/**
+ * The program of the worker processes that the command line starts.
+ *
+ * @module
+ */
+import { runWorker } from '../server/workers/worker.ts'
+import { dress } from './dress.ts'
+import { explain } from './explain.ts'
+
+await runWorker({ dress, explain })

@@ -1,0 +1,41 @@
+/**
+ * What `serve` needs of a server's own part: a listener, and the calls behind it.
+ *
+ * @module
+ */
+import type { Server as Listener } from 'node:net'
+import type { App, Limits, Log, Server } from '../contract.ts'
+
+export interface EngineOptions {
+  readonly app: App
+  readonly log: Log
+  readonly limits: Limits
+  /** Null without TLS. */
+  readonly tls: TlsOptions | null
+  /** Reason phrases by status, for those that differ from the registered ones. */
+  readonly reasons: Reasons
+}
+
+export interface TlsOptions {
+  /** The certificate chain, PEM. */
+  readonly cert: string | Uint8Array
+  /** Its private key, PEM. */
+  readonly key: string | Uint8Array
+}
+
+/** Reason phrases by status. */
+export interface Reasons {
+  readonly [status: number]: string
+}
+
+export interface Engine {
+  readonly listener: Listener
+  /** Lets in who waits, and from now on everyone. */
+  open(server: Server): void
+  /** Turns away who waits: the app could not be opened. */
+  shut(): void
+  /** Resolves when what was accepted is answered; after `timeoutMs` the rest is cut. */
+  drain(timeoutMs: number): Promise<void>
+  /** Cuts what is under way. */
+  cut(): void
+}

@@ -1,0 +1,128 @@
+/**
+ * A request body that has not arrived whole, pulled piece by piece. Clause 13.
+ *
+ * @module
+ */
+import type { BodySource } from '../../call/input.ts'
+import type { Limits, RequestHeaders } from '../../contract.ts'
+import { Fault } from '../../fault.ts'
+import type { RequestReader } from '../../wire/http1/request-reader.ts'
+
+/** What a body asks of its connection. */
+export interface BodyLine {
+  /** The first piece is asked for: sends 100 (Continue) where the client waits for it. */
+  proceed(): void
+  /** More octets are wanted: the connection reads on. */
+  want(): void
+  /** The request is broken: nothing behind it can be read. */
+  broken(fault: Fault): void
+}
+
+export class Http1Body implements BodySource {
+  readonly length: number | null
+  readonly #reader: RequestReader
+  readonly #line: BodyLine
+  readonly #limits: Limits
+  #asked = false
+  #fault: Fault | null = null
+  /** All of it was given, and the reader may be at the next request. */
+  #over = false
+  #trailers: RequestHeaders | null = null
+  #wake: (() => void) | null = null
+  /** Octets that came while somebody waited, and for how long: milliseconds. */
+  #octets = 0
+  #waitedMs = 0
+  #pauseMs = 0
+
+  constructor(length: number | null, reader: RequestReader, line: BodyLine, limits: Limits) {
+    this.length = length
+    this.#reader = reader
+    this.#line = line
+    this.#limits = limits
+  }
+
+  /** True while somebody waits for octets. */
+  get waits(): boolean {
+    return this.#wake !== null
+  }
+
+  /** True when nothing more can be read, and not because it was all read. */
+  get failed(): boolean {
+    return this.#fault !== null
+  }
+
+  async read(): Promise<Uint8Array | null> {
+    if (!this.#asked) {
+      this.#asked = true
+      this.#line.proceed()
+    }
+    for (;;) {
+      if (this.#fault !== null) throw this.#fault
+      if (this.#over) return null
+      const piece = this.#next()
+      if (piece !== null) {
+        this.#octets += piece.byteLength
+        return piece
+      }
+      if (this.#ends()) return null
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+        this.#line.want()
+      })
+    }
+  }
+
+  trailers(): RequestHeaders | null {
+    return this.#fault === null && this.#ends() ? this.#trailers : null
+  }
+
+  /** Octets have arrived. */
+  arrived(): void {
+    this.#pauseMs = 0
+    this.#awake()
+  }
+
+  /** Ends the reading: whoever waits for a piece, or asks for one later, gets `fault`. */
+  fail(fault: Fault): void {
+    if (this.#fault === null && this.#ends()) return
+    this.#fault ??= fault
+    this.#awake()
+  }
+
+  /** Time has passed while somebody waited. Gives the fault that it made, if it did. */
+  tick(elapsedMs: number): Fault | null {
+    if (this.#wake === null || this.#fault !== null) return null
+    const { bodyTimeoutMs, bodyRate } = this.#limits
+    this.#pauseMs += elapsedMs
+    this.#waitedMs += elapsedMs
+    if (this.#pauseMs >= bodyTimeoutMs) return new Fault('body_timeout', { limitMs: bodyTimeoutMs })
+    if (this.#waitedMs >= bodyTimeoutMs && this.#octets * 1_000 < bodyRate * this.#waitedMs) {
+      return new Fault('body_too_slow', { limit: bodyRate })
+    }
+    return null
+  }
+
+  #ends(): boolean {
+    if (!this.#over && this.#reader.over) {
+      this.#over = true
+      this.#trailers = this.#reader.trailers
+    }
+    return this.#over
+  }
+
+  #next(): Uint8Array | null {
+    try {
+      return this.#reader.piece()
+    } catch (error) {
+      this.#fault = error as Fault // the chunked coding is broken
+      this.#line.broken(this.#fault)
+      throw error
+    }
+  }
+
+  #awake(): void {
+    const wake = this.#wake
+    this.#wake = null
+    wake?.()
+  }
+}

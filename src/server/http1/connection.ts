@@ -1,0 +1,415 @@
+/**
+ * One client connection of HTTP/1.1: octets in, requests one after the other, answers out. It is the
+ * line of the exchange that is under way, of which there is one at a time: requests that were sent
+ * ahead wait as octets. RFC 9112.
+ *
+ * @module
+ */
+import type { Socket } from 'node:net'
+import { answer } from '../../call/answer.ts'
+import { SourceInput, WholeInput } from '../../call/input.ts'
+import { type Outgoing, outgoing } from '../../call/outgoing.ts'
+import type { Duplex, Input, ResponseHeaders } from '../../contract.ts'
+import { Fault, isFault } from '../../fault.ts'
+import { type ReaderOptions, type RequestHead, RequestReader } from '../../wire/http1/request-reader.ts'
+import { fieldLines, interim, lastChunk, switchingLines } from '../../wire/http1/response-head.ts'
+import type { Exchange, Line, Surroundings } from '../exchange.ts'
+import type { Sink } from '../sink.ts'
+import { type BodyLine, Http1Body } from './body.ts'
+import { BodySink } from './body-sink.ts'
+import { Outbox } from './outbox.ts'
+
+/** How many requests of one connection are answered before others have their turn. */
+const TURN = 32
+/** What is kept of requests sent ahead; behind it the connection is not read. In octets. */
+const AHEAD = 64 * 1024
+/** Milliseconds in which a client may see its last answer before the connection is closed. */
+const LINGER_MS = 1_000
+
+/** What the connection waits for, which is what it is timed by. */
+type Wait = 'first' | 'next' | 'head' | 'app' | 'linger' | 'nothing'
+
+/** What a connection needs of its gateway. */
+export interface Host extends Surroundings {
+  readonly reading: ReaderOptions
+  readonly protocol: 'http' | 'https'
+  /** The `date` field, and the end of the head. */
+  readonly dateLine: string
+  statusLine(status: number): string
+  phrase(status: number): string
+  exchange(line: Line, method: string, path: string): Exchange
+  /** The connection is taken over: nothing but its end is heard of it any more. */
+  release(socket: Socket): void
+  /** The connection is gone. */
+  left(connection: Connection): void
+}
+
+const NO_PROTOCOLS: readonly string[] = Object.freeze([])
+
+export class Connection implements Line, BodyLine {
+  readonly #gateway: Host
+  readonly #socket: Socket
+  readonly #client: string | null
+  readonly #reader: RequestReader
+  readonly #outbox: Outbox
+  #exchange: Exchange | null = null
+  #head: RequestHead | null = null
+  #body: Http1Body | null = null
+  #sink: BodySink | null = null
+  #wait: Wait = 'first'
+  #waitedMs = 0
+  #advancing = false
+  #yielded = false
+  #paused = false
+  /** No request is read any more. */
+  #closing = false
+  /** The client has ended its side. */
+  #ended = false
+
+  constructor(gateway: Host, socket: Socket) {
+    this.#gateway = gateway
+    this.#socket = socket
+    this.#client = socket.remoteAddress?.replace(/^::ffff:/, '') ?? null
+    this.#reader = new RequestReader(gateway.reading)
+    this.#outbox = new Outbox(socket, gateway.server.limits.sendTimeoutMs, () => this.#taken())
+  }
+
+  // What the socket tells.
+
+  received(octets: Uint8Array): void {
+    if (this.#wait === 'linger') return // nobody reads them any more
+    this.#reader.push(octets)
+    if (this.#exchange === null) this.#advance()
+    else {
+      this.#body?.arrived()
+      this.#holdBack()
+    }
+  }
+
+  /** The client has ended its side: what it has asked before is still answered. */
+  ended(): void {
+    this.#ended = true
+    if (this.#exchange !== null) this.#endedIn(this.#exchange)
+    else if (!this.#yielded && !this.#outbox.blocked) this.#close()
+  }
+
+  #endedIn(exchange: Exchange): void {
+    if (this.#body === null || this.#reader.over) return exchange.halfClosed()
+    const fault = new Fault('request_aborted', { reason: 'the connection was closed' })
+    this.#body.fail(fault)
+    exchange.call.abort(fault)
+  }
+
+  drained(): void {
+    this.#sink?.drained()
+  }
+
+  // What the outbox held was handed over.
+  #taken(): void {
+    this.#waitedMs = 0
+    if (this.#exchange === null) this.#advance()
+  }
+
+  /** The client took nothing of its answer for too long. */
+  stuck(): void {
+    const limitMs = this.#gateway.server.limits.sendTimeoutMs
+    if (this.#exchange === null) this.#socket.destroy()
+    else this.#exchange.cut(new Fault('send_timeout', { limitMs }))
+  }
+
+  closed(): void {
+    this.#closing = true
+    this.#wait = 'nothing'
+    this.#outbox.lost()
+    const fault = new Fault('request_aborted', { reason: 'the client went away' })
+    this.#body?.fail(fault)
+    const exchange = this.#exchange
+    this.#exchange = null
+    // The signal tells why, before whoever makes the body is told to leave.
+    exchange?.over(false)
+    this.#sink?.lost()
+    this.#gateway.left(this)
+  }
+
+  // What the gateway tells.
+
+  /** Time has passed, in milliseconds. */
+  tick(elapsedMs: number): void {
+    if (this.#outbox.blocked) return // the socket has its own clock then
+    this.#waitedMs += elapsedMs
+    const { headTimeoutMs, idleTimeoutMs } = this.#gateway.server.limits
+    switch (this.#wait) {
+      case 'first':
+        if (this.#waitedMs >= headTimeoutMs || this.#tooLateToStop()) this.#close()
+        break
+      case 'next':
+        if (this.#waitedMs >= idleTimeoutMs) this.#close()
+        else if (this.#waitedMs > LINGER_MS) this.#reader.forget()
+        break
+      case 'head':
+        if (this.#tooLateToStop()) this.#close()
+        else if (this.#waitedMs >= headTimeoutMs) {
+          this.#refuse(new Fault('head_timeout', { limitMs: headTimeoutMs }))
+        }
+        break
+      case 'app': {
+        const late = this.#body?.tick(elapsedMs) ?? null
+        if (late !== null) this.#body?.fail(late)
+        break
+      }
+      case 'linger':
+        if (this.#waitedMs >= LINGER_MS) this.#socket.destroy()
+    }
+  }
+
+  // When the server stops, a client that has just come may have its request on the way.
+  #tooLateToStop(): boolean {
+    return this.#gateway.draining && this.#waitedMs >= LINGER_MS
+  }
+
+  /** The server stops: an idle connection ends now, any other with its next answer. */
+  drain(): void {
+    if (this.#exchange !== null) this.#exchange.drain()
+    else if (this.#wait === 'next' && !this.#yielded && !this.#outbox.blocked) this.#close()
+  }
+
+  /** Ends whatever is under way. */
+  abandon(reason: Fault): void {
+    if (this.#exchange === null) this.#socket.destroy()
+    else if (this.#exchange.taken) {
+      this.#exchange.call.abort(reason)
+      this.#socket.destroy()
+    } else this.#exchange.cut(reason)
+  }
+
+  // What a body asks.
+
+  proceed(): void {
+    // A client that has seen the final status is not asked for more.
+    if (this.#head?.fields.expects !== true || this.#exchange?.answered !== false) return
+    if (this.#reader.pending || this.#reader.over) return
+    this.#outbox.add(interim(100, this.#gateway.phrase(100), {}))
+    this.#outbox.flush()
+  }
+
+  want(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.#socket.resume()
+  }
+
+  broken(fault: Fault): void {
+    this.#exchange?.call.abort(fault)
+    this.#exchange?.fail(fault)
+  }
+
+  // The line of an exchange.
+
+  hint(fields: ResponseHeaders): void {
+    if (this.#head?.http !== '1.1' || !this.#socket.writable) return
+    this.#outbox.add(interim(103, this.#gateway.phrase(103), fields))
+    this.#outbox.flush()
+  }
+
+  whole(sent: Outgoing): void {
+    const lasts = this.#lasts()
+    const { body, length } = sent
+    const head = this.#headOf(sent, lasts, '')
+    if (body === null) this.#outbox.add(head)
+    else if (typeof body === 'string' && body.length === length) this.#outbox.add(head + body)
+    else this.#outbox.addBody(head, body as string | Uint8Array, length!)
+    this.#answered(lasts)
+  }
+
+  begin(sent: Outgoing): Sink {
+    const chunked = sent.length === null && this.#head?.http === '1.1'
+    const lasts = this.#lasts() && (chunked || sent.length !== null)
+    this.#closing ||= !lasts
+    this.#outbox.add(this.#headOf(sent, lasts, chunked ? 'transfer-encoding: chunked\r\n' : ''))
+    this.#outbox.flush()
+    this.#sink = new BodySink(this.#socket, chunked, this.#gateway.server.limits.sendTimeoutMs)
+    return this.#sink
+  }
+
+  end(trailers: () => ResponseHeaders | null): void {
+    if (this.#sink?.chunked === true) {
+      this.#outbox.add(lastChunk(this.#head?.fields.takesTrailers === true ? trailers() : null))
+    }
+    this.#sink = null
+    this.#answered(!this.#closing)
+  }
+
+  accept({ fields }: Outgoing): Duplex {
+    const { method } = this.#exchange!
+    const offered = this.#head?.fields.upgrade ?? null
+    const connects = method === 'CONNECT' && this.#head?.fields.length === 0
+    if (offered === null && !connects) throw new Fault('upgrade_unavailable', { method })
+    const lines = connects ? fieldLines(fields) : switchingLines(fields, offered!)
+    this.#outbox.add(`${this.#gateway.statusLine(connects ? 200 : 101)}${lines}\r\n`)
+    this.#outbox.flush()
+    this.#closing = true
+    this.#wait = 'nothing'
+    this.#gateway.release(this.#socket)
+    const early = this.#reader.rest()
+    if (early.length > 0) this.#socket.unshift(early)
+    return this.#socket
+  }
+
+  cut(): void {
+    const socket = this.#socket
+    // A body that the end of the connection would complete is reset, where it can be: over TLS the
+    // missing end of the session shows it.
+    const bare = this.#head?.http === '1.0'
+    if (bare && !('encrypted' in socket) && socket.remotePort !== undefined) socket.resetAndDestroy()
+    else socket.destroy()
+  }
+
+  // Requests, one after the other.
+
+  #advance(): void {
+    if (this.#advancing) return
+    if (this.#yielded) return this.#holdBack()
+    this.#advancing = true
+    try {
+      this.#answerAll()
+    } catch (error) {
+      this.#refuse(error)
+    }
+    this.#advancing = false
+    this.#outbox.flush()
+    if (this.#exchange !== null) this.#holdBack()
+    else if (this.#closing) this.#linger()
+    else this.#idle()
+  }
+
+  #answerAll(): void {
+    for (let turns = 0; this.#exchange === null && !this.#closing && !this.#outbox.blocked; turns++) {
+      if (!this.#reader.over) {
+        while (this.#reader.piece() !== null); // of a body that nobody read
+        if (!this.#reader.over) return
+      }
+      if (turns === TURN) return this.#yield()
+      const head = this.#reader.head()
+      if (head === null) return
+      this.#begin(head)
+    }
+  }
+
+  #yield(): void {
+    this.#yielded = true
+    setImmediate(() => {
+      this.#yielded = false
+      if (this.#exchange === null && this.#wait !== 'nothing') this.#advance()
+    })
+  }
+
+  #begin(head: RequestHead): void {
+    const { method, path, query, http, headers, fields } = head
+    this.#wait = 'app'
+    this.#waitedMs = 0
+    this.#head = head
+    const exchange = this.#gateway.exchange(this, method, path)
+    this.#exchange = exchange
+    exchange.run(headers, fields.length === 0 ? null : this.#input(fields.length), {
+      query,
+      mount: '',
+      http,
+      client: this.#client,
+      protocol: this.#gateway.protocol,
+      deadline: null,
+      upgrade: method === 'CONNECT' ? NO_PROTOCOLS : fields.upgrade,
+    })
+    // Nothing more comes, and the app is to know it as if the end had come behind this request alone.
+    if (this.#ended && this.#exchange === exchange) this.#endedIn(exchange)
+  }
+
+  #input(length: number | null): Input {
+    const { limits } = this.#gateway.server
+    if (length !== null && this.#reader.pendingLength >= length && length <= limits.body) {
+      return new WholeInput(this.#reader.piece(), limits.body)
+    }
+    this.#body = new Http1Body(length, this.#reader, this, limits)
+    return new SourceInput(this.#body, limits.body)
+  }
+
+  /** Whether the connection outlasts the answer that is about to be written. */
+  #lasts(): boolean {
+    const reader = this.#reader
+    if (this.#closing || this.#head?.fields.persists !== true || this.#body?.failed === true) return false
+    if (this.#gateway.draining && !reader.pending) return false
+    if (reader.over) return true
+    // The client may or may not send now what it asked about; and what is left may be too much.
+    if (this.#head.fields.expects) return false
+    return reader.left !== null && reader.left <= this.#gateway.server.limits.unread
+  }
+
+  #headOf({ status, fields, length }: Outgoing, lasts: boolean, coding: string): string {
+    let head = this.#gateway.statusLine(status) + fieldLines(fields) + coding
+    if (length !== null) head += `content-length: ${length}\r\n`
+    if (!lasts) head += 'connection: close\r\n'
+    else if (this.#head?.http === '1.0') head += 'connection: keep-alive\r\n'
+    return head + this.#gateway.dateLine
+  }
+
+  /** The answer of the exchange under way is written to its end. */
+  #answered(lasts: boolean): void {
+    const exchange = this.#exchange!
+    this.#exchange = null
+    this.#head = null
+    this.#closing ||= !lasts
+    if (this.#body !== null) {
+      this.#body.fail(
+        new Fault('request_aborted', { reason: 'the answer was sent before its body was read' }),
+      )
+      this.#body = null
+    }
+    this.#outbox.answered(exchange)
+    if (!this.#advancing) this.#advance()
+  }
+
+  #refuse(error: unknown): void {
+    if (!isFault(error)) this.#gateway.log.error({ err: error }, 'A request could not be read')
+    this.#closing = true
+    this.#head = null
+    const sent = outgoing(answer(error), 'GET')
+    this.#outbox.add(this.#headOf(sent, false, '') + (sent.body as string))
+    if (!this.#advancing) this.#advance()
+  }
+
+  #idle(): void {
+    const wait = this.#reader.pending && this.#reader.over ? 'head' : 'next'
+    if (this.#yielded || this.#outbox.blocked) return this.#holdBack()
+    if (this.#ended) return this.#close()
+    this.want()
+    if (wait === 'head' && this.#wait === 'head') return
+    if (wait === 'next' && this.#wait === 'first') return
+    this.#wait = wait
+    this.#waitedMs = 0
+    if (wait === 'next' && this.#gateway.draining) this.#close()
+  }
+
+  #holdBack(): void {
+    if (this.#paused || this.#body?.waits === true || this.#reader.pendingLength <= AHEAD) return
+    this.#paused = true
+    this.#socket.pause()
+  }
+
+  /** Ends a connection that nothing is asked on. */
+  #close(): void {
+    this.#closing = true
+    this.#wait = 'linger'
+    this.#waitedMs = 0
+    this.#socket.destroySoon()
+  }
+
+  // A connection closed with unread octets is reset, and the reset may overtake the answer: so what
+  // still comes is read and thrown away for a while.
+  #linger(): void {
+    if (this.#wait === 'linger' || this.#wait === 'nothing') return
+    this.#wait = 'linger'
+    this.#waitedMs = 0
+    this.#reader.rest()
+    this.#socket.end()
+    this.want()
+  }
+}

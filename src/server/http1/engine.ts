@@ -1,0 +1,44 @@
+/**
+ * HTTP/1.1 on `node:net` and `node:tls`.
+ *
+ * @module
+ */
+import { createServer, type Server as Listener, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import type { Server } from '../../contract.ts'
+import type { Engine, EngineOptions } from '../engine.ts'
+import { tlsPair } from '../tls.ts'
+import { Http1Gateway } from './gateway.ts'
+
+/** Makes the engine; it accepts connections once its listener listens, and requests once it is opened. */
+export function http1Engine({ app, log, limits, tls, reasons }: EngineOptions): Engine {
+  const waiting = new Set<Socket>()
+  let gateway: Http1Gateway | null = null
+  const accept = (socket: Socket): void => {
+    if (gateway !== null) return gateway.accept(socket)
+    waiting.add(socket)
+    socket.on('error', () => {}) // before the first octet: one without a listener ends the process
+    socket.once('close', () => waiting.delete(socket))
+  }
+  const how = { allowHalfOpen: true, noDelay: true }
+  const listener: Listener =
+    tls === null
+      ? createServer(how, accept)
+      : createTlsServer(
+          { ...how, ...tlsPair(tls), ALPNProtocols: ['http/1.1'], handshakeTimeout: limits.headTimeoutMs },
+          accept,
+        )
+  return {
+    listener,
+    open: (server: Server) => {
+      gateway = new Http1Gateway({ app, server, log, protocol: tls === null ? 'http' : 'https', reasons })
+      for (const socket of waiting) gateway.accept(socket)
+      waiting.clear()
+    },
+    shut: () => {
+      for (const socket of waiting) socket.destroy()
+    },
+    drain: async (timeoutMs) => gateway?.drain(timeoutMs),
+    cut: () => gateway?.cut(),
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * An app behind connections of HTTP/1.1: the connections, the one clock that times them all, the
+ * calls under way and their drain.
+ *
+ * @module
+ */
+import type { Socket } from 'node:net'
+import type { App, Log, Server } from '../../contract.ts'
+import { Fault } from '../../fault.ts'
+import { reasonPhrase } from '../../value/status.ts'
+import type { ReaderOptions } from '../../wire/http1/request-reader.ts'
+import { statusLine } from '../../wire/http1/response-head.ts'
+import { Exchange, type Line } from '../exchange.ts'
+import { Connection, type Host } from './connection.ts'
+
+/** Milliseconds that deferred tasks have once their calls were cut. */
+const GRACE_MS = 1_000
+/** The longest and the shortest turn of the clock, in milliseconds. */
+const TURN_MS = [10, 500] as const
+
+const CONNECTION: unique symbol = Symbol('connection')
+
+interface Connected extends Socket {
+  [CONNECTION]?: Connection
+}
+
+export interface Http1Options {
+  readonly app: App
+  readonly server: Server
+  readonly log: Log
+  readonly protocol: 'http' | 'https'
+  /** Reason phrases by status, for those that differ from the registered ones. */
+  readonly reasons: { readonly [status: number]: string }
+}
+
+export class Http1Gateway implements Host {
+  readonly app: App
+  readonly server: Server
+  readonly log: Log
+  readonly protocol: 'http' | 'https'
+  readonly reading: ReaderOptions
+  readonly #reasons: { readonly [status: number]: string }
+  readonly #statusLines = new Map<number, string>()
+  readonly #connections = new Set<Connection>()
+  readonly #settled = (): void => {
+    this.#calls--
+    this.#look()
+  }
+  #calls = 0
+  #dateLine = ''
+  #second = 0
+  #clock: NodeJS.Timeout | null = null
+  #draining = false
+  #drained: (() => void) | null = null
+  #grace: NodeJS.Timeout | null = null
+
+  constructor({ app, server, log, protocol, reasons }: Http1Options) {
+    this.app = app
+    this.server = server
+    this.log = log
+    this.protocol = protocol
+    this.#reasons = reasons
+    this.reading = {
+      limits: server.limits,
+      authority: `${server.name}:${server.port}`,
+      latin1: (octets, from, to) => Buffer.prototype.latin1Slice.call(octets, from, to),
+    }
+  }
+
+  get draining(): boolean {
+    return this.#draining
+  }
+
+  get dateLine(): string {
+    return this.#dateLine
+  }
+
+  phrase(status: number): string {
+    return this.#reasons[status] ?? reasonPhrase(status)
+  }
+
+  statusLine(status: number): string {
+    let line = this.#statusLines.get(status)
+    if (line === undefined) {
+      line = statusLine(status, this.phrase(status))
+      this.#statusLines.set(status, line)
+    }
+    return line
+  }
+
+  /** Takes a connection. */
+  accept(socket: Connected): void {
+    if (socket.destroyed) return
+    if (this.#clock === null) this.#start()
+    const connection = new Connection(this, socket)
+    socket[CONNECTION] = connection
+    this.#connections.add(connection)
+    socket.on('error', ignore)
+    socket.on('close', closed)
+    socket.on('data', received)
+    socket.on('end', ended)
+    socket.on('drain', drained)
+    socket.on('timeout', stuck)
+  }
+
+  release(socket: Socket): void {
+    socket.setTimeout(0)
+    socket.off('data', received).off('end', ended).off('drain', drained).off('timeout', stuck)
+    // As Node's own server does: flowing again once somebody listens.
+    ;(socket as { readableFlowing: boolean | null }).readableFlowing = null
+  }
+
+  left(connection: Connection): void {
+    this.#connections.delete(connection)
+    this.#look()
+  }
+
+  exchange(line: Line, method: string, path: string): Exchange {
+    this.#calls++
+    return new Exchange(this, line, method, path, this.#settled)
+  }
+
+  /**
+   * Resolves when no call is under way and no connection is open; after `timeoutMs` those that still
+   * are get cut, and what they deferred has a second more (15).
+   */
+  drain(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.cut(), timeoutMs)
+      this.#drained = () => {
+        clearTimeout(timer)
+        if (this.#grace !== null) clearTimeout(this.#grace)
+        this.#stop()
+        resolve()
+      }
+      this.#draining = true
+      for (const connection of this.#connections) connection.drain()
+      this.#look()
+    })
+  }
+
+  /** Aborts every call under way and cuts its connection. */
+  cut(): void {
+    for (const connection of this.#connections) connection.abandon(new Fault('draining', {}))
+    if (this.#calls > 0) this.#grace ??= setTimeout(() => this.#giveUp(), GRACE_MS)
+  }
+
+  #giveUp(): void {
+    this.log.error({ calls: this.#calls }, 'Deferred tasks did not end in time')
+    this.#drained?.()
+  }
+
+  #look(): void {
+    if (this.#draining && this.#calls === 0 && this.#connections.size === 0) this.#drained?.()
+  }
+
+  // One coarse clock instead of timers for each connection. It counts turns, so that a loop that was
+  // blocked finds nobody late whose octets wait in the kernel.
+  #start(): void {
+    const { headTimeoutMs, bodyTimeoutMs, idleTimeoutMs } = this.server.limits
+    const [least, most] = TURN_MS
+    const turnMs = Math.max(least, Math.min(most, headTimeoutMs / 8, bodyTimeoutMs / 8, idleTimeoutMs / 8))
+    this.#date()
+    this.#clock = setInterval(() => {
+      this.#date()
+      for (const connection of this.#connections) connection.tick(turnMs)
+      if (this.#connections.size === 0) this.#stop()
+    }, turnMs)
+    this.#clock.unref()
+  }
+
+  #stop(): void {
+    if (this.#clock !== null) clearInterval(this.#clock)
+    this.#clock = null
+  }
+
+  #date(): void {
+    const now = this.server.now()
+    const second = Math.floor(now / 1_000)
+    if (second === this.#second) return
+    this.#second = second
+    this.#dateLine = `date: ${new Date(now).toUTCString()}\r\n\r\n`
+  }
+}
+
+function ignore(): void {}
+
+function received(this: Connected, octets: Uint8Array): void {
+  this[CONNECTION]!.received(octets)
+}
+
+function ended(this: Connected): void {
+  this[CONNECTION]!.ended()
+}
+
+function drained(this: Connected): void {
+  this[CONNECTION]!.drained()
+}
+
+function stuck(this: Connected): void {
+  this[CONNECTION]!.stuck()
+}
+
+function closed(this: Connected): void {
+  this[CONNECTION]!.closed()
+}

@@ -1,0 +1,114 @@
+/**
+ * What a connection has answered and not yet handed to the kernel. Answers to requests that came
+ * together go out together, in one write.
+ *
+ * @module
+ */
+import type { Socket } from 'node:net'
+import type { Exchange } from '../exchange.ts'
+
+/** A body of up to this many octets is copied behind its head: cheaper than a write of its own. */
+const COPIED = 16 * 1024
+
+export class Outbox {
+  readonly #socket: Socket
+  readonly #timeoutMs: number
+  readonly #taken: () => void
+  #text = ''
+  #exchanges: Exchange[] = []
+  #blocked = false
+
+  /**
+   * `timeoutMs`: how long the client may take nothing of what waits for it. `taken` is called when what
+   * waited was handed over.
+   */
+  constructor(socket: Socket, timeoutMs: number, taken: () => void) {
+    this.#socket = socket
+    this.#timeoutMs = timeoutMs
+    this.#taken = taken
+  }
+
+  /** True while the kernel takes no more, because the client does not. */
+  get blocked(): boolean {
+    return this.#blocked
+  }
+
+  /** Adds text of one code unit per octet. */
+  add(text: string): void {
+    this.#text += text
+  }
+
+  /** Adds a head, and a body that is bytes or is to be sent as UTF-8; `length` is of the body in octets. */
+  addBody(head: string, body: string | Uint8Array, length: number): void {
+    const text = this.#text + head
+    this.#text = ''
+    if (length <= COPIED) {
+      const octets = Buffer.allocUnsafe(text.length + length)
+      octets.write(text, 0, 'latin1')
+      if (typeof body === 'string') octets.write(body, text.length)
+      else octets.set(body, text.length)
+      this.#socket.write(octets)
+      return
+    }
+    this.#socket.cork()
+    this.#socket.write(text, 'latin1')
+    this.#socket.write(body, 'utf8')
+    this.#socket.uncork()
+  }
+
+  /** The answer of `exchange` is in here to its end. */
+  answered(exchange: Exchange): void {
+    this.#exchanges.push(exchange)
+  }
+
+  /** Hands over what there is; what the kernel took is over. */
+  flush(): void {
+    if (this.#text !== '') {
+      const text = this.#text
+      this.#text = ''
+      this.#socket.write(text, 'latin1')
+    }
+    if (this.#socket.writableLength > 0) this.#block()
+    else if (this.#exchanges.length > 0) this.#over(true)
+  }
+
+
+  /** The connection is gone, with what was not handed over. */
+  lost(): void {
+    this.#text = ''
+    this.#over(false)
+  }
+
+  // Node's timeout starts again with each octet that the kernel takes.
+  #block(): void {
+    if (this.#blocked) return
+    this.#blocked = true
+    this.#socket.setTimeout(this.#timeoutMs)
+    this.#await()
+  }
+
+  // An empty write comes to its end behind what waits. Node's `drain` event would not do: there is none
+  // for less than its buffer, nor for a socket that is ending.
+  #await(): void {
+    this.#socket.write('', () => {
+      if (this.#socket.destroyed) return
+      if (this.#socket.writableLength === 0) this.#unblock()
+      else if (this.#socket.writable) this.#await()
+      else this.#socket.once('finish', () => this.#unblock())
+    })
+  }
+
+  #unblock(): void {
+    this.#blocked = false
+    this.#socket.setTimeout(0)
+    this.#over(true)
+    this.#taken()
+  }
+
+  #over(whole: boolean): void {
+    const exchanges = this.#exchanges
+    if (exchanges.length === 0) return
+    this.#exchanges = []
+    for (const exchange of exchanges) exchange.over(whole)
+  }
+}

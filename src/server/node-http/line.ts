@@ -1,0 +1,180 @@
+/**
+ * The line of one exchange over `node:http`.
+ *
+ * @module
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { SourceInput } from '../../call/input.ts'
+import type { Outgoing } from '../../call/outgoing.ts'
+import type { Duplex, Input, OptionsData, ResponseHeaders } from '../../contract.ts'
+import { Fault } from '../../fault.ts'
+import { Exchange, type Line, type Surroundings } from '../exchange.ts'
+import type { Sink } from '../sink.ts'
+import { NodeBody } from './body.ts'
+import { Connection, type Turn } from './connection.ts'
+import { type Head, readHead } from './head.ts'
+import { endAnswer, keepsConnection } from './linger.ts'
+import { ResponseSink } from './response-sink.ts'
+import type { Offer } from './upgrade.ts'
+import { besideHead, cutVisibly, flushHead, writeHead, writeHints, writeTrailers } from './write.ts'
+
+/** What a line needs of its gateway. */
+export interface Host extends Surroundings {
+  phrase(status: number): string
+}
+
+export interface LineOptions {
+  readonly offer?: Offer
+  readonly expectsContinue?: boolean
+  /** Called once everything of this call is over, teardown included. */
+  readonly settled: () => void
+}
+
+export class NodeLine implements Line, Turn {
+  readonly exchange: Exchange
+  readonly req: IncomingMessage
+  readonly #host: Host
+  readonly #res: ServerResponse
+  readonly #connection: Connection
+  readonly #offer: Offer | null
+  readonly #expectsContinue: boolean
+  #head: Head | null = null
+  #flaw: unknown = null
+  #body: NodeBody | null = null
+  #delimited = true
+  #lasts = false
+  #ended = false
+  #out = false
+
+  constructor(host: Host, req: IncomingMessage, res: ServerResponse, how: LineOptions) {
+    this.req = req
+    this.#host = host
+    this.#res = res
+    this.#connection = Connection.of(req.socket)
+    this.#offer = how.offer ?? null
+    this.#expectsContinue = how.expectsContinue ?? false
+    try {
+      this.#head = readHead(req, host.server)
+    } catch (error) {
+      this.#flaw = error
+    }
+    const path = this.#head?.path ?? req.url ?? ''
+    this.exchange = new Exchange(host, this, req.method ?? 'GET', path, how.settled)
+    // Before anything can go wrong: an error event without a listener ends the process.
+    req.on('error', () => {})
+    res.on('error', () => {})
+    res.once('close', () => this.lost())
+    this.#connection.begin(this)
+  }
+
+  /** Calls the app, or refuses what the head says. */
+  run(): void {
+    const head = this.#head
+    if (head === null) this.exchange.fail(this.#flaw)
+    else this.exchange.run(head.headers, this.#input(head.length), this.#data(head))
+  }
+
+  // What the connection tells.
+
+  // By the response and by the connection, in whichever order.
+  lost(): void {
+    this.#connection.end(this)
+    const whole = this.#out || this.#res.writableFinished
+    // An answer that never had its turn was not sent.
+    this.exchange.over(whole, whole || this.exchange.taken || this.#res.socket !== null)
+  }
+
+  broken(fault: Fault): void {
+    this.#body?.fail(fault)
+    if (this.#ended) return
+    this.exchange.call.abort(fault)
+    this.exchange.fail(fault)
+  }
+
+  drained(): void {
+    this.#res.emit('drain')
+  }
+
+  // The line of the exchange.
+
+  hint(fields: ResponseHeaders): void {
+    if (this.#head?.http === '1.1' && this.#offer === null) writeHints(this.#res, fields)
+  }
+
+  whole(sent: Outgoing): void {
+    this.#writeHead(sent)
+    this.#end(besideHead(sent.body as string | Uint8Array | null, sent.fields))
+  }
+
+  begin(sent: Outgoing): Sink {
+    this.#delimited = sent.length !== null
+    this.#writeHead(sent)
+    flushHead(this.#res)
+    return new ResponseSink(this.#res, this.#host.server.limits.sendTimeoutMs)
+  }
+
+  end(trailers: () => ResponseHeaders | null): void {
+    if (!this.#delimited && this.#head?.takesTrailers === true) writeTrailers(this.#res, trailers())
+    this.#end(null)
+  }
+
+  accept({ fields }: Outgoing): Duplex {
+    if (this.#offer === null) throw new Fault('upgrade_unavailable', { method: this.exchange.method })
+    return this.#offer.accept(fields)
+  }
+
+  cut(): void {
+    if (!this.#res.destroyed) cutVisibly(this.#res, this.req.socket, this.#head?.http ?? '1.0')
+    else this.req.socket.destroy()
+  }
+
+  #data({ query, http }: Head): OptionsData {
+    const { socket } = this.req
+    return {
+      query,
+      mount: '',
+      http,
+      client: socket.remoteAddress?.replace(/^::ffff:/, '') ?? null,
+      protocol: 'encrypted' in socket ? 'https' : 'http',
+      deadline: null,
+      upgrade: this.#offer?.protocols ?? null,
+    }
+  }
+
+  #input(length: number | null): Input | null {
+    if (length === 0) return null
+    const { limits } = this.#host.server
+    // A client that has seen the final status is not asked for more.
+    const proceed = (): void => {
+      if (!this.exchange.answered) this.#res.writeContinue()
+    }
+    this.#body = new NodeBody(this.req, length, limits, this.#expectsContinue ? proceed : null)
+    return new SourceInput(this.#body, limits.body)
+  }
+
+  #writeHead({ status, fields, length }: Outgoing): void {
+    this.#lasts = this.#outlasts()
+    const framing: string[] = length === null ? [] : ['content-length', String(length)]
+    if (!this.#lasts) {
+      framing.push('connection', 'close')
+      this.#connection.closing = true
+    }
+    // Node would send chunks to an HTTP/1.0 client that names them in TE.
+    if (this.#head?.http !== '1.1') this.#res.useChunkedEncodingByDefault = false
+    writeHead(this.#res, status, this.#host.phrase(status), [...fields, ...framing])
+  }
+
+  #outlasts(): boolean {
+    const { draining, server } = this.#host
+    if (this.#head === null || this.#head.closes || this.#body?.failed === true) return false
+    if (draining && this.#connection.isLast(this)) return false
+    return keepsConnection(this.req, server.limits)
+  }
+
+  #end(body: string | Uint8Array | null): void {
+    this.#body?.fail(new Fault('request_aborted', { reason: 'the answer was sent before its body was read' }))
+    this.#ended = true
+    // Where the end of the connection is that of the answer, the client has not seen it yet.
+    this.#out = endAnswer(this.req, this.#res, body, this.#lasts) && this.#delimited
+  }
+}

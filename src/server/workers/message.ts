@@ -1,0 +1,37 @@
+/**
+ * What a supervisor and its workers tell each other. A worker speaks first: it is there; then it
+ * is told what to serve, and says that it does, or why it cannot.
+ *
+ * @module
+ */
+import type { FaultDetail } from '../../fault.ts'
+import type { ServeOptions } from '../serve.ts'
+
+/** What a worker serves, and how. Plain data: it crosses to another process. */
+export interface Assignment {
+  /** URL of the module that exports the app. */
+  readonly module: string
+  /** The module as the user named it, for messages. */
+  readonly name: string
+  readonly options: Omit<ServeOptions, 'log'>
+}
+
+export type Order =
+  | { readonly order: 'serve'; readonly assignment: Assignment }
+  /** Finish what is under way and exit. `retire`: another worker has taken over already. */
+  | { readonly order: 'retire' | 'drain' | 'cut' }
+
+export type News =
+  | { readonly news: 'here' }
+  | { readonly news: 'serving'; readonly where: Where }
+  /** It did not start, has said so itself on standard error, and exits. */
+  | { readonly news: 'failed'; readonly detail: FaultDetail['setup_faulty'] }
+  /** It will not go on, finishes what is under way, and exits. */
+  | { readonly news: 'leaving' }
+
+/** Where a worker listens: as `Running`. */
+export interface Where {
+  readonly port: number
+  readonly host: string
+  readonly url: string
+}

@@ -1,0 +1,121 @@
+/**
+ * `serveWorkers`: an app in several processes behind one address.
+ *
+ * @module
+ */
+import cluster from 'node:cluster'
+import { availableParallelism } from 'node:os'
+import { consoleLog } from '../../call/log.ts'
+import { serverFacts } from '../../call/server-facts.ts'
+import type { Log } from '../../contract.ts'
+import { Fault } from '../../fault.ts'
+import { moduleUrl } from '../../module/load.ts'
+import type { ServeOptions } from '../serve.ts'
+import { Supervisor } from './supervisor.ts'
+import { startWorker } from './worker-process.ts'
+
+export interface ServeWorkersOptions extends Omit<ServeOptions, 'log' | 'workers'> {
+  /** How many processes, by default one per core. */
+  readonly workers?: number | 'auto'
+  /** For what happens to the workers. They log to standard error. */
+  readonly log?: Log
+}
+
+export interface RunningWorkers {
+  readonly port: number
+  readonly host: string
+  /** Where a client on this machine reaches it, such as "http://127.0.0.1:9292". */
+  readonly url: string
+  /**
+   * Replaces the workers one at a time, each when its successor serves; no request is lost. Rejects
+   * when a new one does not start: then those that serve go on. Fault: setup_faulty.
+   */
+  restart(): Promise<void>
+  /** As `Running.close`, for all workers. */
+  close(how?: { readonly now?: boolean }): Promise<void>
+}
+
+/** What the command line adds. */
+export interface Crew {
+  /** The program of a worker: it calls `runWorker`. */
+  readonly entry: URL
+  readonly afterFailure: 'retry' | 'wait'
+}
+
+const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './entry.ts' : './entry.js', import.meta.url)
+/** Milliseconds that a worker may take beyond its own time to drain. */
+const MARGIN_MS = 3_000
+const MAX_WORKERS = 1_024
+
+/**
+ * Serves the app that `module` exports by default in worker processes. They share nothing but the
+ * address. One that crashes is replaced, after a wait that grows from crash to crash; all of them
+ * end with this process.
+ *
+ *   module  a path from the working directory, or new URL('./app.ts', import.meta.url)
+ *   Fault   setup_faulty: no such module, or one that is not served; options that cannot cross to
+ *           another process, such as functions
+ */
+export async function serveWorkers(
+  module: string | URL,
+  options: ServeWorkersOptions = {},
+): Promise<RunningWorkers> {
+  const supervisor = supervise(module, options, { entry: ENTRY, afterFailure: 'retry' })
+  const where = await supervisor.start()
+  return {
+    ...where,
+    restart: async () => void (await supervisor.restart()),
+    close: (how) => supervisor.close(how),
+  }
+}
+
+/** Makes the supervisor; nothing is started yet. */
+export function supervise(
+  module: string | URL,
+  { workers = 'auto', log = consoleLog, ...options }: ServeWorkersOptions,
+  { entry, afterFailure }: Crew,
+): Supervisor {
+  const name = String(module)
+  if (!cluster.isPrimary) throw refused('this process is a worker itself', 'Call it in the first process')
+  const size = sizeOf(workers)
+  const url = moduleUrl(module, name, 'Look at the path')
+  const { limits } = serverFacts(options.limits === undefined ? {} : { limits: options.limits })
+  checkPlain(options)
+  return new Supervisor({
+    name,
+    size,
+    log,
+    afterFailure,
+    patienceMs: limits.drainPauseMs + limits.drainTimeoutMs + MARGIN_MS,
+    port: options.port ?? 9292,
+    start: (port) => {
+      const assigned = { ...options, port, workers: size }
+      return startWorker(entry, { module: url.href, name, options: assigned })
+    },
+  })
+}
+
+/** Throws for what only this process can hold. */
+function checkPlain(options: object): void {
+  for (const [name, value] of Object.entries(options)) {
+    try {
+      structuredClone(value)
+    } catch {
+      const fix = 'Give plain data; put the rest into the module'
+      throw refused(`${name} cannot cross to another process`, fix)
+    }
+  }
+}
+
+function sizeOf(workers: number | 'auto'): number {
+  if (workers === 'auto') return availableParallelism()
+  if (Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS) return workers
+  throw refused(
+    `${String(workers)} is no number of workers`,
+    `Use 1 to ${MAX_WORKERS}, or 'auto' for one per core`,
+  )
+}
+
+function refused(reason: string, fix: string): Fault {
+  return new Fault('setup_faulty', { what: 'serveWorkers', reason, fix })
+}

@@ -1,0 +1,249 @@
+/**
+ * Requests out of the octets of one connection. No I/O: octets are pushed in, heads and body
+ * pieces are asked for.
+ *
+ *   push(octets)   what has arrived
+ *   head()         the next head, or null until all of it is there
+ *   piece()        body octets that are there, or null; `over` says that none will come
+ *   rest()         what is left, for whoever takes the connection over
+ *
+ * However the octets are cut, the same heads, bodies and faults come out. After a fault nothing
+ * more can be read. RFC 9112 sections 2 to 7.
+ *
+ * @module
+ */
+import type { Limits, RequestHeaders } from '../../contract.ts'
+import { Fault } from '../../fault.ts'
+import { withField } from '../../value/headers.ts'
+import { ChunkedBody } from './chunked.ts'
+import { collectFields, type RequestFields } from './fields.ts'
+import { CR, IN_TOKEN, type Latin1, LF } from './octets.ts'
+import { RepeatedFields } from './repeated-fields.ts'
+import { readRequestLine } from './request-line.ts'
+
+export interface RequestHead {
+  readonly method: string
+  readonly path: string
+  readonly query: string | null
+  readonly http: '1.0' | '1.1'
+  /** End-to-end fields; `host` is always the effective authority (9). */
+  readonly headers: RequestHeaders
+  /** What the head says to the engine. */
+  readonly fields: RequestFields
+}
+
+/** What a reader has to know of its server. */
+export interface ReaderOptions {
+  readonly limits: Limits
+  /** Host and port for requests that name none. */
+  readonly authority: string
+  readonly latin1: Latin1
+}
+
+const NONE = new Uint8Array(0)
+
+export class RequestReader {
+  readonly #options: ReaderOptions
+  #octets: Uint8Array = NONE
+  #at = 0
+  /** The octets from `#from` on as a string, as far as a head may reach. */
+  #text = ''
+  #from = 0
+  #looked = 0
+  #blank = false
+  #left = 0
+  #chunked: ChunkedBody | null = null
+  readonly #repeated = new RepeatedFields()
+
+  constructor(options: ReaderOptions) {
+    this.#options = options
+  }
+
+  /** True when octets are there that nobody has taken. */
+  get pending(): boolean {
+    return this.#at < this.#octets.length
+  }
+
+  /** How many octets are there that nobody has taken. */
+  get pendingLength(): number {
+    return this.#octets.length - this.#at
+  }
+
+  /** True when all of the body was given. */
+  get over(): boolean {
+    return this.#chunked === null ? this.#left === 0 : this.#chunked.over
+  }
+
+  /** Octets of the body that were not given yet; null when nobody knows how many. */
+  get left(): number | null {
+    if (this.#chunked === null) return this.#left
+    return this.#chunked.over ? 0 : null
+  }
+
+  /** Trailer fields, once the body is over. */
+  get trailers(): RequestHeaders | null {
+    return this.#chunked?.trailers ?? null
+  }
+
+  /** Takes what has arrived. Octets are kept, and may be overwritten, until they were given. */
+  push(octets: Uint8Array): void {
+    this.#text = ''
+    if (!this.pending) {
+      this.#octets = octets
+    } else {
+      const joined = new Uint8Array(this.pendingLength + octets.length)
+      joined.set(this.#octets.subarray(this.#at))
+      joined.set(octets, this.pendingLength)
+      this.#octets = joined
+    }
+    this.#at = 0
+  }
+
+  /** Gives back what is left, and forgets it. */
+  rest(): Uint8Array {
+    const rest = this.#octets.subarray(this.#at)
+    this.#drop()
+    return rest
+  }
+
+  /** Forgets what the last request said: for connections that idle. */
+  forget(): void {
+    this.#repeated.forget()
+    if (!this.pending) this.#drop()
+  }
+
+  /** The next head, once the last body is over. Faults: those of the head. */
+  head(): RequestHead | null {
+    if (!this.pending) return null
+    let start = this.#window()
+    if (!this.#blank && this.#text.charCodeAt(start) === CR) {
+      if (this.#text.length === start + 1) return null
+      if (this.#text.charCodeAt(start + 1) !== LF) throw noMethod()
+      this.#blank = true // one empty line before a request is let pass (RFC 9112 2.2)
+      this.#at += 2
+      start += 2
+      if (!this.pending) return null
+    }
+    const text = this.#text
+    if (IN_TOKEN[text.charCodeAt(start)] !== true) throw noMethod()
+    const lineEnd = this.#lineEnd(text, start)
+    if (lineEnd < 0) return null
+    const end = text.indexOf('\r\n\r\n', lineEnd)
+    if (end < 0) {
+      this.#begun(start, lineEnd)
+      return null
+    }
+    const head = this.#read(start, lineEnd, end + 2)
+    this.#at = this.#from + end + 4
+    this.#looked = 0
+    this.#blank = false
+    return head
+  }
+
+  /** Body octets that are there, or null. Faults: those of the chunked coding. */
+  piece(): Uint8Array | null {
+    if (!this.pending || this.over) return null
+    if (this.#chunked !== null) {
+      this.#text = '' // the octets below it are moved
+      this.#at = this.#chunked.take(this.#octets, this.#at)
+      const { piece } = this.#chunked
+      if (!this.pending) this.#drop()
+      return piece
+    }
+    const end = Math.min(this.#octets.length, this.#at + this.#left)
+    const piece = this.#octets.subarray(this.#at, end)
+    this.#left -= end - this.#at
+    this.#at = end
+    if (!this.pending) this.#drop()
+    return piece
+  }
+
+  #drop(): void {
+    this.#octets = NONE
+    this.#at = 0
+    this.#text = ''
+  }
+
+  // The longest that a head may be, with the empty line around it.
+  get #reach(): number {
+    const { requestLine, head } = this.#options.limits
+    return requestLine + head + 6
+  }
+
+  /** Makes `#text` hold what a head at `#at` may need, and gives where it begins there. */
+  #window(): number {
+    const start = this.#at - this.#from
+    const there = this.#text.length - start
+    if (this.#text !== '' && there > 0) {
+      if (there >= this.pendingLength || this.#text.indexOf('\r\n\r\n', start) >= 0) return start
+    }
+    const end = Math.min(this.#octets.length, this.#at + this.#reach)
+    this.#text = this.#options.latin1(this.#octets, this.#at, end)
+    this.#from = this.#at
+    return 0
+  }
+
+  #read(start: number, lineEnd: number, end: number): RequestHead {
+    const { limits, authority: own, latin1 } = this.#options
+    const text = this.#text
+    const { method, target, http } = readRequestLine(text.slice(start, lineEnd))
+    if (end - lineEnd - 2 > limits.head) throw this.#tooLarge(lineEnd + 2)
+    const fields = this.#repeated.read(text, lineEnd + 2, end, http, limits.fields)
+    this.#left = fields.length ?? 0
+    this.#chunked = fields.length === null ? new ChunkedBody(limits, latin1) : null
+    const { path, query, authority } = target
+    const host = authority ?? fields.headers['host'] ?? ''
+    const headers =
+      host !== '' && authority === null ? fields.headers : withField(fields.headers, 'host', host || own)
+    return { method, path, query, http, headers, fields }
+  }
+
+  /** Where the CR of the request line stands; -1 when it has not come. */
+  #lineEnd(text: string, start: number): number {
+    const { requestLine } = this.#options.limits
+    const cr = text.indexOf('\r', start)
+    const lf = cr >= 0 && text.charCodeAt(cr + 1) === LF ? cr + 1 : text.indexOf('\n', start)
+    const end = cr >= 0 && (lf < 0 || cr < lf) ? cr : lf
+    if ((end < 0 ? text.length - 1 : end) - start > requestLine) {
+      throw new Fault('target_too_long', { limit: requestLine })
+    }
+    if (end === lf && lf >= 0) throw faulty('its first line ends with LF alone')
+    if (end < 0 || cr + 1 === text.length) return -1
+    if (lf !== cr + 1) throw faulty('a CR stands alone in its first line')
+    return cr
+  }
+
+  /** Refuses what cannot become a head, however it goes on: each line as soon as it is whole. */
+  #begun(start: number, lineEnd: number): void {
+    const { limits } = this.#options
+    const text = this.#text
+    const from = lineEnd + 2
+    const last = text.lastIndexOf('\n') + 1
+    // Lines that were whole before are not read again for each octet behind them.
+    if (last - start > this.#looked) {
+      readRequestLine(text.slice(start, lineEnd))
+      collectFields(text, from, Math.min(last, from + limits.head), limits.fields)
+      this.#looked = last - start
+    }
+    if (text.length - from > limits.head + 1) throw this.#tooLarge(from)
+    // A line whose CR stands alone never becomes whole.
+    const cr = text.indexOf('\r', last)
+    if (cr >= 0 && cr + 1 < text.length) collectFields(text, last, text.length, limits.fields)
+  }
+
+  // The lines within the limit have their say first, as they have where they come one by one.
+  #tooLarge(from: number): Fault {
+    const { head, fields } = this.#options.limits
+    const last = this.#text.lastIndexOf('\n', from + head - 1) + 1
+    if (last > from) collectFields(this.#text, from, last, fields)
+    return new Fault('head_too_large', { limit: head })
+  }
+}
+
+function noMethod(): Fault {
+  return faulty('its first line does not begin with a method')
+}
+
+function faulty(reason: string): Fault {
+  return new Fault('head_faulty', { reason })
+}
