@@ -19,6 +19,7 @@ export type Finished = (task: () => void) => void
 export class Place {
   readonly folder: string
   readonly finished: Finished
+  readonly #project: Project
 
   constructor(finished: Finished, files: Readonly<Record<string, string>> = {}) {
     const project = new Project(ROOT)
@@ -26,6 +27,11 @@ export class Place {
     for (const [name, text] of Object.entries(files)) project.write(name, text)
     this.folder = project.folder
     this.finished = finished
+    this.#project = project
+  }
+
+  write(name: string, text: string): void {
+    this.#project.write(name, text)
   }
 }
 
@@ -60,11 +66,16 @@ export class Command {
   }
 
   static start(place: Place, args: readonly string[], flags: readonly string[] = []): Command {
-    const { NODE_OPTIONS: _, ...env } = process.env
+    return Command.program(place, [...flags, MAIN, ...args])
+  }
+
+  /** Any program of Node's, given as it is after its flags. */
+  static program(place: Place, args: readonly string[]): Command {
+    const { NODE_OPTIONS: _, NODE_ENV: __, ...env } = process.env
     const command = new Command(
       spawn(
         process.execPath,
-        ['--conditions=hagaki-source', '--import', TYPESCRIPT, ...flags, MAIN, ...args],
+        ['--conditions=hagaki-source', '--import', TYPESCRIPT, ...args],
         // A group of its own, as a terminal gives it one.
         { cwd: place.folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
       ),
@@ -77,9 +88,10 @@ export class Command {
   static async serve(
     place: Place,
     module: string,
+    options: readonly string[] = [],
   ): Promise<{ readonly command: Command; readonly url: string }> {
-    const command = Command.start(place, [module, '-p', '0'])
-    const [, url] = await command.says(/on (http:\S+)\n/)
+    const command = Command.start(place, [module, '-p', '0', ...options])
+    const [, url] = await command.says(/on (https?:\S+) \(.*\)\n/)
     return { command, url: url! }
   }
 
@@ -92,11 +104,19 @@ export class Command {
     }
   }
 
-  /** Waits for something on either output. Throws when it ends before. */
-  async says(pattern: RegExp): Promise<RegExpExecArray> {
+  /** To the process itself, and to none that it has started. */
+  tell(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
+  /** Waits for something on either output, and for its n-th time. Throws when it ends before. */
+  async says(pattern: RegExp, times = 1): Promise<RegExpExecArray> {
+    const each = new RegExp(pattern.source, `${pattern.flags.replace('g', '')}g`)
     for (;;) {
-      const found = pattern.exec(this.#stdout) ?? pattern.exec(this.#stderr)
-      if (found !== null) return found
+      for (const output of [this.#stdout, this.#stderr]) {
+        const found = [...output.matchAll(each)][times - 1]
+        if (found !== undefined) return found
+      }
       if (this.#child.exitCode !== null || this.#child.signalCode !== null)
         throw new Error(`It ended without saying ${pattern}: ${this.#stdout}${this.#stderr}`)
       await Promise.race([this.#closed, new Promise<void>((resolve) => this.#waiting.add(resolve))])

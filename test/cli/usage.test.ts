@@ -15,11 +15,22 @@ describe.concurrent('hagaki', () => {
     ])
     expect(help).toMatchObject({
       status: 0,
-      stdout: expect.stringContaining('hagaki MODULE [-p PORT] [--host HOST]'),
+      stdout: expect.stringContaining('hagaki MODULE [-p PORT] [--host HOST] [OPTIONS]'),
       stderr: '',
     })
     expect(nothing).toEqual(help)
     expect(version).toEqual({ status: 0, stdout: `hagaki ${VERSION}\n`, stderr: '' })
+  })
+
+  test('says more of each command', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished)
+    for (const name of ['try', 'contract']) {
+      const { status, stdout } = await hagaki(place, [name, '--help'])
+      expect([status, stdout]).toEqual([
+        0,
+        expect.stringMatching(new RegExp(`^hagaki ${name}: [^]*Examples?\n  hagaki ${name} `)),
+      ])
+    }
   })
 
   test('ends with 2 for wrong usage, and says what to try', async ({ onTestFinished }) => {
@@ -27,7 +38,7 @@ describe.concurrent('hagaki', () => {
     expect(ended).toEqual({
       status: 2,
       stdout: '',
-      stderr: "hagaki: Unknown option '--prot'\nTry: hagaki --help\n",
+      stderr: "hagaki: Unknown option '--prot': did you mean --port?\nTry: hagaki --help\n",
     })
   })
 
@@ -87,7 +98,7 @@ describe.concurrent('hagaki', () => {
     const [throws, mounts] = await Promise.all([hagaki(place, ['throws.ts']), hagaki(place, ['mounts.ts'])])
     expect(throws.status).toBe(1)
     expect(throws.stderr).toMatch(
-      /^hagaki: throws\.ts: the disk is full 1\. It has to load before it can serve\n\nError: the disk is full 1\n/,
+      /^hagaki: throws\.ts: the disk is full 1\. It has to load before it can serve\n\n\S+throws\.ts:2:\d+\n[^]*> 2 \| throw new Error[^]*\nError: the disk is full 1\n/,
     )
     expect(throws.stderr).toMatch(/throws\.ts:2:/)
     expect(mounts).toEqual({

@@ -1,0 +1,84 @@
+/**
+ * The row that counts memory: what a process grows by for each connection that idles, after
+ * collecting garbage. Each sample is a process of its own, with its code warmed before.
+ *
+ * @module
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { type Contestant, figureOf, finish } from './contestant.ts'
+import { enter, loadFor, programs, type Surroundings } from './measure.ts'
+import type { Figure } from './report.ts'
+import type { ServerProcess } from './server-process.ts'
+import type { Work } from './works.ts'
+
+/** Until a connection counts as idle, in milliseconds: an engine may drop what it kept for the next. */
+const IDLE_MS = 2_000
+
+/** Measures KiB of resident memory per connection. */
+export async function measureMemory(
+  work: Work,
+  names: readonly string[],
+  around: Surroundings,
+): Promise<Figure[]> {
+  const { pace, folder, progress } = around
+  const all = new Map<string, Contestant>()
+  for (let round = 0; round < pace.memoryRounds; round++) {
+    for (const program of programs(names)) {
+      progress(`${work.name}: ${program.title}, round ${round + 1} of ${pace.memoryRounds}`)
+      const one = await enter(program, work, folder)
+      const known = all.get(program.name) ?? one
+      all.set(program.name, known)
+      try {
+        if (one.absent === null) known.samples.push(await perConnection(one.server!, pace.connections))
+      } catch (error) {
+        known.absent = (error as Error).message
+        known.failed = true
+      } finally {
+        await finish([one])
+      }
+    }
+  }
+  return [...all.values()].map(figureOf)
+}
+
+async function perConnection(server: ServerProcess, connections: number): Promise<number> {
+  await loadFor(server, 'hello.lua', 1_000)
+  await wait(500)
+  const before = await server.memory()
+  const holder = await hold(server.port, connections)
+  try {
+    await wait(IDLE_MS)
+    const after = await server.memory()
+    return (after.rss - before.rss) / connections / 1_024
+  } finally {
+    await holder.end()
+  }
+}
+
+interface Holder {
+  end(): Promise<void>
+}
+
+/** Opens connections from a process of their own. Rejects with Error when one is refused. */
+async function hold(port: number, connections: number): Promise<Holder> {
+  const file = fileURLToPath(new URL('servers/hold.mjs', import.meta.url))
+  const child = spawn(process.execPath, [file, String(port), String(connections)], { stdio: 'pipe' })
+  const kill = (): boolean => child.kill('SIGKILL')
+  process.once('exit', kill)
+  const closed = once(child, 'close')
+  const end = async (): Promise<void> => {
+    kill()
+    await closed
+    process.off('exit', kill)
+  }
+  let wrong = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    wrong += text
+  })
+  const held = await Promise.race([once(child.stdout, 'data').then(() => true), closed.then(() => false)])
+  if (held) return { end }
+  throw new Error(wrong.trim() || 'the connections could not be opened')
+}

@@ -1,0 +1,69 @@
+/**
+ * Interleaved rounds in one process. CPU time of this process, user and system.
+ *
+ * @module
+ */
+import type { FigureKind, Target } from '../report.ts'
+import { orders } from '../rounds.ts'
+
+export interface Case {
+  readonly name: string
+  readonly title: string
+  readonly kind: FigureKind
+  /** One operation. What it returns is kept from being optimised away. */
+  run(): unknown
+}
+
+/** What one file of experiments gives. A case that is null stands for a peer that is not installed. */
+export interface Experiment {
+  readonly name: string
+  readonly title: string
+  readonly base: string | null
+  readonly cases: readonly (Case | Missing)[]
+  readonly targets: readonly Target[]
+}
+
+export interface Missing {
+  readonly name: string
+  readonly title: string
+  readonly kind: FigureKind
+  readonly absent: string
+}
+
+/** Nanoseconds of CPU per operation, by round, in the order of the cases. */
+export async function time(
+  cases: readonly Case[],
+  how: { readonly rounds: number; readonly roundMs: number },
+): Promise<number[][]> {
+  const counts = new Map<Case, number>()
+  for (const one of cases) counts.set(one, await calibrate(one, how.roundMs))
+  const samples = new Map<Case, number[]>(cases.map((one) => [one, []]))
+  for (const order of orders(cases, how.rounds)) {
+    for (const one of order) samples.get(one)!.push(await once(one, counts.get(one)!))
+  }
+  return cases.map((one) => samples.get(one)!)
+}
+
+/** How many operations make a round. Doubling also warms them. */
+async function calibrate(one: Case, roundMs: number): Promise<number> {
+  for (let count = 1_000; ; count *= 2) {
+    const ns = await once(one, count)
+    if (ns * count >= roundMs * 1e6) return count
+  }
+}
+
+let sink: unknown
+
+async function once(one: Case, count: number): Promise<number> {
+  const before = process.cpuUsage()
+  for (let at = 0; at < count; at++) {
+    const result = one.run()
+    sink = result instanceof Promise ? await result : result
+  }
+  const { user, system } = process.cpuUsage(before)
+  return ((user + system) * 1_000) / count
+}
+
+export function kept(): unknown {
+  return sink
+}

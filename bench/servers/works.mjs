@@ -1,0 +1,21 @@
+/** What the works share, so that every server gives the same answers. */
+
+/** `node servers/NAME.mjs WORK FOLDER`: which work, and the folder for its files. */
+export const [work, folder] = process.argv.slice(2)
+
+export const TEXT = 'text/plain; charset=utf-8'
+export const OCTETS = 'application/octet-stream'
+
+const PIECE = new Uint8Array(64 * 1024).fill(0x68)
+
+/** 1 MiB in sixteen pieces, each there as soon as it is asked for. */
+export async function* pieces() {
+  for (let count = 0; count < 16; count++) yield PIECE
+}
+
+/** Says which work a server does not do, and ends. */
+export function choose(works) {
+  if (Object.hasOwn(works, work)) return works[work]
+  process.stderr.write(`does not do ${work}\n`)
+  process.exit(3)
+}

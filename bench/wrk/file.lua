@@ -1,0 +1,4 @@
+-- A file of 64 KiB.
+dofile('report.lua')
+
+wrk.path = '/card.bin'

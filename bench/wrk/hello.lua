@@ -1,0 +1,2 @@
+-- The smallest head: a request line and host.
+dofile('report.lua')

@@ -1,0 +1,409 @@
+/** `files`: what is answered for which file, and its options. RFC 9110; contract clauses 3, 4, 20 to 22. */
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import {
+  type App,
+  bodyJson,
+  closeApp,
+  json,
+  life,
+  living,
+  mount,
+  openApp,
+  perform,
+  request,
+  serverFacts,
+  text,
+} from 'hagaki'
+import { type FilesOptions, files } from 'hagaki/middleware'
+import { expect, test } from 'vitest'
+import { folder, get, LONG_AGO, linted, octets, put } from './folder.ts'
+
+const fault = (code: string): unknown => expect.objectContaining({ code })
+const LARGE = 'l'.repeat(70_000)
+
+test('a file is answered with its octets, its type and its validators', async () => {
+  const app = linted(folder({ 'a/b.css': 'p {}', 'l.txt': LARGE }))
+  for (const [target, body, type] of [
+    ['/a/b.css', 'p {}', 'text/css; charset=utf-8'],
+    ['/l.txt', LARGE, 'text/plain; charset=utf-8'],
+  ] as const) {
+    const answer = await get(app, target)
+    expect([answer.status, answer.contentType, octets(answer) === body]).toEqual([200, type, true])
+    expect(answer.headers).toMatchObject({
+      etag: expect.stringMatching(/^(?:W\/)?"[!#-~]+"$/),
+      'last-modified': 'Sun, 09 Sep 2001 01:46:40 GMT',
+      'cache-control': 'no-cache',
+      'accept-ranges': 'bytes',
+      'x-content-type-options': 'nosniff',
+    })
+    expect(answer.headers['vary']).toBe(undefined)
+  }
+})
+
+test('files of any size around the largest that is kept are whole, and so is an empty one', async () => {
+  const root = folder()
+  for (const size of [0, 1, 65_535, 65_536, 65_537, 131_072, 131_073])
+    put(root, `${size}.bin`, Buffer.alloc(size, 'abcdefg'))
+  const app = linted(root)
+  for (const size of [0, 1, 65_535, 65_536, 65_537, 131_072, 131_073]) {
+    for (const _again of [1, 2]) {
+      const answer = await get(app, `/${size}.bin`)
+      expect([answer.status, octets(answer).length]).toEqual([200, size])
+      expect(Buffer.alloc(size, 'abcdefg').equals(answer.body ?? Buffer.alloc(0))).toBe(true)
+    }
+  }
+})
+
+test('HEAD has the fields of GET, and no body (RFC 9110 9.3.2)', async () => {
+  const app = linted(folder({ 'a.txt': 'abc', 'l.txt': LARGE }))
+  for (const [target, length] of [
+    ['/a.txt', '3'],
+    ['/l.txt', '70000'],
+  ] as const) {
+    const got = await get(app, target)
+    const { status, contentType, headers, body } = await perform(
+      app,
+      request('HEAD', target, { headers: { range: 'bytes=0-0' } }),
+    )
+    expect([status, contentType, body]).toEqual([200, got.contentType, null])
+    expect(headers).toEqual({ ...got.headers, 'content-length': length })
+  }
+})
+
+test('OPTIONS tells the methods, and others are 405 with them (RFC 9110 9.3.7, 15.5.6)', async () => {
+  const app = linted(folder({ 'a.txt': 'abc' }))
+  for (const target of ['/a.txt', '/none', '*']) {
+    const { status, headers, body } = await perform(app, request('OPTIONS', target))
+    expect([status, headers['allow'], body]).toEqual([204, 'GET, HEAD, OPTIONS', null])
+  }
+  for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND']) {
+    const answer = await perform(app, request(method, '/a.txt'))
+    expect([answer.status, answer.headers['allow'], bodyJson(answer)]).toEqual([
+      405,
+      'GET, HEAD, OPTIONS',
+      fault('method_not_allowed'),
+    ])
+  }
+})
+
+test('what is not there is 404 with the whole path (4)', async () => {
+  const app = mount({ '/static': linted(folder({ 'a.txt': 'abc' })) })
+  for (const path of ['/none', '/a.txt/', '/a.txt/b', '/b/c', '/']) {
+    const answer = await get(app, `/static${path}`)
+    expect([answer.status, bodyJson(answer)], path).toEqual([
+      404,
+      expect.objectContaining({ code: 'route_missing', data: { path: `/static${path}` } }),
+    ])
+  }
+})
+
+test('a name of any characters is found by its encoded path, in whatever spelling (RFC 3986 2.1)', async () => {
+  const app = linted(folder({ 'a b/é%20#?.txt': 'odd', '100%': 'percent', ['__proto__']: 'proto' }))
+  for (const [target, body] of [
+    ['/a%20b/%C3%A9%2520%23%3F.txt', 'odd'],
+    ['/%61%20b/%c3%a9%2520%23%3f.txt', 'odd'],
+    ['/100%25', 'percent'],
+    ['/__proto__', 'proto'],
+  ] as const) {
+    for (const _again of [1, 2]) expect(octets(await get(app, target)), target).toBe(body)
+  }
+  expect((await get(app, '/100%')).status).toBe(400)
+  expect((await get(app, '/a%2520b')).status).toBe(404)
+})
+
+test('a folder is its index, behind a slash; without one the client is led there (4)', async () => {
+  const app = mount({ '/s': linted(folder({ 'index.html': 'top', 'a/index.html': 'in a', 'b/c.txt': 'c' })) })
+  expect([octets(await get(app, '/s/')), octets(await get(app, '/s/a/'))]).toEqual(['top', 'in a'])
+  for (const [target, location] of [
+    ['/s/a', '/s/a/'],
+    ['/s/a?', '/s/a/?'],
+    ['/s/a?b=c/&d', '/s/a/?b=c/&d'],
+    ['/%73/%61', '/%73/%61/'],
+  ]) {
+    const answer = await get(app, target!)
+    expect([answer.status, answer.headers['location'], answer.body], target).toEqual([301, location, null])
+  }
+  // One without an index is not even said to be there.
+  expect([(await get(app, '/s/b')).status, (await get(app, '/s/b/')).status]).toEqual([404, 404])
+})
+
+test('no redirect leads to another host', async () => {
+  const root = folder({ 'evil.example/index.html': 'x' })
+  const app = linted(root)
+  for (const target of ['//evil.example', '///evil.example', '/%2Fevil.example', '/%5Cevil.example']) {
+    const { status, headers } = await get(app, target)
+    expect([status >= 400, headers['location']], target).toEqual([true, undefined])
+  }
+  const { headers } = await perform(files(root), request('GET', '/evil.example', { mount: '/' }))
+  expect(headers['location']).toBe('/evil.example/')
+})
+
+test('the index may have another name, or none', async () => {
+  const root = folder({ 'index.html': 'html', 'home.txt': 'home', 'a/home.txt': 'a' })
+  const named = linted(root, { index: 'home.txt' })
+  expect([octets(await get(named, '/')), (await get(named, '/')).contentType]).toEqual([
+    'home',
+    'text/plain; charset=utf-8',
+  ])
+  expect((await get(named, '/a')).headers['location']).toBe('/a/')
+  const none = linted(root, { index: false })
+  expect([
+    (await get(none, '/')).status,
+    (await get(none, '/a')).status,
+    (await get(none, '/a/')).status,
+  ]).toEqual([404, 404, 404])
+})
+
+test('extensions are tried in their order, behind the name as it is', async () => {
+  const root = folder({
+    'a.html': 'a.html',
+    'a.txt': 'a.txt',
+    b: 'b',
+    'b.html': 'b.html',
+    'c/x': '',
+    'c.html': 'c.html',
+  })
+  const app = linted(root, { extensions: ['txt', 'html'] })
+  for (const [target, body] of [
+    ['/a', 'a.txt'],
+    ['/b', 'b'],
+    ['/c', 'c.html'],
+  ] as const) {
+    expect(octets(await get(app, target)), target).toBe(body)
+  }
+  expect((await get(app, '/a')).contentType).toBe('text/plain; charset=utf-8')
+  expect([
+    (await get(app, '/a/')).status,
+    (await get(app, '/d')).status,
+    (await get(app, '/')).status,
+  ]).toEqual([404, 404, 404])
+})
+
+test('a fallback file answers for pages that are missing, and for nothing that is no page', async () => {
+  const app = linted(folder({ 'app/index.html': 'app', 'a.js': '1' }), { fallback: '/app/index.html' })
+  for (const target of ['/', '/users/7', '/users/j.doe', '/users/']) {
+    const answer = await get(app, target, { accept: 'text/html,*/*;q=0.8' })
+    expect([answer.status, octets(answer), answer.contentType], target).toEqual([
+      200,
+      'app',
+      'text/html; charset=utf-8',
+    ])
+  }
+  expect(octets(await get(app, '/a.js'))).toBe('1')
+  for (const target of ['/b.js', '/logo.png', '/x/app.css', '/.env', '//a'])
+    expect((await get(app, target)).status, target).toBe(404)
+  expect((await get(app, '/users/7', { accept: 'application/json' })).status).toBe(404)
+  expect((await get(app, '/%2e%2e')).status).toBe(400)
+  expect((await get(linted(folder(), { fallback: 'none.html' }), '/users/7')).status).toBe(404)
+})
+
+test('a fallback app has every call that no file answers, untouched, and its life', async () => {
+  const lives: string[] = []
+  const inner: App = (method, path, _headers, { mount: prefix, query }) =>
+    json({ method, path, prefix, query })
+  const own = life(
+    () => void lives.push('open'),
+    () => void lives.push('close'),
+  )
+  const lived = living(inner, [], own)
+  const app = mount({ '/m': files(folder({ 'a.txt': 'abc' }), { fallback: lived }) })
+  expect(octets(await get(app, '/m/a.txt'))).toBe('abc')
+  for (const [method, target, path] of [
+    ['GET', '/m/none?x', '/none'],
+    ['GET', '/m/.env?x', '/.env'],
+    ['GET', '/m//a?x', '//a'],
+    ['POST', '/m/a.txt?x', '/a.txt'],
+    ['OPTIONS', '/m/a.txt?x', '/a.txt'],
+  ] as const) {
+    expect(bodyJson(await perform(app, request(method, target)))).toEqual({
+      method,
+      path,
+      prefix: '/m',
+      query: 'x',
+    })
+  }
+  await openApp(app, serverFacts())
+  await closeApp(app)
+  expect(lives).toEqual(['open', 'close'])
+})
+
+test('types may be added, and what is unknown is octets', async () => {
+  const root = folder({ 'a.foo': '', 'a.JS': '', 'a.ts': '', a: '', 'a.constructor': '' })
+  const app = linted(root, { types: { foo: 'application/foo', '.TS': 'text/typescript; charset=utf-8' } })
+  for (const [target, type] of [
+    ['/a.foo', 'application/foo'],
+    ['/a.JS', 'text/javascript; charset=utf-8'],
+    ['/a.ts', 'text/typescript; charset=utf-8'],
+    ['/a', 'application/octet-stream'],
+    ['/a.constructor', 'application/octet-stream'],
+  ] as const) {
+    expect((await get(app, target)).contentType, target).toBe(type)
+  }
+})
+
+test('cache-control is as told, and a year for what never changes (RFC 8246)', async () => {
+  const root = folder({ 'a.txt': '', 'assets/app-3f9a1c.js': '', 'b/index.html': '' })
+  const field = async (target: string, options: FilesOptions): Promise<unknown> =>
+    (await get(linted(root, options), target)).headers['cache-control']
+  expect(await field('/a.txt', { cacheControl: 'public, max-age=60' })).toBe('public, max-age=60')
+  expect(await field('/a.txt', { cacheControl: null })).toBe(undefined)
+  expect(await field('/b', { cacheControl: null })).toBe(undefined)
+  expect(await field('/b', {})).toBe('no-cache')
+  const app = linted(root, { immutable: /^\/assets\/.*-[0-9a-f]{6}\.\w+$/g })
+  for (const [target, value] of [
+    ['/assets/app-3f9a1c.js', 'public, max-age=31536000, immutable'],
+    ['/%61ssets/app-3f9a1c.js', 'public, max-age=31536000, immutable'],
+    ['/a.txt', 'no-cache'],
+  ] as const) {
+    expect((await get(app, target)).headers['cache-control'], target).toBe(value)
+  }
+})
+
+test('a coding that lies beside the file is sent to whoever takes it, with its own tag (RFC 9110 12.5.3, 12.5.5)', async () => {
+  const root = folder({
+    'a.js': 'plain',
+    'a.js.br': 'BR',
+    'a.js.gz': 'GZIP',
+    'b.js': 'alone',
+    'l.js': LARGE,
+    'l.js.gz': LARGE,
+  })
+  const app = linted(root, { precompressed: true })
+  const seen = async (target: string, accept?: string): Promise<unknown[]> => {
+    const answer = await get(app, target, accept === undefined ? {} : { 'accept-encoding': accept })
+    return [octets(answer), answer.headers['content-encoding'], answer.headers['vary'], answer.contentType]
+  }
+  const type = 'text/javascript; charset=utf-8'
+  expect(await seen('/a.js')).toEqual(['plain', undefined, 'accept-encoding', type])
+  expect(await seen('/a.js', 'gzip, br')).toEqual(['BR', 'br', 'accept-encoding', type])
+  expect(await seen('/a.js', 'gzip')).toEqual(['GZIP', 'gzip', 'accept-encoding', type])
+  expect(await seen('/a.js', 'zstd')).toEqual(['plain', undefined, 'accept-encoding', type])
+  expect(await seen('/b.js', 'gzip, br')).toEqual(['alone', undefined, undefined, type])
+  expect(await seen('/l.js', 'gzip')).toEqual([LARGE, 'gzip', 'accept-encoding', type])
+
+  const tags = new Set<unknown>()
+  for (const accept of ['br', 'gzip', '']) {
+    for (const target of ['/a.js', '/l.js']) {
+      const { headers } = await get(app, target, { 'accept-encoding': accept })
+      tags.add(headers['etag'])
+      const again = await get(app, target, {
+        'accept-encoding': accept,
+        'if-none-match': String(headers['etag']),
+      })
+      expect([again.status, again.headers['vary'], again.headers['content-encoding']]).toEqual([
+        304,
+        'accept-encoding',
+        undefined,
+      ])
+    }
+  }
+  expect(tags.size).toBe(5) // l.js has no br
+  const part = await get(app, '/a.js', { 'accept-encoding': 'gzip', range: 'bytes=1-2' })
+  expect([octets(part), part.headers['content-range'], part.headers['content-encoding']]).toEqual([
+    'ZI',
+    'bytes 1-2/4',
+    'gzip',
+  ])
+})
+
+test('codings are off by default, may be named, and are left out when older than their file', async () => {
+  const root = folder({ 'a.js': 'plain', 'a.js.br': 'BR', 'a.js.gz': 'GZIP' })
+  const body = async (options: FilesOptions): Promise<string> =>
+    octets(await get(linted(root, options), '/a.js', { 'accept-encoding': 'gzip, br' }))
+  expect(await body({})).toBe('plain')
+  expect(await body({ precompressed: false })).toBe('plain')
+  expect(await body({ precompressed: ['gzip'] })).toBe('GZIP')
+  expect(await body({ precompressed: ['gzip', 'br'] })).toBe('GZIP')
+  put(root, 'a.js', 'newer', LONG_AGO + 2)
+  expect(await body({ precompressed: true })).toBe('BR')
+  put(root, 'a.js', 'newer', LONG_AGO + 3)
+  expect(await body({ precompressed: true })).toBe('newer')
+})
+
+test('a known file is answered without a promise', async () => {
+  const app = linted(folder({ 'a.txt': 'abc', 'l.txt': LARGE }))
+  const seen = async (method: string, target: string, headers = {}): Promise<string> => {
+    let result: unknown
+    const direct: App = (...call) => {
+      result = app(...call)
+      return text('')
+    }
+    await perform(direct, request(method, target, { headers }))
+    const now = Array.isArray(result)
+    await result
+    return String(now)
+  }
+  expect(await seen('GET', '/a.txt')).toBe('false')
+  await get(app, '/a.txt')
+  await get(app, '/l.txt')
+  expect(await seen('GET', '/a.txt')).toBe('true')
+  expect(await seen('HEAD', '/l.txt')).toBe('true')
+  expect(await seen('GET', '/l.txt', { 'if-none-match': '*' })).toBe('true')
+  expect(await seen('GET', '/a.txt', { range: 'bytes=0-0' })).toBe('true')
+})
+
+test('a folder is a path, relative or not, a link to one, or a file: URL', async () => {
+  const root = folder({ 'a.txt': 'abc' })
+  mkdirSync(join(root, 'sub'))
+  symlinkSync(root, join(root, 'sub', 'link'))
+  for (const given of [
+    root,
+    `${root}/`,
+    relative(process.cwd(), root),
+    pathToFileURL(root),
+    join(root, 'sub', 'link'),
+  ]) {
+    expect(octets(await get(files(given), '/a.txt')), String(given)).toBe('abc')
+  }
+})
+
+test('what is set up wrongly is refused at once, and says how to do it', () => {
+  const root = folder({ 'a.txt': 'abc' })
+  const refused = (given: unknown, options: unknown, says: RegExp): void => {
+    let thrown: unknown
+    try {
+      files(given as string, options as FilesOptions)
+    } catch (error) {
+      thrown = error
+    }
+    expect(thrown, JSON.stringify([given, options])).toEqual(fault('setup_faulty'))
+    expect((thrown as Error).message).toMatch(says)
+  }
+  refused(join(root, 'none'), {}, /no such file.*Make the folder/)
+  refused(join(root, 'a.txt'), {}, /not a folder/)
+  refused('', {}, /"\."/)
+  refused(undefined, {}, /Give a path/)
+  refused(7, {}, /Give a path/)
+  refused(new URL('https://a.example/'), {}, /file/)
+  const wrong: [unknown, RegExp][] = [
+    [null, /\{ \.\.\. \}/],
+    ['public', /\{ \.\.\. \}/],
+    [{ maxAge: 1 }, /maxAge: there is no such option.*cacheControl/],
+    [{ index: 'a/b' }, /index/],
+    [{ index: '..' }, /index/],
+    [{ index: true }, /index/],
+    [{ extensions: 'html' }, /\['html'\]/],
+    [{ extensions: ['.html'] }, /without dots/],
+    [{ extensions: [''] }, /extensions/],
+    [{ fallback: '../a' }, /fallback/],
+    [{ fallback: '' }, /fallback/],
+    [{ fallback: 1 }, /fallback/],
+    [{ follow: true }, /'inside', 'none' or 'any'/],
+    [{ dotfiles: 'allow' }, /true or false/],
+    [{ cacheControl: 'a\nb' }, /max-age/],
+    [{ cacheControl: '' }, /max-age/],
+    [{ cacheControl: 60 }, /max-age/],
+    [{ immutable: 'x' }, /regular expression/],
+    [{ precompressed: 'gzip' }, /precompressed/],
+    [{ precompressed: ['deflate'] }, /br, zstd, gzip/],
+    [{ types: { a: 'text' } }, /media type/],
+    [{ types: { a: 'text/plain\r\nx: y' } }, /media type/],
+    [{ memoryBytes: -1 }, /bytes/],
+    [{ memoryBytes: NaN }, /bytes/],
+    [{ memoryBytes: '16mb' }, /bytes/],
+    [{ freshMs: null }, /milliseconds/],
+  ]
+  for (const [options, says] of wrong) refused(root, options, says)
+})
