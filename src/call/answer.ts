@@ -12,6 +12,9 @@ import { key } from './keys.ts'
 /** Holds `{ value }` after something was thrown, for `log` and `showErrors`. */
 export const thrown: Key<{ readonly value: unknown }> = key('thrown')
 
+/** True once somebody has seen to it that what the app throws is logged. */
+export const told: Key<true> = key('told')
+
 /** The body of an error answer: a problem (RFC 9457) with our code and data as its extensions. */
 export interface Problem {
   readonly status: number

@@ -80,7 +80,8 @@ function fitted<T>(key: Key<T>, value: T): T {
   try {
     return key.carry!(value)
   } catch (error) {
-    const reason = isFault(error) && error.code === 'value_faulty' ? error.message : 'its schema threw'
+    if (isFault(error) && error.code !== 'value_faulty') throw error
+    const reason = isFault(error) ? error.message : 'its schema threw'
     throw new Fault('context_faulty', { key: key.name, reason }, error)
   }
 }

@@ -30,7 +30,10 @@ export interface Outgoing {
 export function outgoing(result: Result, method: string): Outgoing {
   if (!Array.isArray(result) || result.length !== 4)
     throw faulty('it is not [status, contentType, headers, body]')
-  const [status, contentType, headers, body] = result
+  const status = result[0]
+  const contentType = result[1]
+  const headers = result[2]
+  const body = result[3]
   const took = isTakeover(body)
   if (took && status !== 101 && status !== 200)
     throw faulty(`a takeover has status 101, or 200 for CONNECT, not ${String(status)}`)
@@ -45,18 +48,18 @@ export function outgoing(result: Result, method: string): Outgoing {
   if (bodiless && !took && body !== null && body !== '')
     throw faulty(`an answer with status ${status} has no body`)
   const declared = declaredLength(headers, method, status, isStream(body))
-  const fields = checkedFields(headers, status)
-  if (contentType !== null) fields.unshift('content-type', contentType)
+  const fields = checkedFields(contentType, headers, status)
   if (took) return { status, fields, body, length: null }
   const sent = bodiless || method === 'HEAD' ? null : body
   return { status, fields, body: sent, length: declared ?? lengthOf(body, status) }
 }
 
-function checkedFields(headers: unknown, status: number): string[] {
+function checkedFields(contentType: string | null, headers: unknown, status: number): string[] {
   // A Headers or a Map keeps its fields elsewhere: they would be lost without a word.
   if (!isRecord(headers)) throw faulty('its headers are no plain object')
-  const flat: string[] = []
-  for (const name of Object.keys(headers)) {
+  const flat = contentType === null ? [] : ['content-type', contentType]
+  for (const name in headers) {
+    if (!Object.hasOwn(headers, name)) continue
     // Read once: what is checked is what is sent.
     const given = headers[name]
     const value = Array.isArray(given) ? ([...given] as unknown[]) : given

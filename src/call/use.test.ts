@@ -7,7 +7,7 @@ import { after, isPromise } from './after.ts'
 import { thrown } from './answer.ts'
 import { Call } from './call.ts'
 import { silentLog } from './log.ts'
-import { optionsOf } from './perform.ts'
+import { optionsOf, perform } from './perform.ts'
 import { serverFacts } from './server-facts.ts'
 import { answering, use } from './use.ts'
 
@@ -105,3 +105,19 @@ test('after works on a result now or later, as it comes', async () => {
 function raised(error: unknown): never {
   throw error
 }
+
+test('what an app throws is logged, once, however many layers are around it (25)', async () => {
+  const entries: object[] = []
+  const log = { ...silentLog, error: (fields: object) => void entries.push(fields) }
+  const broken: App = () => {
+    throw new Error('broken')
+  }
+  const plain: Middleware = (next) => next
+  await perform(use(broken, plain, plain), request('GET', '/a'), { log })
+  expect(entries).toEqual([{ path: '/a', err: expect.objectContaining({ message: 'broken' }) as unknown }])
+  const missing: App = () => {
+    throw new Fault('route_missing', { path: '/a' })
+  }
+  await perform(use(missing, plain), request('GET', '/a'), { log })
+  expect(entries.length).toBe(1)
+})

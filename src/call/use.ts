@@ -5,9 +5,11 @@
  */
 import type { App, Middleware, Options, Result } from '../contract.ts'
 import { LIFE } from '../contract.ts'
+import { fullPath } from '../value/path.ts'
 import { isPromise } from './after.ts'
-import { answer, thrown } from './answer.ts'
+import { answer, isOurs, thrown, told } from './answer.ts'
 import { living } from './life.ts'
+import { logThrown } from './log.ts'
 
 /**
  * Wraps `app`: the first named is outermost. Every layer sees results only: what is thrown inside
@@ -23,21 +25,30 @@ function wrap(inner: App, layer: Middleware): App {
   return living(answering(outer), [outer[LIFE] === undefined ? inner : outer])
 }
 
-/** An app that answers what it throws, and is synchronous where `app` is. */
+/**
+ * An app that answers what it throws, and is synchronous where `app` is. What somebody on our side
+ * should look at is logged, once, unless `log` does it.
+ */
 export function answering(app: App): App {
   return (method, path, headers, options, server) => {
     try {
       const result = app(method, path, headers, options, server)
       return isPromise(result)
-        ? Promise.resolve(result).catch((error: unknown) => failed(error, options))
+        ? Promise.resolve(result).catch((error: unknown) => failed(error, path, options))
         : result
     } catch (error) {
-      return failed(error, options)
+      return failed(error, path, options)
     }
   }
 }
 
-function failed(value: unknown, options: Options): Result {
+function failed(value: unknown, path: string, options: Options): Result {
   options.set(thrown, { value })
+  if (options.get(told) !== true && isOurs(value)) {
+    options.set(told, true)
+    try {
+      logThrown(options.log, value, { path: fullPath(options.mount, path) })
+    } catch {} // a log that fails must not take the answer with it
+  }
   return answer(value)
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { after, isPromise } from '../call/after.ts'
+import { told } from '../call/answer.ts'
 import { living } from '../call/life.ts'
 import { consoleLog } from '../call/log.ts'
 import { answering } from '../call/use.ts'
@@ -72,6 +73,7 @@ export function log(options: LogOptions = {}): Middleware {
       }
       // Registered first, so run last: what others defer is not to be measured.
       call.defer(end)
+      call.set(told, true) // what is thrown inside is in the line
       return after(inner(method, path, headers, call, server), (given) => {
         result = given
         call.defer(() => {

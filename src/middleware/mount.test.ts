@@ -114,7 +114,7 @@ test('a synchronous app stays synchronous', () => {
 })
 
 test('a prefix is a path of whole segments, not encoded, and there once', () => {
-  for (const prefix of ['', 'api', '/api/', '//', '/a//b', '/a%20b', '/a?b', '/a#b', '/a\\b']) {
+  for (const prefix of ['', 'api', '//', '/a//', '/a//b', '/a%20b', '/a?b', '/a#b', '/a\\b']) {
     expect(() => mount({ [prefix]: naming('a') }), prefix).toThrow(fault('setup_faulty'))
   }
   expect(() => mount({ '/a': naming('a'), '/a/b': naming('b') })).not.toThrow()
@@ -124,4 +124,15 @@ test('a prefix that no path could ever have is refused where it is written (3)',
   for (const prefix of ['/.', '/..', '/a/../b', '/a\0']) {
     expect(() => mount({ [prefix]: naming('a') }), JSON.stringify(prefix)).toThrow(fault('setup_faulty'))
   }
+})
+
+test('a prefix with a slash at its end is a folder: GET of it without is sent there (RFC 9110 15.4.9)', async () => {
+  const site = mount({ '/in': mount({ '/docs/': naming('docs') }) })
+  for (const method of ['GET', 'HEAD']) {
+    const { status, headers } = await perform(site, request(method, '/in/%64ocs?a=b'))
+    expect([status, headers['location']]).toEqual([308, '/in/%64ocs/?a=b'])
+  }
+  expect(await ask(site, '/in/docs/', {})).toMatchObject({ name: 'docs', path: '/', mount: '/in/docs' })
+  expect(await ask(site, '/in/docs', {}, 'POST')).toMatchObject({ name: 'docs', path: '/' })
+  expect(() => mount({ '/docs/': naming('a'), '/docs': naming('b') })).toThrow(fault('setup_faulty'))
 })

@@ -4,37 +4,45 @@
  * @module
  */
 import { living } from '../call/life.ts'
-import type { App } from '../contract.ts'
+import type { App, Options } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { fullPath, segments } from '../value/path.ts'
+import { redirect } from '../value/result.ts'
 
 interface Mounted {
   readonly app: App
   readonly prefix: readonly string[]
+  /** Written with a slash at its end: relative links below it need that slash in the address. */
+  readonly folder: boolean
 }
 
 /**
  * Routes by whole path segments, the longest prefix first. The app at a prefix sees the path behind
  * it, and the prefix as received in `options.mount`. "/" takes what no other does.
  *
- *   in     prefixes such as "/api" or "/api/v2", not percent-encoded; the order does not count
+ *   in     prefixes such as "/api" or "/api/v2", not percent-encoded; the order does not count.
+ *          One that ends with a slash, such as "/static/", is a folder: a GET of "/static" is sent there
  *   Fault  setup_faulty for a prefix that is none, or twice the same; per call path_faulty and
  *          route_missing
  */
 export function mount(apps: { readonly [prefix: string]: App }): App {
-  const mounted = Object.keys(apps).map(
-    (prefix): Mounted => ({ app: apps[prefix]!, prefix: parsePrefix(prefix) }),
-  )
+  const mounted = Object.keys(apps).map((prefix): Mounted => {
+    const folder = prefix.length > 2 && prefix.endsWith('/')
+    return { app: apps[prefix]!, prefix: parsePrefix(folder ? prefix.slice(0, -1) : prefix), folder }
+  })
   mounted.sort((a, b) => b.prefix.length - a.prefix.length)
   checkDistinct(mounted)
 
   const routed: App = (method, path, headers, options, server) => {
     if (!path.startsWith('/')) return serverWide(mounted, path)(method, path, headers, options, server)
     const decoded = segments(path)
-    for (const { app, prefix } of mounted) {
+    for (const { app, prefix, folder } of mounted) {
       if (!prefix.every((segment, at) => segment === decoded[at])) continue
       if (prefix.length === 0) return app(method, path, headers, options, server)
       const cut = endOf(path, prefix.length)
+      if (folder && cut === path.length && (method === 'GET' || method === 'HEAD')) {
+        return redirect(`${fullPath(options.mount, path)}/${queryOf(options)}`, 308)
+      }
       const inner = options.with({ mount: options.mount + path.slice(0, cut) })
       return app(method, path.slice(cut) || '/', headers, inner, server)
     }
@@ -66,7 +74,7 @@ function parsePrefix(prefix: string): string[] {
     throw new Fault('setup_faulty', {
       what: `mount(${JSON.stringify(prefix)})`,
       reason: 'it is no path prefix',
-      fix: 'Write it as "/api" or "/api/v2": a slash in front, none at the end, nothing percent-encoded',
+      fix: 'Write it as "/api" or "/api/v2": a slash in front, nothing percent-encoded',
     })
   }
   return parts
@@ -85,6 +93,10 @@ function checkDistinct(mounted: readonly Mounted[]): void {
     }
     seen.add(name)
   }
+}
+
+function queryOf({ query }: Options): string {
+  return query === null ? '' : `?${query}`
 }
 
 // Where the raw path goes on after its first `count` segments.

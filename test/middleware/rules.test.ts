@@ -37,6 +37,7 @@ interface Row {
   readonly environments?: readonly Environment[]
 }
 
+const EVERYWHERE: readonly Environment[] = ['production', 'development']
 const DEVELOPMENT: readonly Environment[] = ['development']
 
 /** A row for each; one that is exported and stands nowhere here fails the first test. */
@@ -125,7 +126,7 @@ const HEADERS: ResponseHeaders = Object.freeze({
   'set-cookie': Object.freeze(['a=b', 'c=d']) as readonly string[],
 })
 
-for (const [name, { make, environments = ['production', 'development'] }] of Object.entries(LAYERS)) {
+for (const [name, { make, environments = EVERYWHERE }] of Object.entries(LAYERS)) {
   for (const environment of environments) {
     const server = serverFacts({ environment })
     /** The layer as it is used, and alone. */
@@ -294,18 +295,22 @@ for (const [name, { make, environments = ['production', 'development'] }] of Obj
       })
 
       test('the contract holds on both of its sides', async () => {
+        const expected = new Error('no')
         const answers: readonly App[] = [
           () => text('a'),
           () => [200, null, HEADERS, null],
           () => [304, null, { etag: '"a"' }, null],
           () => [200, 'text/plain', {}, stream(['a', 'b'])],
           async (_method, _path, _headers, { input }) => [200, null, {}, await input.bytes()],
-          raising(new Error('no')),
+          raising(expected),
         ]
         for (const answer of answers) {
           for (const value of REQUESTS) {
             const broken: unknown[] = []
-            const log: Log = { ...silentLog, error: (fields) => void broken.push(fields) }
+            const error = (fields: { err?: unknown }): void => {
+              if (fields.err !== expected) broken.push(fields)
+            }
+            const log: Log = { ...silentLog, error }
             // Outside of all is what cannot be answered away.
             const seeing: Middleware = (next) => async (method, path, headers, options, given) => {
               const result = await next(method, path, headers, options, given)

@@ -25,6 +25,8 @@ export class Http1Body implements BodySource {
   readonly #limits: Limits
   #asked = false
   #fault: Fault | null = null
+  /** Why nothing comes behind what has arrived. */
+  #last: Fault | null = null
   /** All of it was given, and the reader may be at the next request. */
   #over = false
   #trailers: RequestHeaders | null = null
@@ -65,6 +67,7 @@ export class Http1Body implements BodySource {
         return piece
       }
       if (this.#ends()) return null
+      if (this.#last !== null) throw (this.#fault = this.#last)
       await new Promise<void>((resolve) => {
         this.#wake = resolve
         this.#line.want()
@@ -76,9 +79,20 @@ export class Http1Body implements BodySource {
     return this.#fault === null && this.#ends() ? this.#trailers : null
   }
 
+  // Without filling it with zeroes first.
+  join(pieces: readonly Uint8Array[], length: number): Uint8Array {
+    return Buffer.concat(pieces, length)
+  }
+
   /** Octets have arrived. */
   arrived(): void {
     this.#pauseMs = 0
+    this.#awake()
+  }
+
+  /** No more octets will arrive: whoever asks for one gets `fault`. */
+  ended(fault: Fault): void {
+    this.#last = fault
     this.#awake()
   }
 

@@ -84,12 +84,12 @@ export class ChunkedBody {
     const end = newline < 0 ? octets.length : newline
     this.#line += this.#latin1(octets, at, Math.min(end, at + limit + 2))
     const cr = this.#line.indexOf('\r')
+    // First of all, as it would be found octet by octet.
+    const odd = newline < 0 || cr !== this.#line.length - 1 || cr > limit
+    if (odd && this.#state === 'size' && !BEGUN.test(this.#line.slice(0, limit))) throw sizeless()
     if ((cr < 0 ? this.#line.length : cr) > limit) throw this.#tooLong()
     if (cr >= 0 && cr < this.#line.length - 1) throw unframed('a CR stands alone in it')
-    if (newline < 0) {
-      if (this.#state === 'size' && !BEGUN.test(this.#line)) throw sizeless()
-      return end
-    }
+    if (newline < 0) return end
     if (cr < 0) throw unframed('a line of it ends with LF alone')
     const line = this.#line.slice(0, -1)
     this.#line = ''

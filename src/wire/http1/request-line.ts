@@ -4,12 +4,15 @@
  * @module
  */
 import { Fault } from '../../fault.ts'
-import { requestTarget, type Target } from '../../value/target.ts'
+import { requestTarget } from '../../value/target.ts'
 
 export interface RequestLine {
   readonly method: string
-  readonly target: Target
   readonly http: '1.0' | '1.1'
+  readonly path: string
+  readonly query: string | null
+  /** What an absolute-form target or CONNECT names, or null: then `host` holds. */
+  readonly authority: string | null
 }
 
 // Upper case alone: methods are case-sensitive, and "get" is not GET (RFC 9110 9.1).
@@ -35,8 +38,8 @@ export function readRequestLine(line: string): RequestLine {
   }
   const method = line.slice(0, space)
   if (!METHODS.has(method) && !METHOD.test(method)) throw new Fault('method_faulty', { method })
-  const http = known ? '1.1' : minorOf(version)
-  return { method, target: requestTarget(method, line.slice(space + 1, end - 1)), http }
+  const { path, query, authority } = requestTarget(method, line.slice(space + 1, end - 1))
+  return { method, http: known ? '1.1' : minorOf(version), path, query, authority }
 }
 
 // A higher minor version is processed as the highest that we know (RFC 9110 2.5).

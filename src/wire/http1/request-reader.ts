@@ -54,6 +54,9 @@ export class RequestReader {
   #left = 0
   #chunked: ChunkedBody | null = null
   readonly #repeated = new RepeatedFields()
+  /** The last head, as it came and as it was understood. */
+  #asked = ''
+  #last: RequestHead | null = null
 
   constructor(options: ReaderOptions) {
     this.#options = options
@@ -109,6 +112,8 @@ export class RequestReader {
   /** Forgets what the last request said: for connections that idle. */
   forget(): void {
     this.#repeated.forget()
+    this.#asked = ''
+    this.#last = null
     if (!this.pending) this.#drop()
   }
 
@@ -184,14 +189,24 @@ export class RequestReader {
   }
 
   #read(start: number, lineEnd: number, end: number): RequestHead {
-    const { limits, authority: own, latin1 } = this.#options
+    const { limits, latin1 } = this.#options
+    // Who asks the same thing again, octet by octet, has asked the same thing: heads are never changed.
+    const octets = this.#text.slice(start, end)
+    const head = octets === this.#asked ? this.#last! : this.#understand(start, lineEnd, end)
+    this.#asked = octets
+    this.#last = head
+    const { length } = head.fields
+    this.#left = length ?? 0
+    this.#chunked = length === null ? new ChunkedBody(limits, latin1) : null
+    return head
+  }
+
+  #understand(start: number, lineEnd: number, end: number): RequestHead {
+    const { limits, authority: own } = this.#options
     const text = this.#text
-    const { method, target, http } = readRequestLine(text.slice(start, lineEnd))
-    if (end - lineEnd - 2 > limits.head) throw this.#tooLarge(lineEnd + 2)
+    const { method, http, path, query, authority } = readRequestLine(text.slice(start, lineEnd))
+    if (end - lineEnd - 2 > limits.head) this.#begun(start, lineEnd)
     const fields = this.#repeated.read(text, lineEnd + 2, end, http, limits.fields)
-    this.#left = fields.length ?? 0
-    this.#chunked = fields.length === null ? new ChunkedBody(limits, latin1) : null
-    const { path, query, authority } = target
     const host = authority ?? fields.headers['host'] ?? ''
     const headers =
       host !== '' && authority === null ? fields.headers : withField(fields.headers, 'host', host || own)
@@ -202,7 +217,7 @@ export class RequestReader {
   #lineEnd(text: string, start: number): number {
     const { requestLine } = this.#options.limits
     const cr = text.indexOf('\r', start)
-    const lf = cr >= 0 && text.charCodeAt(cr + 1) === LF ? cr + 1 : text.indexOf('\n', start)
+    const lf = text.indexOf('\n', start)
     const end = cr >= 0 && (lf < 0 || cr < lf) ? cr : lf
     if ((end < 0 ? text.length - 1 : end) - start > requestLine) {
       throw new Fault('target_too_long', { limit: requestLine })
@@ -215,28 +230,24 @@ export class RequestReader {
 
   /** Refuses what cannot become a head, however it goes on: each line as soon as it is whole. */
   #begun(start: number, lineEnd: number): void {
-    const { limits } = this.#options
+    const { head, fields } = this.#options.limits
     const text = this.#text
     const from = lineEnd + 2
-    const last = text.lastIndexOf('\n') + 1
+    const reach = from + head
+    // Behind the last line that is whole and within the limit: what is beyond is not looked at.
+    const last = text.lastIndexOf('\n', reach - 1) + 1
     // Lines that were whole before are not read again for each octet behind them.
     if (last - start > this.#looked) {
       readRequestLine(text.slice(start, lineEnd))
-      collectFields(text, from, Math.min(last, from + limits.head), limits.fields)
+      collectFields(text, from, last, fields)
       this.#looked = last - start
     }
-    if (text.length - from > limits.head + 1) throw this.#tooLarge(from)
     // A line whose CR stands alone never becomes whole.
     const cr = text.indexOf('\r', last)
-    if (cr >= 0 && cr + 1 < text.length) collectFields(text, last, text.length, limits.fields)
-  }
-
-  // The lines within the limit have their say first, as they have where they come one by one.
-  #tooLarge(from: number): Fault {
-    const { head, fields } = this.#options.limits
-    const last = this.#text.lastIndexOf('\n', from + head - 1) + 1
-    if (last > from) collectFields(this.#text, from, last, fields)
-    return new Fault('head_too_large', { limit: head })
+    if (cr >= 0 && cr < reach && cr + 1 < text.length && text.charCodeAt(cr + 1) !== LF) {
+      collectFields(text, last, text.length, fields)
+    }
+    if (text.length - from > head + 1) throw new Fault('head_too_large', { limit: head })
   }
 }
 
