@@ -20,8 +20,10 @@ export interface Row<Seen> extends Rule {
 
 /** A rule that no middleware can see. */
 export interface HeldRow extends Rule {
-  /** The test or module that holds it, from the root of the repository. */
+  /** The test file that holds it, from the root of the repository. */
   readonly held: string
+  /** How the title of the test begins; the title cites the clause. */
+  readonly by: string
 }
 
 /** Rows about one thing, in the order in which they are read and checked. */

@@ -28,6 +28,7 @@ export const ITERATION_ROWS: Rows<Iteration> = [
     section: '23',
     rule: 'A stream that fails midway is cut off visibly',
     held: 'test/server/stream.test.ts',
+    by: 'a stream that fails midway is cut off, so that the client can see it',
   },
 ]
 
@@ -84,7 +85,14 @@ export const TAKEOVER_ROWS: Rows<HandOver> = [
   },
   {
     section: '24',
-    rule: 'Where `upgrade` is null it is fault 501; middleware passes it through',
+    rule: 'Where `upgrade` is null a takeover is fault 501',
     held: 'test/server/upgrade.test.ts',
+    by: 'a takeover where nobody offers the connection is 501',
+  },
+  {
+    section: '24',
+    rule: 'Middleware passes a takeover through',
+    held: 'test/middleware/rules.test.ts',
+    by: 'a takeover passes through',
   },
 ]

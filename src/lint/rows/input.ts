@@ -77,6 +77,7 @@ export const BYTES_ROWS: Rows<BytesRead> = [
     section: '13',
     rule: 'Refusal stops reading, and a larger limit may resume it',
     held: 'src/call/input.test.ts',
+    by: 'a refusal stops reading, and a larger limit resumes where it stopped',
   },
   {
     section: '13',
@@ -96,8 +97,15 @@ export const BYTES_ROWS: Rows<BytesRead> = [
   },
   {
     section: '13',
-    rule: 'Bytes are after transfer coding, before content coding; the first demand sends 100-continue',
-    held: 'test/server/body.test.ts',
+    rule: 'Bytes are after transfer coding, before content coding',
+    held: 'test/clauses/demand.test.ts',
+    by: 'a body is given without its transfer coding, and with its content coding',
+  },
+  {
+    section: '13',
+    rule: 'The first demand sends 100-continue',
+    held: 'test/clauses/demand.test.ts',
+    by: 'the first demand sends 100-continue: neither the call nor the second does',
   },
 ]
 
@@ -140,7 +148,8 @@ export const PIECE_ROWS: Rows<PieceRead> = [
   {
     section: '14',
     rule: 'A body is transferred between threads only when nothing else has taken it, else copied',
-    held: 'src/transport/link.ts',
+    held: 'test/clauses/threads.test.ts',
+    by: 'a body that goes to a thread is still whole here, whoever else has taken it',
   },
   {
     section: '13',

@@ -14,7 +14,8 @@ export const LIFE_ROWS: Rows<Life> = [
       if (typeof life !== 'object' || life === null) return kindOf(life)
       const missing = (['open', 'close'] as const).find((name) => typeof life[name] !== 'function')
       if (missing !== undefined) return `no ${missing}`
-      return ['undefined', 'function'].includes(typeof life.drain) ? null : `drain: ${kindOf(life.drain)}`
+      const drain: unknown = life['drain']
+      return drain === undefined || typeof drain === 'function' ? null : `drain: ${kindOf(drain)}`
     },
   },
 ]
@@ -39,5 +40,6 @@ export const CLOSING_ROWS: Rows<unknown> = [
       'Opening rejects with what could not be opened, and nothing stays half open; closing goes in reverse order. ' +
       'An app made of others passes their lives on, and one mounted twice is opened once',
     held: 'src/call/life.test.ts',
+    by: 'a failed opening closes those before it, in reverse, and nothing stays half open',
   },
 ]

@@ -80,15 +80,41 @@ export const SIGNAL_ROWS: Rows<AbortSignal> = [
   },
   {
     section: '16',
-    rule:
-      'It is aborted by reset, write error, deadline, drain of a takeover or an event stream, or a client’s end of stream in ' +
-      'mid-request (reason `half_closed`: a result already produced is still written)',
+    rule: 'It is aborted by a reset and by an error of writing',
     held: 'test/server/outcome.test.ts',
+    by: 'a client that goes before the answer aborts it: signal and outcome, with no status',
+  },
+  {
+    section: '16',
+    rule: 'It is aborted by the deadline',
+    held: 'src/call/call.test.ts',
+    by: 'the signal is aborted when the deadline passes',
+  },
+  {
+    section: '16',
+    rule: 'It is aborted by the drain of a takeover',
+    held: 'test/server/drain.test.ts',
+    by: 'a takeover is told by its signal, and has the time to end in order',
+  },
+  {
+    section: '16',
+    rule: 'It is aborted by the drain of an event stream',
+    held: 'test/server/event-stream.test.ts',
+    by: 'a drain tells an event stream, which ends as it likes and is whole',
+  },
+  {
+    section: '16',
+    rule:
+      'It is aborted by a client’s end of stream in mid-request (reason `half_closed`: a result already produced ' +
+      'is still written)',
+    held: 'test/clauses/half-closed.test.ts',
+    by: 'a client that ends its side in mid-request aborts the signal, and what was produced is still written',
   },
   {
     section: '16',
     rule: 'It never is after the response was handed to the kernel',
     held: 'src/call/call.test.ts',
+    by: 'nothing aborts the signal once the answer is out',
   },
 ]
 
@@ -140,5 +166,6 @@ export const DERIVED_ROWS: Rows<Derivation> = [
     section: '12',
     rule: 'Derived options share `signal`, `log`, `defer`, `hint`, `trailer` and context',
     held: 'src/call/options.test.ts',
+    by: 'derived options share signal, log, defer, hint, trailer and context with those they came from',
   },
 ]

@@ -35,16 +35,25 @@ export const HEAD_ROWS: Rows<Arrival> = [
     section: '2',
     rule: 'An absolute-form target gives its path; an empty one "/", for OPTIONS "*"',
     held: 'src/value/target.test.ts',
+    by: 'absolute-form gives its path, and "/" when that is empty',
   },
   {
     section: '3',
     rule: '`value/path` has the only decoder, `segments(path)`, used by router, guards and file servers alike',
+    held: 'test/clauses/decoder.test.ts',
+    by: 'one file decodes paths, and no other turns what is percent-encoded into a path',
+  },
+  {
+    section: '3',
+    rule: 'A guard outside cannot be walked around by another spelling',
     held: 'src/middleware/mount.test.ts',
+    by: 'another spelling of a prefix leads to the same app, and none leads around it',
   },
   {
     section: '3',
     rule: 'Encoded slashes and backslashes, NUL and encoded dot segments are refused by default',
     held: 'src/value/path.test.ts',
+    by: 'encoded slashes and backslashes, and NUL, are refused',
   },
   {
     section: '4',
@@ -58,11 +67,13 @@ export const HEAD_ROWS: Rows<Arrival> = [
     section: '4',
     rule: '`mount` strips whole segments, and never touches what a guard outside it saw',
     held: 'src/middleware/mount.test.ts',
+    by: 'a guard outside sees the path and the mount that it always saw',
   },
   {
     section: '4',
     rule: 'Redirects and foreign apps rebuild the full path from it',
-    held: 'src/value/path.test.ts',
+    held: 'test/roads/wsgi.test.ts',
+    by: 'a Flask app posts a form, redirects and keeps a session below its mount',
   },
   {
     section: '5',
@@ -96,6 +107,7 @@ export const HEAD_ROWS: Rows<Arrival> = [
     section: '6',
     rule: 'Repeats are joined by ", ", `cookie` by "; "',
     held: 'src/value/headers.test.ts',
+    by: 'repeats are joined by ", " in the order received, cookie by "; "',
   },
   {
     section: '6',
@@ -119,7 +131,8 @@ export const HEAD_ROWS: Rows<Arrival> = [
   {
     section: '8',
     rule: 'It has removed what `connection` nominates, too; nominating a singleton is answered 400',
-    held: 'src/value/headers.test.ts',
+    held: 'test/server/head.test.ts',
+    by: 'nominating a field that others rely on is refused',
   },
   {
     section: '8',
@@ -140,6 +153,7 @@ export const HEAD_ROWS: Rows<Arrival> = [
     section: '10',
     rule: 'Headers are never changed: `withField(headers, name, value)` makes a new frozen object',
     held: 'src/value/headers.test.ts',
+    by: 'withField and withoutField make new frozen headers and leave the old as they were',
   },
 ]
 

@@ -63,6 +63,7 @@ export const RESULT_ROWS: Rows<Answered> = [
     section: '7',
     rule: 'Octets are never read by `TextDecoder("latin1")`: it is windows-1252',
     held: 'src/value/utf8.test.ts',
+    by: 'no source decodes anything but UTF-8 with TextDecoder',
   },
   {
     section: '21',
@@ -132,6 +133,7 @@ export const RESULT_ROWS: Rows<Answered> = [
     section: '20',
     rule: 'The body of HEAD is not sent',
     held: 'src/call/outgoing.test.ts',
+    by: 'the body of HEAD is not sent, and its length is that of GET',
   },
 ]
 

@@ -33,6 +33,7 @@ export const SERVER_ROWS: Rows<Server> = [
     section: '19',
     rule: 'It is the same object for every call',
     held: 'test/server/head.test.ts',
+    by: 'headers are frozen, and server is one frozen object for all calls',
   },
   {
     section: '19',
@@ -49,6 +50,7 @@ export const SERVER_ROWS: Rows<Server> = [
     section: '19',
     rule: 'Clock and randomness come from it, so that a replay can pin them',
     held: 'src/call/server-facts.test.ts',
+    by: 'clock and randomness come from it, and may be pinned',
   },
 ]
 

@@ -51,11 +51,13 @@ export const SET_ROWS: Rows<KeySet> = [
       'The value of a carried key is data: it travels inward in the head of a remote call and, when the far ' +
       'side set it, back in the response head; it is validated at each end',
     held: 'src/call/keys.test.ts',
+    by: 'a carried value is validated at each end: when it is set, and when it is read',
   },
   {
     section: '17',
     rule: 'It is accepted only from links configured as trusted, never from an HTTP client',
-    held: 'src/transport/worker.ts',
+    held: 'test/clauses/trust.test.ts',
+    by: 'no field, path or body of an HTTP client sets a carried key; a link does',
   },
 ]
 
