@@ -24,10 +24,14 @@ export interface Outgoing {
 /**
  * Checks a result.
  *
- *   in     the result, and the method it answers
+ *   in     the result, the method it answers, and how to count a text's octets in UTF-8
  *   Fault  result_faulty: what it says, an app must not send
  */
-export function outgoing(result: Result, method: string): Outgoing {
+export function outgoing(
+  result: Result,
+  method: string,
+  octetsOf: (text: string) => number = utf8Length,
+): Outgoing {
   if (!Array.isArray(result) || result.length !== 4)
     throw faulty('it is not [status, contentType, headers, body]')
   const status = result[0]
@@ -51,7 +55,7 @@ export function outgoing(result: Result, method: string): Outgoing {
   const fields = checkedFields(contentType, headers, status)
   if (took) return { status, fields, body, length: null }
   const sent = bodiless || method === 'HEAD' ? null : body
-  return { status, fields, body: sent, length: declared ?? lengthOf(body, status) }
+  return { status, fields, body: sent, length: declared ?? lengthOf(body, status, octetsOf) }
 }
 
 function checkedFields(contentType: string | null, headers: unknown, status: number): string[] {
@@ -93,10 +97,10 @@ function declaredLength(headers: Result[2], method: string, status: number, stre
   return Number(declared)
 }
 
-function lengthOf(body: unknown, status: number): number | null {
+function lengthOf(body: unknown, status: number, octetsOf: (text: string) => number): number | null {
   if (status === 204 || status === 304 || status < 200) return null
   if (body === null) return 0
-  if (typeof body === 'string') return utf8Length(body)
+  if (typeof body === 'string') return octetsOf(body)
   if (body instanceof Uint8Array) return body.byteLength
   if (isStream(body as Stream)) return null
   throw faulty('its body is none of string, Uint8Array, null, stream(...) and takeover(...)')

@@ -17,6 +17,7 @@ import type {
   Input,
   Log,
   OptionsData,
+  Outcome,
   RequestHeaders,
   ResponseHeaders,
   Result,
@@ -158,8 +159,11 @@ export class Exchange implements Road {
     this.#over = true
     const aborted = !whole && this.#taken === null
     if (aborted) this.#error ??= new Fault('request_aborted', { reason: 'the client went away' })
-    const status = begun ? this.#status : null
-    const settling = this.call.settle({ status, error: this.#error, aborted })
+    const outcome =
+      whole && this.#error === null && this.#status !== null
+        ? wholeOutcome(this.#status)
+        : { status: begun ? this.#status : null, error: this.#error, aborted }
+    const settling = this.call.settle(outcome)
     if (settling === NOTHING_DEFERRED) this.#settled(this)
     else void settling.then(() => this.#settled(this))
   }
@@ -177,13 +181,13 @@ export class Exchange implements Road {
 
   #checked(result: Result): Outgoing {
     try {
-      const sent = outgoing(result, this.method)
+      const sent = outgoing(result, this.method, octetsOf)
       if (isTakeover(sent.body)) this.#taken = this.#line.accept(sent)
       return sent
     } catch (error) {
       this.#report(error, 'The answer was refused')
       this.#error = error
-      return outgoing(answer(error), this.method)
+      return outgoing(answer(error), this.method, octetsOf)
     }
   }
 
@@ -239,4 +243,18 @@ export class Exchange implements Road {
       else log.error({ err: error, path: this.path }, message)
     } catch {} // a log that fails must not take the answer with it
   }
+}
+
+const octetsOf = (text: string): number => Buffer.byteLength(text)
+
+// What nearly every call ends with, made once for each status.
+const WHOLE = new Map<number, Outcome>()
+
+function wholeOutcome(status: number): Outcome {
+  let outcome = WHOLE.get(status)
+  if (outcome === undefined) {
+    outcome = Object.freeze({ status, error: null, aborted: false })
+    WHOLE.set(status, outcome) // of at most 500 statuses
+  }
+  return outcome
 }

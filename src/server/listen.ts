@@ -3,21 +3,30 @@
  *
  * @module
  */
-import { rmSync } from 'node:fs'
+import { existsSync, lstatSync, rmSync } from 'node:fs'
 import { type AddressInfo, connect, type Server } from 'node:net'
+import { dirname } from 'node:path'
 import { Fault } from '../fault.ts'
 
 /** A TCP address, or the path of a unix socket. */
 export type Address = { readonly port: number; readonly host: string } | { readonly path: string }
 
+/** Octets of a path that a socket can have. Older Nodes cut off what is longer, and listen elsewhere. */
+const LONGEST = process.platform === 'linux' ? 107 : 103
+
 /** Listens and gives the port, 0 on a unix socket. Fault: setup_faulty. */
 export async function listen(server: Server, address: Address): Promise<number> {
+  if ('path' in address && Buffer.byteLength(address.path) > LONGEST) {
+    throw unixFault(Object.assign(new Error('too long'), { code: 'ENAMETOOLONG' }), address.path)
+  }
   try {
     return await bind(server, address)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (!('path' in address)) throw setupFault(error as NodeJS.ErrnoException, address)
-    if (code !== 'EADDRINUSE' || (await answers(address.path))) throw unixFault(error as Error, address.path)
+    if (code !== 'EADDRINUSE' || !isSocket(address.path) || (await answers(address.path))) {
+      throw unixFault(error as Error, address.path)
+    }
     rmSync(address.path, { force: true }) // left behind by a process that was killed
     return await bind(server, address).catch((again: Error) => {
       throw unixFault(again, address.path)
@@ -45,7 +54,12 @@ function bind(server: Server, address: Address): Promise<number> {
   })
 }
 
-/** True when somebody listens on a unix socket, or what is there is none. */
+// Nobody answers at a file either, and it is somebody's.
+function isSocket(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true
+}
+
+/** True when somebody listens on a unix socket. */
 function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ path })
@@ -59,22 +73,25 @@ function answers(path: string): Promise<boolean> {
 
 function unixFault(error: NodeJS.ErrnoException, path: string): Fault {
   const what = `Cannot listen on ${path}`
-  const [reason, fix] = explainPath(error)
+  const [reason, fix] = explainPath(error, path)
   return new Fault('setup_faulty', { what, reason, fix }, error)
 }
 
-function explainPath(error: NodeJS.ErrnoException): [reason: string, fix: string] {
+const FOLDERLESS: [reason: string, fix: string] = ['its folder is not there', 'Make the folder first']
+
+function explainPath(error: NodeJS.ErrnoException, path: string): [reason: string, fix: string] {
   switch (error.code) {
     case 'EADDRINUSE':
       return ['another program listens there, or it is no socket', 'Stop it, or take another path']
     case 'EACCES':
+      if (!existsSync(dirname(path))) return FOLDERLESS // which Node tells as this
       return ['this user may not', 'Take a path in a folder that this user may write to']
     case 'EINVAL':
     case 'ENAMETOOLONG':
-      return ['the path is too long', 'Take one of at most 107 octets']
+      return ['the path is too long', `Take one of at most ${LONGEST} octets`]
     case 'ENOENT':
     case 'ENOTDIR':
-      return ['its folder is not there', 'Make the folder first']
+      return FOLDERLESS
     default:
       return [error.message, 'Look at the path']
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { closeApp, drainApp, openApp } from '../call/life.ts'
 import { consoleLog } from '../call/log.ts'
@@ -80,6 +81,14 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
   const port = await listen(engine.listener, unix === undefined ? { port: wanted, host } : { path: unix })
   // Such as too many open files: what was refused then is not worth the process.
   engine.listener.on('error', (error) => log.error({ err: error }, 'A connection was not accepted'))
+  // With TLS an engine hears of a connection when it is secure, which it may never be.
+  const handshaking = new Set<Socket>()
+  if (options.tls !== undefined) {
+    engine.listener.on('connection', (socket: Socket) => {
+      handshaking.add(socket)
+      socket.once('close', () => handshaking.delete(socket))
+    })
+  }
   const name = unix === undefined ? host : 'localhost'
   const server = serverFacts({ name, port, workers, environment, limits })
   try {
@@ -100,6 +109,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
     await new Promise((resolve) => setImmediate(resolve)) // who the kernel has let in already
     const closed = new Promise<void>((resolve) => engine.listener.close(() => resolve()))
     await engine.drain(now || stopping.signal.aborted ? 0 : limits.drainTimeoutMs)
+    for (const socket of handshaking) socket.destroy()
     await closed
     await closeApp(app)
   }

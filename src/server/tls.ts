@@ -21,6 +21,9 @@ export function tlsPair({ cert, key }: TlsOptions): TlsPair {
 /** Fault: as `tlsPair`. */
 export function checkTls(tls: TlsOptions): TlsOptions {
   try {
+    // Which Node takes for one that was not given.
+    for (const part of ['cert', 'key'] as const)
+      if (tls[part].length === 0) throw new Error(`${part} is empty`)
     createSecureContext(tlsPair(tls))
     return tls
   } catch (error) {

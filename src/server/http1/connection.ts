@@ -18,16 +18,12 @@ import type { Sink } from '../sink.ts'
 import { type BodyLine, Http1Body } from './body.ts'
 import { BodySink } from './body-sink.ts'
 import { Outbox } from './outbox.ts'
+import { Patience } from './patience.ts'
 
 /** How many requests of one connection are answered before others have their turn. */
 const TURN = 32
 /** What is kept of requests sent ahead; behind it the connection is not read. In octets. */
 const AHEAD = 64 * 1024
-/** Milliseconds in which a client may see its last answer before the connection is closed. */
-const LINGER_MS = 1_000
-
-/** What the connection waits for, which is what it is timed by. */
-type Wait = 'first' | 'next' | 'head' | 'app' | 'linger' | 'nothing'
 
 /** What a connection needs of its gateway. */
 export interface Host extends Surroundings {
@@ -36,6 +32,8 @@ export interface Host extends Surroundings {
   /** The `date` field, and the end of the head. */
   readonly dateLine: string
   statusLine(status: number): string
+  /** The status line and the field after it, which nearly every answer has. */
+  headStart(status: number, contentType: string): string
   phrase(status: number): string
   exchange(line: Line, method: string, path: string): Exchange
   /** The connection is taken over: nothing but its end is heard of it any more. */
@@ -56,8 +54,7 @@ export class Connection implements Line, BodyLine {
   #head: RequestHead | null = null
   #body: Http1Body | null = null
   #sink: BodySink | null = null
-  #wait: Wait = 'first'
-  #waitedMs = 0
+  readonly #patience = new Patience()
   #advancing = false
   #yielded = false
   #paused = false
@@ -77,13 +74,11 @@ export class Connection implements Line, BodyLine {
   // What the socket tells.
 
   received(octets: Uint8Array): void {
-    if (this.#wait === 'linger') return // nobody reads them any more
+    if (this.#patience.awaited === 'linger') return // nobody reads them any more
     this.#reader.push(octets)
-    if (this.#exchange === null) this.#advance()
-    else {
-      this.#body?.arrived()
-      this.#holdBack()
-    }
+    if (this.#exchange === null && !this.#yielded) return this.#advance()
+    this.#body?.arrived()
+    this.#holdBack()
   }
 
   /** The client has ended its side: what it has asked before is still answered. */
@@ -94,10 +89,13 @@ export class Connection implements Line, BodyLine {
   }
 
   #endedIn(exchange: Exchange): void {
-    if (this.#body === null || this.#reader.over) return exchange.halfClosed()
     const fault = new Fault('request_aborted', { reason: 'the connection was closed' })
-    this.#body.fail(fault)
-    exchange.call.abort(fault)
+    this.#body?.ended(fault)
+    // What has arrived may be all of the body: of chunks nobody knows before they are read.
+    const { left, pending, pendingLength } = this.#reader
+    const whole = this.#body === null || (left === null ? pending : left <= pendingLength)
+    if (whole) exchange.halfClosed()
+    else exchange.call.abort(fault)
   }
 
   drained(): void {
@@ -106,7 +104,7 @@ export class Connection implements Line, BodyLine {
 
   // What the outbox held was handed over.
   #taken(): void {
-    this.#waitedMs = 0
+    this.#patience.restart()
     if (this.#exchange === null) this.#advance()
   }
 
@@ -119,7 +117,7 @@ export class Connection implements Line, BodyLine {
 
   closed(): void {
     this.#closing = true
-    this.#wait = 'nothing'
+    this.#patience.wait('nothing')
     this.#outbox.lost()
     const fault = new Fault('request_aborted', { reason: 'the client went away' })
     this.#body?.fail(fault)
@@ -136,41 +134,25 @@ export class Connection implements Line, BodyLine {
   /** Time has passed, in milliseconds. */
   tick(elapsedMs: number): void {
     if (this.#outbox.blocked) return // the socket has its own clock then
-    this.#waitedMs += elapsedMs
-    const { headTimeoutMs, idleTimeoutMs } = this.#gateway.server.limits
-    switch (this.#wait) {
-      case 'first':
-        if (this.#waitedMs >= headTimeoutMs || this.#tooLateToStop()) this.#close()
-        break
-      case 'next':
-        if (this.#waitedMs >= idleTimeoutMs) this.#close()
-        else if (this.#waitedMs > LINGER_MS) this.#reader.forget()
-        break
-      case 'head':
-        if (this.#tooLateToStop()) this.#close()
-        else if (this.#waitedMs >= headTimeoutMs) {
-          this.#refuse(new Fault('head_timeout', { limitMs: headTimeoutMs }))
-        }
-        break
-      case 'app': {
-        const late = this.#body?.tick(elapsedMs) ?? null
-        if (late !== null) this.#body?.fail(late)
-        break
-      }
-      case 'linger':
-        if (this.#waitedMs >= LINGER_MS) this.#socket.destroy()
+    const { limits } = this.#gateway.server
+    switch (this.#patience.tick(elapsedMs, limits, this.#gateway.draining)) {
+      case 'forget':
+        return this.#reader.forget()
+      case 'close':
+        return this.#close()
+      case 'refuse':
+        return this.#refuse(new Fault('head_timeout', { limitMs: limits.headTimeoutMs }))
+      case 'destroy':
+        this.#socket.destroy()
     }
-  }
-
-  // When the server stops, a client that has just come may have its request on the way.
-  #tooLateToStop(): boolean {
-    return this.#gateway.draining && this.#waitedMs >= LINGER_MS
+    const late = this.#exchange === null ? null : (this.#body?.tick(elapsedMs) ?? null)
+    if (late !== null) this.#body?.fail(late)
   }
 
   /** The server stops: an idle connection ends now, any other with its next answer. */
   drain(): void {
     if (this.#exchange !== null) this.#exchange.drain()
-    else if (this.#wait === 'next' && !this.#yielded && !this.#outbox.blocked) this.#close()
+    else if (this.#patience.awaited === 'next' && !this.#yielded && !this.#outbox.blocked) this.#close()
   }
 
   /** Ends whatever is under way. */
@@ -248,7 +230,7 @@ export class Connection implements Line, BodyLine {
     this.#outbox.add(`${this.#gateway.statusLine(connects ? 200 : 101)}${lines}\r\n`)
     this.#outbox.flush()
     this.#closing = true
-    this.#wait = 'nothing'
+    this.#patience.wait('nothing')
     this.#gateway.release(this.#socket)
     const early = this.#reader.rest()
     if (early.length > 0) this.#socket.unshift(early)
@@ -299,14 +281,13 @@ export class Connection implements Line, BodyLine {
     this.#yielded = true
     setImmediate(() => {
       this.#yielded = false
-      if (this.#exchange === null && this.#wait !== 'nothing') this.#advance()
+      if (this.#exchange === null && this.#patience.awaited !== 'nothing') this.#advance()
     })
   }
 
   #begin(head: RequestHead): void {
     const { method, path, query, http, headers, fields } = head
-    this.#wait = 'app'
-    this.#waitedMs = 0
+    this.#patience.wait('app')
     this.#head = head
     const exchange = this.#gateway.exchange(this, method, path)
     this.#exchange = exchange
@@ -344,7 +325,11 @@ export class Connection implements Line, BodyLine {
   }
 
   #headOf({ status, fields, length }: Outgoing, lasts: boolean, coding: string): string {
-    let head = this.#gateway.statusLine(status) + fieldLines(fields) + coding
+    let head =
+      fields.length === 2 && fields[0] === 'content-type'
+        ? this.#gateway.headStart(status, fields[1]!)
+        : this.#gateway.statusLine(status) + fieldLines(fields)
+    if (coding !== '') head += coding
     if (length !== null) head += `content-length: ${length}\r\n`
     if (!lasts) head += 'connection: close\r\n'
     else if (this.#head?.http === '1.0') head += 'connection: keep-alive\r\n'
@@ -381,10 +366,9 @@ export class Connection implements Line, BodyLine {
     if (this.#yielded || this.#outbox.blocked) return this.#holdBack()
     if (this.#ended) return this.#close()
     this.want()
-    if (wait === 'head' && this.#wait === 'head') return
-    if (wait === 'next' && this.#wait === 'first') return
-    this.#wait = wait
-    this.#waitedMs = 0
+    if (wait === 'head' && this.#patience.awaited === 'head') return
+    if (wait === 'next' && this.#patience.awaited === 'first') return
+    this.#patience.wait(wait)
     if (wait === 'next' && this.#gateway.draining) this.#close()
   }
 
@@ -397,17 +381,15 @@ export class Connection implements Line, BodyLine {
   /** Ends a connection that nothing is asked on. */
   #close(): void {
     this.#closing = true
-    this.#wait = 'linger'
-    this.#waitedMs = 0
+    this.#patience.wait('linger')
     this.#socket.destroySoon()
   }
 
   // A connection closed with unread octets is reset, and the reset may overtake the answer: so what
   // still comes is read and thrown away for a while.
   #linger(): void {
-    if (this.#wait === 'linger' || this.#wait === 'nothing') return
-    this.#wait = 'linger'
-    this.#waitedMs = 0
+    if (this.#patience.awaited === 'linger' || this.#patience.awaited === 'nothing') return
+    this.#patience.wait('linger')
     this.#reader.rest()
     this.#socket.end()
     this.want()

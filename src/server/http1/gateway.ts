@@ -18,6 +18,9 @@ const GRACE_MS = 1_000
 /** The longest and the shortest turn of the clock, in milliseconds. */
 const TURN_MS = [10, 500] as const
 
+/** How many content types of a status have the start of their heads kept. */
+const KEPT = 32
+
 const CONNECTION: unique symbol = Symbol('connection')
 
 interface Connected extends Socket {
@@ -40,7 +43,7 @@ export class Http1Gateway implements Host {
   readonly protocol: 'http' | 'https'
   readonly reading: ReaderOptions
   readonly #reasons: { readonly [status: number]: string }
-  readonly #statusLines = new Map<number, string>()
+  readonly #heads = new Map<number, Map<string, string>>()
   readonly #connections = new Set<Connection>()
   readonly #settled = (): void => {
     this.#calls--
@@ -62,7 +65,7 @@ export class Http1Gateway implements Host {
     this.#reasons = reasons
     this.reading = {
       limits: server.limits,
-      authority: `${server.name}:${server.port}`,
+      authority: server.port === 0 ? server.name : `${server.name}:${server.port}`,
       latin1: (octets, from, to) => Buffer.prototype.latin1Slice.call(octets, from, to),
     }
   }
@@ -80,12 +83,21 @@ export class Http1Gateway implements Host {
   }
 
   statusLine(status: number): string {
-    let line = this.#statusLines.get(status)
-    if (line === undefined) {
-      line = statusLine(status, this.phrase(status))
-      this.#statusLines.set(status, line)
+    return statusLine(status, this.phrase(status))
+  }
+
+  headStart(status: number, contentType: string): string {
+    let heads = this.#heads.get(status)
+    if (heads === undefined) {
+      heads = new Map()
+      this.#heads.set(status, heads)
     }
-    return line
+    let start = heads.get(contentType)
+    if (start === undefined) {
+      start = `${this.statusLine(status)}content-type: ${contentType}\r\n`
+      if (heads.size < KEPT) heads.set(contentType, start)
+    }
+    return start
   }
 
   /** Takes a connection. */

@@ -72,7 +72,6 @@ export class Outbox {
     else if (this.#exchanges.length > 0) this.#over(true)
   }
 
-
   /** The connection is gone, with what was not handed over. */
   lost(): void {
     this.#text = ''

@@ -74,7 +74,10 @@ function withAuthority(
   else if (http === '1.1' && host === undefined)
     throw new Fault('host_faulty', { reason: 'HTTP/1.1 asks for one' })
   if (authority !== null && authority !== host) return withField(headers, 'host', authority)
-  if (host === undefined || host === '') return withField(headers, 'host', `${server.name}:${server.port}`)
+  if (host === undefined || host === '') {
+    const { name, port } = server
+    return withField(headers, 'host', port === 0 ? name : `${name}:${port}`) // none on a unix socket
+  }
   return headers
 }
 

@@ -45,6 +45,8 @@ export class NodeLine implements Line, Turn {
   #lasts = false
   #ended = false
   #out = false
+  #begun = false
+  #finished = false
 
   constructor(host: Host, req: IncomingMessage, res: ServerResponse, how: LineOptions) {
     this.req = req
@@ -63,6 +65,11 @@ export class NodeLine implements Line, Turn {
     // Before anything can go wrong: an error event without a listener ends the process.
     req.on('error', () => {})
     res.on('error', () => {})
+    // Told of writes that failed as well: those of a connection that was destroyed.
+    res.once('finish', () => {
+      this.#begun = true
+      this.#finished = !req.socket.destroyed
+    })
     res.once('close', () => this.lost())
     this.#connection.begin(this)
   }
@@ -79,9 +86,9 @@ export class NodeLine implements Line, Turn {
   // By the response and by the connection, in whichever order.
   lost(): void {
     this.#connection.end(this)
-    const whole = this.#out || this.#res.writableFinished
+    const whole = this.#out || this.#finished
     // An answer that never had its turn was not sent.
-    this.exchange.over(whole, whole || this.exchange.taken || this.#res.socket !== null)
+    this.exchange.over(whole, whole || this.#begun || this.exchange.taken || this.#res.socket !== null)
   }
 
   broken(fault: Fault): void {
@@ -176,5 +183,15 @@ export class NodeLine implements Line, Turn {
     this.#ended = true
     // Where the end of the connection is that of the answer, the client has not seen it yet.
     this.#out = endAnswer(this.req, this.#res, body, this.#lasts) && this.#delimited
+    this.#timeSending()
+  }
+
+  // Node destroys the connection then; its timeout starts again with each octet that the kernel takes.
+  #timeSending(): void {
+    const { socket } = this.req
+    if (this.#res.socket !== socket || socket.writableLength === 0) return
+    socket.setTimeout(this.#host.server.limits.sendTimeoutMs)
+    // First of all, for Node then sets the time for the next request.
+    this.#res.prependOnceListener('finish', () => socket.setTimeout(0))
   }
 }

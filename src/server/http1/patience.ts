@@ -1,0 +1,56 @@
+/**
+ * What a connection waits for, and how long it has: `limits` and the drain say how long it may.
+ *
+ * @module
+ */
+import type { Limits } from '../../contract.ts'
+
+/** Milliseconds in which a client may see its last answer, or one that has just come may still ask. */
+const LINGER_MS = 1_000
+
+/** `first`: the first octet ever; `next`: another request; `nothing`: the connection is over or taken over. */
+export type Awaited = 'first' | 'next' | 'head' | 'app' | 'linger' | 'nothing'
+
+/** What is to be done: nothing, dropping what is kept for the next request, or ending, with 408 or without a word. */
+export type Due = 'nothing' | 'forget' | 'refuse' | 'close' | 'destroy'
+
+export class Patience {
+  #awaited: Awaited = 'first'
+  #ms = 0
+
+  get awaited(): Awaited {
+    return this.#awaited
+  }
+
+  /** Begins to wait for something. */
+  wait(awaited: Awaited): void {
+    this.#awaited = awaited
+    this.#ms = 0
+  }
+
+  /** Begins again. */
+  restart(): void {
+    this.#ms = 0
+  }
+
+  /** Time has passed, in milliseconds. */
+  tick(elapsedMs: number, { headTimeoutMs, idleTimeoutMs }: Limits, draining: boolean): Due {
+    this.#ms += elapsedMs
+    // When the server stops, a client that has just come may have its request on the way.
+    const stops = draining && this.#ms >= LINGER_MS
+    switch (this.#awaited) {
+      case 'first':
+        return stops || this.#ms >= headTimeoutMs ? 'close' : 'nothing'
+      case 'next':
+        if (this.#ms >= idleTimeoutMs) return 'close'
+        return this.#ms > LINGER_MS ? 'forget' : 'nothing'
+      case 'head':
+        if (stops) return 'close'
+        return this.#ms >= headTimeoutMs ? 'refuse' : 'nothing'
+      case 'linger':
+        return this.#ms >= LINGER_MS ? 'destroy' : 'nothing'
+      default:
+        return 'nothing'
+    }
+  }
+}
