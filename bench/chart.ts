@@ -13,6 +13,7 @@ import type { Report, Row, Unit } from './report.ts'
 
 const COLUMNS = 2
 const GAP = 36
+const BETWEEN = 22
 const MARGIN = 28
 const HEADER = 92
 const FOOTER = 62
@@ -20,9 +21,14 @@ const WIDTH = 2 * MARGIN + COLUMNS * PANEL_WIDTH + (COLUMNS - 1) * GAP
 
 const SHOWN: readonly Unit[] = ['CPU µs per request', 'KiB per connection']
 
+/** Whether a row has a panel: over sockets, and measured. */
+export function isShown({ unit, figures }: Row): boolean {
+  return SHOWN.includes(unit) && figures.some(isThere)
+}
+
 /** Draws a report. An SVG document. */
 export function chart(report: Report): string {
-  const rows = report.rows.filter(({ unit, figures }) => SHOWN.includes(unit) && figures.some(isThere))
+  const rows = report.rows.filter(isShown)
   const panels = rows.map(panel)
   const placed = place(panels)
   const height = HEADER + placed.height + FOOTER
@@ -39,17 +45,19 @@ export function chart(report: Report): string {
   ].join('\n')
 }
 
-/** Fills the shorter column first, so that both end together. */
+/** Two in a row, in reading order. */
 function place(panels: readonly Panel[]): { readonly parts: readonly string[]; readonly height: number } {
-  const ends = Array.from({ length: COLUMNS }, () => 0)
-  const parts = panels.map((one) => {
-    const column = ends.indexOf(Math.min(...ends))
-    const x = MARGIN + column * (PANEL_WIDTH + GAP)
-    const y = HEADER + ends[column]!
-    ends[column]! += panelHeight(one) + GAP
-    return `<g transform="translate(${x} ${n(y)})">${one.markup}</g>`
-  })
-  return { parts, height: Math.max(0, ...ends) - (panels.length > 0 ? GAP : 0) }
+  const parts: string[] = []
+  let y = 0
+  for (let at = 0; at < panels.length; at += COLUMNS) {
+    const line = panels.slice(at, at + COLUMNS)
+    line.forEach((one, column) => {
+      const x = MARGIN + column * (PANEL_WIDTH + GAP)
+      parts.push(`<g transform="translate(${x} ${n(HEADER + y)})">${one.markup}</g>`)
+    })
+    y += Math.max(...line.map(panelHeight)) + BETWEEN
+  }
+  return { parts, height: Math.max(0, y - BETWEEN) }
 }
 
 function header({ quick }: Report): string {

@@ -35,5 +35,5 @@ export function figureOf({ program, samples, perSecond, absent, failed }: Contes
 }
 
 export async function finish(contestants: readonly Contestant[]): Promise<void> {
-  await Promise.all(contestants.map(({ server }) => server?.end()))
+  await Promise.all(contestants.map(async ({ server }) => server?.end()))
 }

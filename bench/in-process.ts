@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { adopt } from './children.ts'
 import type { Row } from './report.ts'
 
 /** Files below `process/`, and the rows they give. */
@@ -31,8 +32,7 @@ export function runFile(file: string, rows: readonly string[], pace: ProcessPace
   const { NODE_OPTIONS: _, ...env } = process.env
   return new Promise((resolve, reject) => {
     const running = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
-    const kill = (): boolean => running.kill('SIGKILL')
-    process.once('exit', kill)
+    adopt(running)
     let out = ''
     let wrong = ''
     running.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -43,7 +43,6 @@ export function runFile(file: string, rows: readonly string[], pace: ProcessPace
     })
     running.on('error', reject)
     running.on('close', (code) => {
-      process.off('exit', kill)
       if (code === 0) resolve(JSON.parse(out.trim().split('\n').at(-1)!) as Row[])
       else reject(new Error(`process/${file}.ts failed:\n${wrong.trim()}`))
     })

@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { adopt } from './children.ts'
 
 export const CONNECTIONS = 64
 
@@ -26,8 +27,7 @@ export function load(port: number, script: string, enough: (elapsedMs: number) =
   const args = ['-c', '1', 'wrk', '-t1', `-c${CONNECTIONS}`, '-d1h', '--timeout', '10s', '-s', script, url]
   return new Promise((resolve, reject) => {
     const child = spawn('taskset', args, { cwd: FOLDER, stdio: ['ignore', 'pipe', 'pipe'] })
-    const end = (): boolean => child.kill('SIGKILL')
-    process.once('exit', end)
+    adopt(child)
     // wrk counts whole seconds, and writes what it has when it is interrupted.
     const began = performance.now()
     const timer = setInterval(() => {
@@ -46,7 +46,6 @@ export function load(port: number, script: string, enough: (elapsedMs: number) =
     child.on('error', reject)
     child.on('close', () => {
       clearInterval(timer)
-      process.off('exit', end)
       const seen = readLoad(out)
       if (seen === null) reject(new Error(`wrk failed: ${(wrong || out).trim()}`))
       else resolve(seen)

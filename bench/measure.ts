@@ -74,16 +74,21 @@ export async function enter(program: ServerProgram, work: Work, folder: string):
   return contestant
 }
 
+/** However busy the machine, by the clock a turn is over after this many times its CPU time, or seconds. */
+const PATIENCE = 3
+const PATIENCE_MS = 5_000
+
 /**
  * Loads a server until it has worked for `ms` milliseconds of CPU time: on a busy machine its share of
- * a second may be small, and code that was run little is slow. Three times as long by the clock is enough.
+ * a second may be small, and code that was run little is slow.
  */
 export async function loadFor(server: ServerProcess, script: string, ms: number): Promise<Load> {
   const until = server.cpuNs() + ms * 1e6
   return load(
     server.port,
     script,
-    (elapsedMs) => elapsedMs >= 3 * ms || server.ended || server.cpuNs() >= until,
+    (elapsedMs) =>
+      elapsedMs >= Math.max(PATIENCE * ms, PATIENCE_MS) || server.ended || server.cpuNs() >= until,
   )
 }
 

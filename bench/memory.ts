@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { adopt } from './children.ts'
 import { type Contestant, figureOf, finish } from './contestant.ts'
 import { enter, loadFor, programs, type Surroundings } from './measure.ts'
 import type { Figure } from './report.ts'
@@ -66,14 +67,8 @@ interface Holder {
 async function hold(port: number, connections: number): Promise<Holder> {
   const file = fileURLToPath(new URL('servers/hold.mjs', import.meta.url))
   const child = spawn(process.execPath, [file, String(port), String(connections)], { stdio: 'pipe' })
-  const kill = (): boolean => child.kill('SIGKILL')
-  process.once('exit', kill)
+  const end = adopt(child)
   const closed = once(child, 'close')
-  const end = async (): Promise<void> => {
-    kill()
-    await closed
-    process.off('exit', kill)
-  }
   let wrong = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     wrong += text

@@ -72,10 +72,11 @@ function newest(paths: readonly string[]): number {
   return Math.max(0, ...paths.map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0))
 }
 
-/** A folder for what servers read and write, with the file they serve. Removed by `remove`. */
-export function workFolder(file: Uint8Array): { readonly path: string; remove(): void } {
+/** A folder for what servers read and write, with the file they serve. Gone when this process ends. */
+export function workFolder(file: Uint8Array): string {
   const path = join(BENCH, 'node_modules', '.bench', String(process.pid))
   mkdirSync(path, { recursive: true })
+  process.once('exit', () => rmSync(path, { recursive: true, force: true }))
   writeFileSync(join(path, 'card.bin'), file)
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+  return path
 }

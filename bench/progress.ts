@@ -5,11 +5,11 @@
  */
 export interface Progress {
   /** What happens now. On a terminal alone. */
-  step(text: string): void
+  readonly step: (text: string) => void
   /** A new part begins. */
-  part(text: string): void
+  readonly part: (text: string) => void
   /** Clears the line. */
-  end(): void
+  readonly end: () => void
 }
 
 interface Output {

@@ -4,10 +4,11 @@
  * @module
  */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Choice, choose, HELP } from './arguments.ts'
-import { chart } from './chart.ts'
+import { chart, isShown } from './chart.ts'
 import { FILES, PROCESS_FULL, PROCESS_QUICK, runFile } from './in-process.ts'
 import { machine } from './machine.ts'
 import { measure, type Surroundings } from './measure.ts'
@@ -23,7 +24,8 @@ import { baseOf, WORKS, type Work } from './works.ts'
 const ROWS = [...WORKS.map(({ name }) => name), ...Object.values(FILES).flat()]
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => process.exit(130)) // whatever was started ends with us
+  // Whatever was started ends with us.
+  process.once(signal, () => process.exit(128 + constants.signals[signal]))
 }
 
 const choice = choose(process.argv.slice(2), ROWS)
@@ -72,7 +74,7 @@ async function run({ rows: names, quick, json, chart: svg }: Choice & { kind: 'r
     const whole = !quick && rows.length === ROWS.length
     const stem = whole ? 'docs/bench' : 'bench/results'
     write(json ?? place(`${stem}.json`), `${JSON.stringify(report, rounded, 2)}\n`)
-    write(svg ?? place(`${stem}.svg`), chart(report))
+    if (rows.some(isShown)) write(svg ?? place(`${stem}.svg`), chart(report))
     if (rows.some(({ figures }) => figures.some(({ failed }) => failed))) process.exitCode = 1
   } catch (error) {
     progress.end()
@@ -90,18 +92,17 @@ async function overSockets(names: readonly string[], quick: boolean, progress: P
     console.error(`${without}\nLeft out: ${works.map(({ name }) => name).join(', ')}\n`)
     return []
   }
-  const folder = workFolder(FILE)
-  const around: Surroundings = { pace: quick ? QUICK : FULL, folder: folder.path, progress: progress.step }
-  try {
-    const rows: Row[] = []
-    for (const work of works) {
-      progress.part(`${work.name}: ${work.title}`)
-      rows.push(await row(work, quick, around))
-    }
-    return rows
-  } finally {
-    folder.remove()
+  const around: Surroundings = {
+    pace: quick ? QUICK : FULL,
+    folder: workFolder(FILE),
+    progress: progress.step,
   }
+  const rows: Row[] = []
+  for (const work of works) {
+    progress.part(`${work.name}: ${work.title}`)
+    rows.push(await row(work, quick, around))
+  }
+  return rows
 }
 
 async function row(work: Work, quick: boolean, around: Surroundings): Promise<Row> {

@@ -6,6 +6,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { adopt } from './children.ts'
 import { cpuNs } from './cpu.ts'
 import type { ServerProgram } from './works.ts'
 
@@ -44,15 +45,8 @@ export async function startServer(
   const file = `${HERE}servers/${program.file}`
   const args = ['-c', '0', ...command, file, work, folder, ...(program.args ?? [])]
   const child = spawn('taskset', args, { env: environment(), stdio: 'pipe' })
-  const kill = (): boolean => child.kill('SIGKILL')
-  process.once('exit', kill)
+  const end = adopt(child)
   const lines = reader(child)
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
-  void closed.then(() => process.off('exit', kill))
-  const end = async (): Promise<void> => {
-    kill()
-    await closed
-  }
   try {
     const { port } = JSON.parse(await within(lines.next())) as { port: number }
     return {
@@ -139,7 +133,7 @@ function lastWords(text: string): string | null {
 }
 
 async function within<T>(promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error('it stays silent')), PATIENCE_MS)
   })

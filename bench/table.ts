@@ -8,7 +8,7 @@ import type { Figure, Judged, Report, Row } from './report.ts'
 import { ratios, spread } from './statistics.ts'
 
 /** Name, figure, its middle half, multiple of the base, operations per second. */
-const WIDTHS = [38, 10, 17, 13, 11] as const
+const WIDTHS = [42, 10, 17, 13, 11] as const
 
 /** The whole table, to be printed. */
 export function table(report: Report): string {

@@ -1,8 +1,8 @@
 /**
- * What the tests and the example need beyond npm: a Python that can import Flask, and a Chromium.
+ * What the tests and the example need beyond npm: a Python that can import Flask, a Chromium, and nginx.
  *
- *   HAGAKI_PYTHON, HAGAKI_CHROMIUM   paths to use; otherwise both are searched for
- *   CHROMIUM_PATH                    a path looked at first in the search
+ *   HAGAKI_PYTHON, HAGAKI_CHROMIUM, HAGAKI_NGINX   paths to use; otherwise they are searched for
+ *   CHROMIUM_PATH                                  a path looked at first in the search
  *
  * Whatever is missing throws, with the sentence of what to do: a missing service is never a skip.
  *
@@ -20,6 +20,11 @@ export function python(): string {
 /** Path of a Chromium or Chrome. Throws Error when there is none. */
 export function chromium(): string {
   return process.env['HAGAKI_CHROMIUM'] || found(searchChromium(), CHROMIUM)
+}
+
+/** Path of nginx. Throws Error when there is none. */
+export function nginx(): string {
+  return process.env['HAGAKI_NGINX'] || found(searchNginx(), NGINX)
 }
 
 /** One thing that tests need and npm does not bring. */
@@ -62,7 +67,20 @@ const CHROMIUM: Need = {
   search: searchChromium,
 }
 
-export const NEEDS: readonly Need[] = [PYTHON, CHROMIUM]
+const NGINX: Need = {
+  what: 'nginx',
+  why: 'the tests serve the example of a deployment behind it',
+  variable: 'HAGAKI_NGINX',
+  apt: ['nginx'],
+  advice: {
+    darwin: 'brew install nginx',
+    linux: 'sudo apt-get install nginx',
+    win32: 'winget install nginxinc.nginx',
+  },
+  search: searchNginx,
+}
+
+export const NEEDS: readonly Need[] = [PYTHON, CHROMIUM, NGINX]
 
 /** What to do when `need` is missing, in one sentence for this platform. */
 export function advice(need: Need): string {
@@ -105,6 +123,11 @@ function searchChromium(): string | null {
   ]
   // Run, not only looked for: Ubuntu's `chromium-browser` may be a script that asks for a snap.
   return names.find((name) => name !== '' && output(name, ['--version']) !== null) ?? null
+}
+
+// Debian keeps it where only root's PATH leads.
+function searchNginx(): string | null {
+  return ['/usr/sbin/nginx', 'nginx'].find((name) => output(name, ['-v']) !== null) ?? null
 }
 
 /** There `chrome --version` opens a window, so its being there has to do. */

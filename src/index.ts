@@ -66,6 +66,8 @@ export type { AnySchema, InputOf, OutputOf, Schema } from './schema/standard.ts'
 export { type CookieAttributes, type Cookies, cookies, setCookie } from './value/cookie.ts'
 export type { Json } from './value/data.ts'
 export { headersFrom, withField, withoutField } from './value/headers.ts'
+export { encodeHttp } from './value/http.ts'
+export { httpPart } from './value/http-part.ts'
 export {
   bodyJson,
   bodyText,
@@ -82,3 +84,4 @@ export { fullPath, segments } from './value/path.ts'
 export { app, html, json, redirect, stream, takeover, text } from './value/result.ts'
 export { decodeText, encodeText } from './value/text.ts'
 export { VERSION } from './version.ts'
+export { decodeHttpRequest, decodeHttpResponse } from './wire/http1/message.ts'

@@ -98,5 +98,5 @@ test('the portable entries bundle for a browser, and those that need Node do not
   for (const entry of ['hagaki', 'hagaki/client', 'hagaki/stream', 'hagaki/lint']) {
     await expect(bundle(`export * from '${entry}'`), entry).resolves.toMatchObject({ errors: [] })
   }
-  await expect(bundle(`export * from 'hagaki/server'`)).rejects.toThrow(/node:http/)
+  await expect(bundle(`export * from 'hagaki/server'`)).rejects.toThrow(/node:/)
 })

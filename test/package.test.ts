@@ -113,6 +113,15 @@ test('the program serves an app over a socket', async () => {
   await answers(bin, ['app.js', '-p', '0'])
 }, 60_000)
 
+test('the program serves an app by workers', async () => {
+  await answers(bin, ['app.js', '-p', '0', '-w', '2', '-E', 'production'])
+}, 60_000)
+
+test('the program tries an app with no server', async () => {
+  const { code, stdout } = await runProgram(bin, ['try', 'app.js', 'DELETE', '/hello'], place())
+  expect([code, stdout]).toEqual([0, 'DELETE /hello'])
+})
+
 /** Starts a server, takes its address from what it prints, and asks it once. */
 async function answers(program: string, args: readonly string[]): Promise<void> {
   const service = await Service.start(program, args, place())

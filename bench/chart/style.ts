@@ -19,6 +19,7 @@ export const STYLE = `
   .peer { fill: #9aa4af; }
   .ceiling { fill: #9aa4af; fill-opacity: .22; stroke: #7d8792; stroke-dasharray: 3 2; }
   .whisker { stroke: #1f2328; stroke-opacity: .6; fill: none; }
+  .break { stroke: #fbfaf7; stroke-width: 2.5; fill: none; }
   .target { stroke: #1b6e4b; stroke-width: 2; fill: none; }
   @media (prefers-color-scheme: dark) {
     text { fill: #e8eaed; }
@@ -31,5 +32,6 @@ export const STYLE = `
     .ours.second { fill: #8d4740; }
     .peer { fill: #667180; }
     .ceiling { fill: #667180; stroke: #8b95a3; }
+    .break { stroke: #14171c; }
     .target { stroke: #55c795; }
   }`

@@ -38,18 +38,27 @@ export async function time(
   const counts = new Map<Case, number>()
   for (const one of cases) counts.set(one, await calibrate(one, how.roundMs))
   const samples = new Map<Case, number[]>(cases.map((one) => [one, []]))
+  // Once around that does not count: each has to run among the others.
+  for (const one of cases) await once(one, counts.get(one)!)
   for (const order of orders(cases, how.rounds)) {
     for (const one of order) samples.get(one)!.push(await once(one, counts.get(one)!))
   }
   return cases.map((one) => samples.get(one)!)
 }
 
-/** How many operations make a round. Doubling also warms them. */
+/** How many operations make a round. First a third of a second of them: code is optimised in the background. */
 async function calibrate(one: Case, roundMs: number): Promise<number> {
-  for (let count = 1_000; ; count *= 2) {
-    const ns = await once(one, count)
-    if (ns * count >= roundMs * 1e6) return count
-  }
+  const until = cpuMs() + WARM_MS
+  let ns = 0
+  while (cpuMs() < until) ns = await once(one, 1_000)
+  return Math.max(1_000, Math.round((roundMs * 1e6) / Math.max(ns, 1)))
+}
+
+const WARM_MS = 300
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
 }
 
 let sink: unknown

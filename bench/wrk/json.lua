@@ -1,9 +1,9 @@
--- A POST of 1 KiB of JSON.
+-- A POST of 1 KiB of JSON: a letter of nine members, most of it text.
 dofile('report.lua')
 
 wrk.method = 'POST'
 wrk.headers['Content-Type'] = 'application/json'
-local cards = {}
-for n = 1, 12 do cards[n] = string.format('{"id":%d,"text":"Greetings from place number %d","read":true,"stars":%d.5}', 1000 + n, n, n % 5) end
-local json = '{"cards":[' .. table.concat(cards, ',') .. '],"note":"'
-wrk.body = json .. string.rep('x', 1024 - #json - 2) .. '"}'
+local front = '{"to":["anna","ben"],"from":"chiyo","place":"Kyoto","stars":4.5,"public":true,"replyTo":null,'
+  .. '"tags":["autumn","temple"],"at":{"lat":35.0116,"lon":135.7681},"text":"'
+local words = string.rep('The maples at the temple have turned, and the tea was hot. ', 20)
+wrk.body = front .. words:sub(1, 1024 - #front - 2) .. '"}'

@@ -11,7 +11,7 @@ import {
 } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { App, Limits, Log, Server } from '../../src/contract.ts'
-import { Exchange, type Surroundings } from './exchange.ts'
+import type { Exchange, Surroundings } from '../../src/server/exchange.ts'
 import { StreamLine } from './stream-line.ts'
 
 const { NGHTTP2_NO_ERROR: NO_ERROR, NGHTTP2_ENHANCE_YOUR_CALM: ENHANCE_YOUR_CALM } = constants
@@ -50,10 +50,9 @@ export class Http2Gateway implements Surroundings {
         resets = Math.max(0, resets + (stream.rstCode === NO_ERROR ? -1 : 1))
         if (resets > MAX_RESETS) session.destroy(new Error('too many resets'), ENHANCE_YOUR_CALM)
       })
-      const line = new StreamLine(stream, raw, peer)
-      const exchange: Exchange = new Exchange(this, line, () => calls.delete(exchange))
-      calls.add(exchange)
-      exchange.run()
+      const line = new StreamLine(this, stream, raw, peer, (exchange) => calls.delete(exchange))
+      calls.add(line.exchange)
+      line.run()
     })
     // Not `close`, which would wait for a head that never ends.
     session.setTimeout(server.limits.idleTimeoutMs, () => calls.size === 0 && session.destroy())

@@ -47,7 +47,7 @@ export async function serveHttp2(
             socket.alpnProtocol === 'h2',
           ),
         )
-  const port = await listen(listener, wanted, host)
+  const port = await listen(listener, { port: wanted, host })
   const server = serverFacts({ name: host, port, limits })
   const gateway = new Http2Gateway(app, server, log)
   const close = async (): Promise<void> => {

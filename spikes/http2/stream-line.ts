@@ -4,14 +4,17 @@
  * @module
  */
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
-import type { Duplex, Writable } from 'node:stream'
+import type { Duplex } from 'node:stream'
 import { SourceInput, WholeInput } from '../../src/call/input.ts'
 import type { Outgoing } from '../../src/call/outgoing.ts'
 import type { Input, RequestHeaders, ResponseHeaders, Server } from '../../src/contract.ts'
+import { Fault } from '../../src/fault.ts'
+import { Exchange, type Line, type Surroundings } from '../../src/server/exchange.ts'
+import type { Sink } from '../../src/server/sink.ts'
 import { flatFields } from '../../src/value/fields.ts'
 import { StreamBody } from './body.ts'
-import type { Asked, Line } from './exchange.ts'
-import { readHead } from './head.ts'
+import { type Head, readHead } from './head.ts'
+import { StreamSink } from './stream-sink.ts'
 
 /** What is the same for every stream of a session. */
 export interface Peer {
@@ -21,20 +24,34 @@ export interface Peer {
 }
 
 export class StreamLine implements Line {
-  readonly method: string
-  readonly accept: ((fields: readonly string[]) => Duplex) | null
+  readonly exchange: Exchange
+  readonly #method: string // extended CONNECT, which the app is not asked by
   readonly #stream: ServerHttp2Stream
-  readonly #raw: readonly string[]
   readonly #peer: Peer
+  #head: Head | null = null
+  #flaw: unknown = null
   #trailing = false
 
-  /** `raw` is the head as flat pairs, the last argument of the session's `stream` event. */
-  constructor(stream: ServerHttp2Stream, raw: readonly string[], peer: Peer) {
-    this.method = raw[raw.indexOf(':method') + 1]!
-    this.accept = this.method === 'CONNECT' ? (fields) => this.#handOver(fields) : null
+  /**
+   * `raw` is the head as flat pairs, the last argument of the session's `stream` event; `settled` is
+   * called once everything of this call is over.
+   */
+  constructor(
+    around: Surroundings,
+    stream: ServerHttp2Stream,
+    raw: readonly string[],
+    peer: Peer,
+    settled: (exchange: Exchange) => void,
+  ) {
+    this.#method = raw[raw.indexOf(':method') + 1]!
     this.#stream = stream
-    this.#raw = raw
     this.#peer = peer
+    try {
+      this.#head = readHead(raw, peer.server.limits)
+    } catch (error) {
+      this.#flaw = error
+    }
+    this.exchange = new Exchange(around, this, this.#method, this.#head?.path ?? '', settled)
     stream.on('error', () => {}) // before anything can go wrong: without a listener it ends the process
     // After a reset with NO_ERROR, Node waits for writes that no window will ever let through.
     const drop = (): void => {
@@ -42,18 +59,21 @@ export class StreamLine implements Line {
     }
     stream.once('aborted', drop).once('end', drop)
     stream.once('finish', () => this.#trailing || this.#forgetRest())
+    stream.once('close', () => this.#closed())
   }
 
-  get open(): boolean {
-    return !this.#stream.destroyed && !this.#stream.closed && !this.#stream.headersSent
-  }
-
-  receive(): Asked {
-    const { server, client, protocol } = this.#peer
-    const { method, path, query, headers, upgrade } = readHead(this.#raw, server.limits)
+  /** Calls the app, or refuses what the head says. */
+  run(): void {
+    if (this.#head === null) return this.exchange.fail(this.#flaw)
+    const { client, protocol } = this.#peer
+    const { method, query, headers, upgrade } = this.#head
     const known = { query, mount: '', http: '2', client, protocol, deadline: null } as const
-    const data = { ...known, upgrade: this.accept === null ? null : upgrade }
-    return { method, path, headers, data, input: this.#input(headers) }
+    const data = { ...known, upgrade: this.#method === 'CONNECT' ? upgrade : null }
+    this.exchange.run(headers, this.#input(headers), data, method)
+  }
+
+  get #open(): boolean {
+    return !this.#stream.destroyed && !this.#stream.closed && !this.#stream.headersSent
   }
 
   hint(fields: ResponseHeaders): void {
@@ -61,24 +81,35 @@ export class StreamLine implements Line {
   }
 
   whole({ status, fields, body, length }: Outgoing): void {
+    if (!this.#open) return
     const bytes = typeof body === 'string' ? Buffer.from(body) : (body as Uint8Array | null)
     this.#stream.respond(head(status, fields, length), { endStream: bytes === null })
     if (bytes !== null) this.#stream.end(bytes)
   }
 
-  begin({ status, fields, length }: Outgoing, trailers: (() => ResponseHeaders) | null): Writable {
-    const stream = this.#stream
-    this.#trailing = trailers !== null
-    stream.respond(head(status, fields, length), { waitForTrailers: this.#trailing })
-    stream.once('wantTrailers', () => {
-      try {
-        stream.sendTrailers(folded(flatFields(trailers!())))
-        this.#forgetRest()
-      } catch {
-        this.cut()
-      }
+  begin({ status, fields, length }: Outgoing): Sink {
+    if (this.#open) {
+      this.#stream.respond(head(status, fields, length), { waitForTrailers: true })
+      this.#trailing = true
+    }
+    return new StreamSink(this.#stream)
+  }
+
+  end(trailers: () => ResponseHeaders | null): void {
+    const fields = folded(flatFields(trailers() ?? {}))
+    this.#stream.once('wantTrailers', () => {
+      this.#stream.sendTrailers(fields)
+      this.#forgetRest()
     })
-    return stream
+    this.#stream.end()
+  }
+
+  // Neither 101 nor `upgrade` exists in HTTP/2 (RFC 9113 8.6, RFC 8441 5).
+  accept({ fields }: Outgoing): Duplex {
+    if (this.#method !== 'CONNECT') throw new Fault('upgrade_unavailable', { method: this.#method })
+    const { upgrade: _, ...rest } = head(200, fields, null)
+    this.#stream.respond(rest)
+    return this.#stream
   }
 
   // Not `close`, which may send END_STREAM before its reset, and the answer would look whole.
@@ -88,25 +119,16 @@ export class StreamLine implements Line {
 
   // Not `finish` alone: Node may destroy a stream that is over before it says so. HEAD ends the
   // writable side before there is any answer.
-  closed(listener: (whole: boolean) => void): void {
-    const stream = this.#stream
-    stream.once('close', () => {
-      const { headersSent, aborted, writableFinished, rstCode } = stream
-      const torn = rstCode === constants.NGHTTP2_INTERNAL_ERROR
-      listener(headersSent && !aborted && !torn && (writableFinished || rstCode === 0))
-    })
-  }
-
-  // Neither 101 nor `upgrade` exists in HTTP/2 (RFC 9113 8.6, RFC 8441 5).
-  #handOver(fields: readonly string[]): Duplex {
-    const { upgrade: _, ...rest } = head(200, fields, null)
-    this.#stream.respond(rest)
-    return this.#stream
+  #closed(): void {
+    const { headersSent, aborted, writableFinished, rstCode } = this.#stream
+    const torn = rstCode === constants.NGHTTP2_INTERNAL_ERROR
+    const whole = headersSent && !aborted && !torn && (writableFinished || rstCode === 0)
+    this.exchange.over(whole, headersSent)
   }
 
   #input({ 'content-length': length, expect }: RequestHeaders): Input {
     const { body, bodyTimeoutMs } = this.#peer.server.limits
-    if (this.#stream.endAfterHeaders || length === '0' || this.method === 'CONNECT') {
+    if (this.#stream.endAfterHeaders || length === '0' || this.#method === 'CONNECT') {
       return new WholeInput(null, body)
     }
     const known = length === undefined ? null : Number(length)
@@ -115,7 +137,7 @@ export class StreamLine implements Line {
   }
 
   #inform(status: 100 | 103, fields: OutgoingHttpHeaders): void {
-    if (this.open) this.#stream.additionalHeaders({ ':status': status, ...fields })
+    if (this.#open) this.#stream.additionalHeaders({ ':status': status, ...fields })
   }
 
   // The answer is out and the request may still come: nobody reads it (RFC 9113 8.1).

@@ -24,7 +24,8 @@ Where
 How
   -E, --environment E    development or production; else NODE_ENV when that is one, else
                          development, which logs requests, shows errors, holds the app to the
-                         contract and warns of what blocks; production does none of these
+                         contract and warns of what blocks; production does none of these.
+                         NODE_ENV is set to it for libraries
   -w, --workers N        serve in N processes, or auto for one per core
       --watch            start anew when a file changes; the app before serves until then, and
                          goes on when the new one does not start

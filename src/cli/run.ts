@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Environment } from '../contract.ts'
 import { VERSION } from '../version.ts'
 import { type Command, parseCommand } from './arguments.ts'
 import { writeContract } from './contract-command.ts'
@@ -19,8 +20,15 @@ import { serveByWorkers } from './workers-command.ts'
 export async function main(args: readonly string[]): Promise<void> {
   // A reader that went away is no reason to end: `hagaki app.ts | head -1`.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
+  process.once('beforeExit', stuck)
   const status = await run(args)
   process.stderr.write('', () => process.stdout.write('', () => process.exit(status)))
+}
+
+// An app that waits for nothing: Node would end with a status of its own, and say nothing of the app.
+function stuck(): void {
+  process.stderr.write('hagaki: the app waits for what can never come: nothing is left that runs\n')
+  process.exit(1)
 }
 
 /** Runs one command line. Resolves with the exit status: 0, 1 when it failed, 2 for wrong usage. */
@@ -43,8 +51,16 @@ async function execute(command: Command): Promise<number> {
     case 'contract':
       return writeContract(command)
     case 'try':
+      agree(command.environment)
       return tryModule(command)
     case 'serve':
+      agree(command.environment)
       return command.workers === null && !command.watch ? serveModule(command) : serveByWorkers(command)
   }
+}
+
+// Libraries look there, in workers too. A word of the user's own, such as "test", stays.
+function agree(environment: Environment): void {
+  const { NODE_ENV = '' } = process.env
+  if (['', 'development', 'production'].includes(NODE_ENV)) process.env['NODE_ENV'] = environment
 }

@@ -29,7 +29,6 @@ import { UsageError } from './usage-error.ts'
  */
 export async function tryModule(command: TryCommand): Promise<number> {
   const value = requestOf(command)
-  process.once('beforeExit', stuck)
   const url = moduleUrl(command.module, command.module, 'Look at the path')
   const app = hold(await loadApp(url, command.module), command.environment)
   const server = serverFacts({ environment: command.environment })
@@ -39,12 +38,6 @@ export async function tryModule(command: TryCommand): Promise<number> {
   } finally {
     await closeApp(app)
   }
-}
-
-// Node would end with a status of its own, and say nothing of the app.
-function stuck(): void {
-  process.stderr.write('hagaki: the app waits for what can never come: nothing is left that runs\n')
-  process.exit(1)
 }
 
 async function tried(app: App, value: RequestValue, server: Server, include: boolean): Promise<number> {

@@ -97,12 +97,15 @@ export class Exchange implements Road {
     return this.#taken !== null
   }
 
-  /** Calls the app and sends what it answers. `input` null: no body. Never throws. */
-  run(headers: RequestHeaders, input: Input | null, data: OptionsData): void {
+  /**
+   * Calls the app and sends what it answers. `input` null: no body. `method` is given where the app is
+   * asked by another one than came: extended CONNECT (RFC 8441 section 4). Never throws.
+   */
+  run(headers: RequestHeaders, input: Input | null, data: OptionsData, method: string = this.method): void {
     const { app, server } = this.#around
     try {
       const options = new CallOptions(this.call, input, data)
-      const result = app(this.method, this.path, headers, options, server)
+      const result = app(method, this.path, headers, options, server)
       if (!isPromise(result)) this.#send(result)
       else {
         result.then(

@@ -32,7 +32,7 @@ export class HeadReader {
 
   text(name: string): string {
     const value = this.member(name)
-    return typeof value === 'string' ? value : this.refuse(name, 'is no string')
+    return typeof value === 'string' && value.isWellFormed() ? value : this.refuse(name, 'is no text')
   }
 
   textOrNull(name: string): string | null {

@@ -10,8 +10,8 @@ import type { RequestHeaders, ResponseHeaders } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { writeCarried } from './carried.ts'
 import { isRecord } from './data.ts'
-import { type BodyMember, HeadReader } from './head-reader.ts'
 import { isFinalStatus, isMethod, isMount, isPathOf, isQuery } from './head-grammar.ts'
+import { type BodyMember, HeadReader } from './head-reader.ts'
 import { emptyFields, headersFrom, isFieldValue } from './headers.ts'
 import { KNOWN_FIELDS } from './known-fields.ts'
 import type { Carried, RequestValue, ResponseValue } from './message.ts'
@@ -23,7 +23,7 @@ export type ResponseHead = Omit<ResponseValue, 'body'>
 
 const VERSION = 1
 
-/** Writes the head's JSON text. Fault: value_faulty for a number that cannot be written. */
+/** Writes the head's JSON text. Fault: value_faulty for a number or a text that cannot be written. */
 export function writeHead(value: RequestHead | ResponseHead, body: BodyMember): string {
   return headText(value, body, quoted)
 }
@@ -39,6 +39,7 @@ export function draftHead(value: RequestHead | ResponseHead, body: BodyMember): 
 type Quote = (text: string) => string
 
 function quoted(text: string): string {
+  if (!text.isWellFormed()) throw unwritable('a lone surrogate is no text')
   return JSON.stringify(text)
 }
 
@@ -129,7 +130,11 @@ export function responseHeaders(lines: readonly (readonly [string, string])[]): 
 }
 
 /** Adds to a field that is there already. */
-export function addResponseField(fields: Record<string, string | string[]>, name: string, value: string): void {
+export function addResponseField(
+  fields: Record<string, string | string[]>,
+  name: string,
+  value: string,
+): void {
   const before = fields[name]!
   if (typeof before === 'string') fields[name] = [before, value]
   else before.push(value)
@@ -152,7 +157,11 @@ function whole(value: number | null): string {
   if (value === null) return 'null'
   const rounded = Math.max(0, Math.round(value))
   if (Number.isSafeInteger(rounded)) return String(rounded)
-  throw new Fault('value_faulty', { form: 'packed', reason: `${value} is no whole number that is safe` })
+  throw unwritable(`${value} is no number that all would read alike`)
+}
+
+function unwritable(reason: string): Fault {
+  return new Fault('value_faulty', { form: 'packed', reason })
 }
 
 function isNothing(context: Carried): boolean {

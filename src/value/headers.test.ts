@@ -181,3 +181,21 @@ test('any lines give headers or a fault, and nothing else', () => {
     }),
   )
 })
+
+test('an empty repeat adds nothing, whichever comes first (7, RFC 9110 5.6.1)', () => {
+  for (const values of [
+    ['1', ''],
+    ['', '1'],
+    ['', '1', ''],
+  ]) {
+    for (const name of ['x-a', 'cookie']) {
+      expect(headersFrom(values.map((value) => [name, value] as const))[name]).toBe('1')
+    }
+  }
+  expect(
+    headersFrom([
+      ['x-a', ''],
+      ['x-a', ''],
+    ])['x-a'],
+  ).toBe('')
+})

@@ -77,8 +77,9 @@ export function joinField(fields: Record<string, string>, key: string, value: st
     fields[key] = value
   } else if (isOnce(key)) {
     throw new Fault('field_faulty', { name: key, reason: 'it is given more than once' })
-  } else {
-    fields[key] = key === 'cookie' ? `${before}; ${value}` : `${before}, ${value}`
+  } else if (value !== '') {
+    // An empty member of a list is none (RFC 9110 5.6.1), and would leave a blank at the end (7).
+    fields[key] = before === '' ? value : key === 'cookie' ? `${before}; ${value}` : `${before}, ${value}`
   }
 }
 

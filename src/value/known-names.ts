@@ -16,7 +16,12 @@ export interface KnownName {
 }
 
 const LIST: readonly KnownName[] = [...new Set([...KNOWN_FIELDS.values()].map(({ name }) => name))].map(
-  (name) => ({ name, octets: Uint8Array.from(`"${name}","`, (one) => one.charCodeAt(0)), next: null, list: 0 }),
+  (name) => ({
+    name,
+    octets: Uint8Array.from(`"${name}","`, (one) => one.charCodeAt(0)),
+    next: null,
+    list: 0,
+  }),
 )
 
 /** Behind a quote, in front of a quote and comma: as much of a name as tells most apart. */

@@ -51,7 +51,8 @@ function readRequest(read: PlainReader): PlainHead | null {
   const method = read.oneOf(METHODS) ?? read.textOf(IN_METHOD)
   if (method === undefined || method === '' || !read.has(PATH)) return null
   const path = read.textOf(IN_PATH)
-  if (path === undefined || path.charCodeAt(0) !== SLASH || method === 'CONNECT' || !read.has(QUERY)) return null
+  if (path === undefined || path.charCodeAt(0) !== SLASH || method === 'CONNECT' || !read.has(QUERY))
+    return null
   const query = read.has(NULL) ? null : read.textOf(IN_QUERY)
   if (query === undefined || !read.has(MOUNT)) return null
   const mount = read.textOf(IN_PATH)

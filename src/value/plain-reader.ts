@@ -75,7 +75,9 @@ export class PlainReader {
   isPrintable(): boolean {
     const at = this.#at
     const { length } = this.#text
-    return isPrintable(this.#octets, this.#from + at, this.#from + length) && this.#text.indexOf('\x7f', at) < 0
+    return (
+      isPrintable(this.#octets, this.#from + at, this.#from + length) && this.#text.indexOf('\x7f', at) < 0
+    )
   }
 
   /** Goes behind `expected` if it is next. */

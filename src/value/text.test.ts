@@ -37,3 +37,17 @@ test('headers and context that are read are frozen and have a null prototype (6,
     expect(Object.getPrototypeOf(part)).toBeNull()
   }
 })
+
+test('a member that stands in it twice is refused, a field of the headers too (30)', () => {
+  const text = encodeText(request('GET', '/'))
+  for (const [from, to] of [
+    ['"method": "GET"', '"method": "GET", "method": "POST"'],
+    ['"host": "localhost"', '"host": "localhost", "host": "other"'],
+    ['"context": {}', '"context": {}, "body": "", "body": ""'],
+  ] as const) {
+    expect(text).toContain(from)
+    expect(() => decodeText(text.replace(from, to)), to).toThrow(
+      expect.objectContaining({ code: 'value_faulty' }),
+    )
+  }
+})

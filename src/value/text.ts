@@ -11,6 +11,7 @@ import { Fault } from '../fault.ts'
 import { decodeBase64, encodeBase64 } from './base64.ts'
 import { isRecord } from './data.ts'
 import { readHead, writeHead } from './head.ts'
+import { repeatsMember } from './members.ts'
 import type { RequestValue, ResponseValue } from './message.ts'
 import { utf8Bytes, utf8Text } from './utf8.ts'
 
@@ -42,6 +43,7 @@ function parse(text: string): Record<string, unknown> {
     throw new Fault('value_faulty', { form: 'text', reason: 'it is not JSON' }, error)
   }
   if (!isRecord(data)) throw faulty('it is no object')
+  if (repeatsMember(text, data)) throw faulty('a member stands in it twice')
   return data
 }
 

@@ -5,7 +5,9 @@
  */
 import { colours } from './child.ts'
 import { build } from './dist.ts'
+import { runFuzz } from './fuzz.ts'
 import { checkNeeds } from './needs.ts'
+import { runNodes } from './nodes.ts'
 import { checkPackage } from './package.ts'
 import { runUnittest } from './python.ts'
 import { type Outcome, type Step, single } from './step.ts'
@@ -27,7 +29,9 @@ export const STEPS: readonly Step[] = [
   { name: 'format', what: 'biome: layout and order of imports', run: format },
   { name: 'build', what: 'dist is built from src', run: async () => single((await build()).ok) },
   { name: 'package', what: 'knip, publint and attw: what would be published', run: checkPackage },
-  { name: 'unit', what: 'vitest: src, test and examples', run: runVitest },
+  { name: 'unit', what: 'vitest: src, test and examples', run: () => runVitest() },
+  { name: 'nodes', what: 'vitest: sockets on Node 22, 24 and 26, in CI', run: runNodes },
+  { name: 'fuzz', what: 'every parser, with inputs nobody thought of', run: runFuzz },
   { name: 'python', what: 'unittest: the Python worker', run: runUnittest },
 ]
 

@@ -6,15 +6,27 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { run } from './child.ts'
 import type { Outcome } from './step.ts'
-import { tool } from './tool.ts'
+import { toolPath } from './tool.ts'
 
-export async function runVitest(): Promise<Outcome> {
+/** What differs when not all of them run on this Node. */
+export interface Selection {
+  /** The Node to run them on. */
+  readonly program?: string
+  /** Parts of the paths of the test files; by default all of them run. */
+  readonly folders?: readonly string[]
+  readonly env?: NodeJS.ProcessEnv
+}
+
+export async function runVitest(selection: Selection = {}): Promise<Outcome> {
+  const { program = process.execPath, folders = [], env } = selection
   const folder = mkdtempSync(join(tmpdir(), 'hagaki-unit-'))
   const file = join(folder, 'report.json')
   try {
     const reports = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-    const { ok } = await tool('vitest', 'vitest', ['run', ...reports])
+    const args = [toolPath('vitest', 'vitest'), 'run', ...folders, ...reports]
+    const { ok } = await run(program, args, env === undefined ? {} : { env })
     const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : null
     return countReport(report, ok)
   } finally {

@@ -12,7 +12,7 @@ export default async (method, path, headers, options, server) => {
   if (path === '/throw') throw new Error('the disk is full')
   if (path === '/wrong') return [200, null, { Name: 'v' }, 'x']
   if (path === '/body') return [200, null, {}, String((await options.input.bytes()).length)]
-  return [200, 'text/plain', {}, [options.protocol, server.environment, server.workers].join(' ')]
+  return [200, 'text/plain', {}, [options.protocol, server.environment, process.env.NODE_ENV === server.environment ? server.workers : 'NODE_ENV'].join(' ')]
 }
 `
 
@@ -79,14 +79,16 @@ export default async (): Promise<App> => {
 `,
       'fails.js': "export default async () => {\n  throw new Error('no database')\n}\n",
       'nothing.js': 'export default () => {}\n',
+      'never.js': 'export default () => new Promise(() => {})\n',
       'bare.js': "export default () => [200, null, {}, 'bare']\n",
       'object.js': 'export default { fetch() {} }\n',
     })
-    const [made, bare, fails, nothing, object] = await Promise.all([
+    const [made, bare, fails, nothing, never, object] = await Promise.all([
       Command.serve(place, 'made.ts'),
       Command.serve(place, 'bare.js'),
       hagaki(place, ['fails.js', '-p', '0']),
       hagaki(place, ['nothing.js', '-p', '0']),
+      hagaki(place, ['never.js', '-p', '0']),
       hagaki(place, ['object.js', '-p', '0']),
     ])
     expect([await (await fetch(made.url)).text(), await (await fetch(made.url)).text()]).toEqual([
@@ -94,7 +96,8 @@ export default async (): Promise<App> => {
       'made 1',
     ])
     expect(await (await fetch(bare.url)).text()).toBe('bare')
-    expect([fails.status, nothing.status, object.status]).toEqual([1, 1, 1])
+    expect([fails.status, nothing.status, never.status, object.status]).toEqual([1, 1, 1, 1])
+    expect(never.stderr).toBe('hagaki: the app waits for what can never come: nothing is left that runs\n')
     expect(fails.stderr).toMatch(
       /^hagaki: fails\.js: its factory failed: no database[^]*> 2 \|   throw new Error/,
     )

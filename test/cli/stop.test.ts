@@ -23,11 +23,6 @@ export default async (method, path, headers, options) => {
     console.log('hangs')
     await new Promise(() => {})
   }
-  if (path === '/stuck') {
-    options.defer(() => new Promise(() => {}))
-    console.log('stuck')
-    await new Promise(() => {})
-  }
   if (path === '/reject') void Promise.reject(new Error('nobody looks'))
   if (path === '/throw') setTimeout(() => { throw new Error('nobody catches') })
   return [200, 'text/plain', {}, 'fine']
@@ -67,13 +62,17 @@ describe.concurrent('hagaki', () => {
   })
 
   test('ends at the third Ctrl-C, whatever still hangs, with 1', async ({ onTestFinished }) => {
-    const { command, url } = await Command.serve(new Place(onTestFinished, { 'app.js': APP }), 'app.js')
-    fetch(`${url}/stuck`).catch(() => {})
-    await command.says(/stuck\n/)
+    const place = new Place(onTestFinished, {
+      'app.js': `
+import { life, living, text } from 'hagaki'
+setInterval(() => {}, 1_000) // something goes on, and never ends
+export default living((method) => text(method), [], life(() => {}, () => new Promise(() => {})))
+`,
+    })
+    const { command } = await Command.serve(place, 'app.js')
     const pressing = setInterval(() => command.signal('SIGINT'), 300)
-    const { status } = await command.ended()
-    clearInterval(pressing)
-    expect(status).toBe(1)
+    onTestFinished(() => clearInterval(pressing))
+    expect((await command.ended()).status).toBe(1)
   })
 
   test('goes on after a promise that an app dropped', async ({ onTestFinished }) => {

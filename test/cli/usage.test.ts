@@ -93,7 +93,7 @@ describe.concurrent('hagaki', () => {
     const place = new Place(onTestFinished, {
       'throws.ts': 'const a: number = 1\nthrow new Error(`the disk is full ${a}`)\n',
       'mounts.ts':
-        "import { app, mount, text } from 'hagaki'\nexport default mount({ '/api/': app(() => text('')) })\n",
+        "import { app, mount, text } from 'hagaki'\nexport default mount({ api: app(() => text('')) })\n",
     })
     const [throws, mounts] = await Promise.all([hagaki(place, ['throws.ts']), hagaki(place, ['mounts.ts'])])
     expect(throws.status).toBe(1)
@@ -105,7 +105,7 @@ describe.concurrent('hagaki', () => {
       status: 1,
       stdout: '',
       stderr: expect.stringMatching(
-        /^hagaki: mount\("\/api\/"\): it is no path prefix\. Write it as "\/api".*\n$/,
+        /^hagaki: mount\("api"\): it is no path prefix\. Write it as "\/api".*\n$/,
       ) as string,
     })
   })

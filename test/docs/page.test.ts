@@ -40,7 +40,8 @@ test('a page that holds true passes: files, snippets, commands, servers, outputs
     ],
     ['text', 'HTTP/1.1 200 OK', 'Date: ...', '...', '', '{"text":"hi"}'],
     ['py', '# a.py', 'print("hi")'],
-    ['sh', 'npm test', 'cat a.py', 'export NAME=you', 'cd a'],
+    ['jsonc', '// tsconfig.json', '{ "files": ["a/greet.ts"], "compilerOptions": { "noEmit": true } }'],
+    ['sh', 'npm test', 'npx tsc', 'cat a.py', 'export NAME=you', 'cd a'],
     ['sh', 'pwd | sed "s|.*/||"', 'echo $NAME'],
     ['text', 'a', 'you'],
   )
@@ -93,6 +94,7 @@ test('a page that does not hold true fails, with the line and the reason', async
     ['Say how to run it: yaml', ['yaml', 'a: 1']],
     ['Say how to run it: no language', ['', 'a']],
     ['Say how to run it: py', ['py', 'print(1)']],
+    ['Say how to run it: jsonc', ['jsonc', '{}']],
     ['is outside the project', ['ts', '// ../a.ts', 'const a = 1']],
     ['Does not serve: it ended with 1', ['sh', 'false &']],
     ['package.json has no script nothing', ['sh', 'npm run nothing']],

@@ -65,9 +65,9 @@ export class Project {
     if (this.#code.size === 0) return ''
     // Ours, because the condition leads to our sources, and they are compiled along.
     const config = { extends: join(this.#root, 'tsconfig.json'), compilerOptions: COMPILER, include: [] }
-    this.#put('tsconfig.json', JSON.stringify({ ...config, files: [...this.#code] }))
+    this.#put(CONFIG, JSON.stringify({ ...config, files: [...this.#code] }))
     const tsc = join(this.#root, 'node_modules', 'typescript', 'bin', 'tsc')
-    const args = [tsc, '-p', 'tsconfig.json', '--pretty', 'false']
+    const args = [tsc, '-p', CONFIG, '--pretty', 'false']
     const { code, stdout, stderr } = await runProgram(process.execPath, args, {
       cwd: this.folder,
       env: this.env,
@@ -85,6 +85,9 @@ export class Project {
     writeFileSync(path, text)
   }
 }
+
+/** Of our check: a page may have a `tsconfig.json` of its own. */
+const CONFIG = 'tsconfig.page.json'
 
 /** What a strict project has, and nothing that only we ask of ourselves. */
 const COMPILER = {
@@ -128,8 +131,9 @@ function writePrograms(root: string, folder: string): void {
   const flags = sourceFlags(root).map(quote).join(' ')
   const programs: Record<string, string> = {
     hagaki: `node ${flags} ${quote(join(root, 'src', 'cli', 'main.ts'))}`,
-    tsc: `node ${quote(join(root, 'node_modules', 'typescript', 'bin', 'tsc'))}`,
-    tsx: `node --conditions=hagaki-source ${quote(join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs'))}`,
+    tsc: `node ${quote(join(root, 'node_modules', 'typescript', 'bin', 'tsc'))} --customConditions hagaki-source`,
+    // It hands flags on to the processes that it starts, and none of its own.
+    tsx: `node ${quote(join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs'))} --conditions=hagaki-source`,
   }
   for (const [name, command] of Object.entries(programs)) writeProgram(folder, name, command)
 }

@@ -54,7 +54,12 @@ test('a server on the default port is given another', () => {
 })
 
 test('npm commands are held against package.json and not run', () => {
-  const manifest = { name: 'hagaki', scripts: { test: 'a', bench: 'b' }, devDependencies: { zod: '4' } }
+  const manifest = {
+    name: 'hagaki',
+    version: '1.2.3',
+    scripts: { test: 'a', bench: 'b' },
+    devDependencies: { zod: '4' },
+  }
   const problem = (command: string): string | null => npmProblem(command, manifest)
   for (const command of [
     'npm ci',
@@ -65,6 +70,8 @@ test('npm commands are held against package.json and not run', () => {
     'npm test -- --only types',
     'npm run bench # slow',
     'npm ci && npm test',
+    'npm ci && npm pack',
+    'npm install ../hagaki/hagaki-1.2.3.tgz zod',
   ]) {
     expect(problem(command), command).toBe('')
   }
@@ -72,6 +79,8 @@ test('npm commands are held against package.json and not run', () => {
   expect(problem('npm ci && npm start')).toBe('package.json has no script start')
   expect(problem('npm run nothing')).toBe('package.json has no script nothing')
   expect(problem('npm install hagaki express')).toContain('no test has express')
+  expect(problem('npm install ./hagaki-1.2.2.tgz')).toContain('no test has ./hagaki-1.2.2.tgz')
+  expect(problem('npm install ./zod')).toContain('no test has ./zod')
   for (const command of ['npx hagaki', 'npm exec a', 'echo npm ci', 'npm ci && echo'])
     expect(problem(command), command).toBe(null)
 })

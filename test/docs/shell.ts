@@ -49,6 +49,7 @@ export function withPort(command: string, port: string): string {
 /** What is read here of package.json. */
 export interface Manifest {
   readonly name: string
+  readonly version?: string
   readonly scripts?: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
@@ -69,16 +70,22 @@ export function npmProblem(command: string, manifest: Manifest): string | null {
 }
 
 function partProblem(command: string, manifest: Manifest): string | null {
-  const line = /^npm (ci|install|test|start|run)\b(.*)$/.exec(command)
+  const line = /^npm (ci|pack|install|test|start|run)\b(.*)$/.exec(command)
   if (line === null) return null
   const [, verb, rest] = line as unknown as [string, string, string]
   const words = rest.split(/\s+/).filter((word) => word !== '' && !word.startsWith('-'))
-  if (verb === 'ci') return ''
+  if (verb === 'ci' || verb === 'pack') return ''
   if (verb === 'install') {
     const known = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.peerDependencies }
-    const unknown = words.filter((name) => name !== manifest.name && known[name] === undefined)
+    const ours = [manifest.name, `${manifest.name}-${manifest.version}.tgz`]
+    const unknown = words.filter((name) => !ours.includes(fileOf(name)) && known[name] === undefined)
     return unknown.length === 0 ? '' : `no test has ${unknown.join(', ')}: add it to package.json`
   }
   const script = verb === 'run' ? words[0]! : verb
   return manifest.scripts?.[script] === undefined ? `package.json has no script ${script}` : ''
+}
+
+/** Of a path to what `npm pack` made, its last part; a package's name as it is. */
+function fileOf(word: string): string {
+  return word.endsWith('.tgz') ? word.slice(word.lastIndexOf('/') + 1) : word
 }

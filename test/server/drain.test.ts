@@ -3,13 +3,11 @@
 import { type App, type Outcome, stream, takeover, text } from 'hagaki'
 import { describe, expect, test } from 'vitest'
 import { LIFE, type Life } from '../../src/contract.ts'
+import { DIFFERENCES } from './differences.ts'
 import { Logbook, SERVERS, start } from './kinds.ts'
 import { aborted, promised } from './promised.ts'
-import { WireClient } from './wire-client.ts'
+import { refused, WireClient } from './wire-client.ts'
 import { head, withLength } from './wire-request.ts'
-
-const refused = (port: number): Promise<unknown> =>
-  WireClient.connect(port).catch((error: NodeJS.ErrnoException) => error.code)
 
 for (const kind of SERVERS) {
   describe(kind, () => {
@@ -42,8 +40,9 @@ for (const kind of SERVERS) {
     test('all requests of a pipeline that were read are answered', async () => {
       const go = promised()
       const begun = promised()
+      const awaited = DIFFERENCES.pipelining[kind] === 'at once' ? '/2' : '/0'
       const { port, close } = await start(kind, async (_method, path) => {
-        if (path === '/2') begun.resolve()
+        if (path === awaited) begun.resolve()
         await go.promise
         return text(path)
       })
@@ -233,6 +232,66 @@ for (const kind of SERVERS) {
       const closed = close()
       client.send(octets.slice(-500))
       expect((await client.response()).body).toBe('1000')
+      await closed
+    })
+
+    test('the app is told first, and for drainPauseMs new requests are still answered (clause 36)', async () => {
+      const order: string[] = []
+      const told = promised()
+      const life: Life = {
+        open: async () => {},
+        drain: () => {
+          order.push('drain')
+          told.resolve()
+        },
+        close: async () => void order.push('close'),
+      }
+      const app: App = Object.assign(
+        ((_method, path) => {
+          order.push(path)
+          return text(path)
+        }) as App,
+        { [LIFE]: life },
+      )
+      const { port, close } = await start(kind, app, { limits: { drainPauseMs: 1_000 } })
+      const before = await WireClient.connect(port)
+      await before.ask(head('GET /before'))
+      const closed = close()
+      await told.promise
+      // A balancer that has not heard of it yet.
+      const late = await WireClient.connect(port)
+      for (const client of [before, late]) {
+        const { body, field } = await client.ask(head('GET /late'))
+        expect(body).toBe('/late')
+        expect(field('connection')).not.toBe('close')
+      }
+      expect(await refused(port)).toBe('ECONNREFUSED')
+      await closed
+      expect(order).toEqual(['/before', 'drain', '/late', '/late', 'close'])
+    })
+
+    test('a stop that is told to be one at once does not pause', async () => {
+      for (const before of [false, true]) {
+        const { close } = await start(kind, () => text(''), { limits: { drainPauseMs: 2 ** 31 - 1 } })
+        const first = before ? close() : null
+        await close({ now: true })
+        await first
+      }
+    })
+
+    test('a client that has just come, or sent half a head, may still finish its request', async () => {
+      if (DIFFERENCES.stopFresh[kind] !== 'are answered') return
+      const { port, close } = await start(kind, (_method, path) => text(path))
+      const [fresh, half] = [await WireClient.connect(port), await WireClient.connect(port)]
+      half.send('GET /half HTT')
+      await (await WireClient.connect(port)).ask(head('GET /'))
+      const closed = close()
+      expect(await refused(port)).toBe('ECONNREFUSED')
+      expect(await fresh.ask(head('GET /fresh'))).toMatchObject({ body: '/fresh' })
+      half.send('P/1.1\r\nHost: a\r\n\r\n')
+      const response = await half.response()
+      expect(response.body).toBe('/half')
+      expect(response.field('connection')).toBe('close')
       await closed
     })
 

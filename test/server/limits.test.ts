@@ -2,6 +2,7 @@
 import { type App, DEFAULT_LIMITS, json } from 'hagaki'
 import { describe, expect, test } from 'vitest'
 import type { Limits } from '../../src/contract.ts'
+import { DIFFERENCES } from './differences.ts'
 import { SERVERS, start } from './kinds.ts'
 import { WireClient } from './wire-client.ts'
 import { head, inChunks, withLength } from './wire-request.ts'
@@ -66,6 +67,33 @@ for (const kind of SERVERS) {
         await holds({ body }, body, 413, 'body_too_large', (size) =>
           inChunks('POST /', size < 2 ? ['a'.repeat(size)].filter(Boolean) : ['a'.repeat(size - 1), 'a']),
         )
+      }
+    })
+
+    test('chunk extensions over the limit are refused, in one chunk and in all (RFC 9112 7.1.1)', async () => {
+      const request = (...sizes: readonly number[]): string => {
+        const chunks = sizes.map((size) => `1;${'a'.repeat(size - 1)}\r\nx\r\n`)
+        return `${head('POST /', 'Transfer-Encoding: chunked')}${chunks.join('')}0\r\n\r\n`
+      }
+      if (DIFFERENCES.chunkExtensions[kind] !== '413, 413, 413') return
+      const code = 'chunk_extensions_too_large'
+      await holds({}, 256, 413, code, (size) => request(size))
+      await holds({ chunkExtensions: 300 }, 300, 413, code, (size) => request(150, size - 150))
+      const most = DEFAULT_LIMITS.chunkExtensions
+      const full = Array.from({ length: most / 256 - 1 }, () => 256)
+      await holds({}, most, 413, code, (size) => request(...full, 100, size - (most - 256) - 100))
+    })
+
+    test('what is left of a body that nobody reads is read up to the limit (RFC 9112 9.3)', async () => {
+      for (const unread of [10, DEFAULT_LIMITS.unread]) {
+        const { port } = await start(kind, (_method, path) => json(path), { limits: { unread } })
+        for (const size of [unread - 1, unread, unread + 1]) {
+          const client = await WireClient.connect(port)
+          const { field } = await client.ask(head('POST /', `Content-Length: ${size}`))
+          expect({ size, closes: field('connection') === 'close' }).toEqual({ size, closes: size > unread })
+          if (size > unread) client.close()
+          else expect((await client.send('x'.repeat(size)).ask(head('GET /next'))).body).toBe('"/next"')
+        }
       }
     })
 

@@ -1,6 +1,7 @@
 /** What happens after an answer, or instead of one: contract clauses 15 and 16. */
 import { Fault, type Outcome, text } from 'hagaki'
 import { describe, expect, test } from 'vitest'
+import { DIFFERENCES } from './differences.ts'
 import { Logbook, SERVERS, start } from './kinds.ts'
 import { promised } from './promised.ts'
 import { WireClient } from './wire-client.ts'
@@ -117,7 +118,11 @@ for (const kind of SERVERS) {
     })
 
     test('a client that goes before the answer aborts it: signal and outcome, with no status (clauses 15 and 16)', async () => {
-      for (const leave of ['close', 'reset', 'end'] as const) {
+      // A connection that was closed looks half closed until something is written.
+      const ways = DIFFERENCES.halfClosed[kind].startsWith('half_closed')
+        ? (['reset'] as const)
+        : (['close', 'reset', 'end'] as const)
+      for (const leave of ways) {
         const [begun, outcome] = [promised<AbortSignal>(), promised<Outcome>()]
         let outcomes = 0
         const { port } = await start(kind, async (_method, _path, _headers, options) => {
@@ -144,7 +149,27 @@ for (const kind of SERVERS) {
       }
     })
 
-    test('it aborts those of its requests that still wait for their turn as well', async () => {
+    /** The first request is under way when its client is reset; those behind it are not called for. */
+    const neverBegun = async (): Promise<void> => {
+      const [begun, outcome] = [promised(), promised<Outcome>()]
+      const paths: string[] = []
+      const { port, close } = await start(kind, (_method, path, _headers, options) => {
+        paths.push(path)
+        options.defer(outcome.resolve)
+        begun.resolve()
+        return new Promise(() => {})
+      })
+      const client = await WireClient.connect(port)
+      client.send(head('GET /0') + head('GET /1') + head('GET /2'))
+      await begun.promise
+      client.reset()
+      expect(await outcome.promise).toMatchObject({ status: null, aborted: true })
+      await close()
+      expect(paths).toEqual(['/0'])
+    }
+
+    test('those of its requests that wait for their turn are aborted as well, or never begun', async () => {
+      if (DIFFERENCES.pipelining[kind] !== 'at once') return await neverBegun()
       const outcomes: Outcome[] = []
       const [begun, both] = [promised(), promised()]
       const { port } = await start(kind, async (_method, path, _headers, options) => {
@@ -162,6 +187,59 @@ for (const kind of SERVERS) {
       client.reset()
       await both.promise
       for (const outcome of outcomes) expect(outcome).toMatchObject({ status: null, aborted: true })
+    })
+
+    test('a large answer that is the last of its connection is whole for its outcome too (clause 15)', async () => {
+      for (const octets of [head('GET /', 'Connection: close'), 'GET / HTTP/1.0\r\n\r\n']) {
+        const outcome = promised<Outcome>()
+        const { port } = await start(kind, (_method, _path, _headers, options) => {
+          options.defer(outcome.resolve)
+          return text('x'.repeat(8_000_000))
+        })
+        const client = await WireClient.connect(port)
+        expect((await client.ask(octets)).whole).toBe(true)
+        // The client has not closed its side.
+        expect(await outcome.promise).toEqual({ status: 200, error: null, aborted: false })
+      }
+    })
+
+    test('a client that is reset while a large answer is sent makes it aborted (clauses 15 and 16)', async () => {
+      const outcome = promised<Outcome>()
+      const { port } = await start(kind, (_method, _path, _headers, options) => {
+        options.defer(outcome.resolve)
+        return text('x'.repeat(20_000_000))
+      })
+      const client = await WireClient.connect(port)
+      client.socket.pause()
+      client.send(head('GET /'))
+      for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve))
+      client.reset()
+      expect(await outcome.promise).toMatchObject({ status: 200, aborted: true })
+    })
+
+    test('small answers to a client that reads late are all sent, each with its outcome', async () => {
+      let outcomes = 0
+      const { port } = await start(kind, (_method, path, _headers, options) => {
+        options.defer(() => {
+          outcomes++
+        })
+        return text(path + 'x'.repeat(500))
+      })
+      const client = await WireClient.connect(port)
+      client.socket.pause()
+      const count = 20_000
+      for (let at = 0; at < count; at += 100) client.send(head('GET /').repeat(100))
+      for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve))
+      client.socket.setEncoding('latin1').removeAllListeners('data')
+      let received = 0
+      const all = promised()
+      client.socket.on('data', (octets: string) => {
+        received += octets.split('HTTP/1.1 200').length - 1
+        if (received >= count - 50) all.resolve() // a status line may be cut in two
+      })
+      client.socket.resume()
+      await all.promise
+      expect(outcomes).toBeGreaterThan(count - 100)
     })
 
     test('many clients that go midway leave nothing under way', async () => {

@@ -9,7 +9,7 @@ for (const kind of SERVERS) {
   describe(kind, () => {
     test('a head that does not arrive in time is 408, and the connection ends (RFC 9110 15.5.9)', async () => {
       const { port } = await start(kind, () => text(''), { limits: { headTimeoutMs: 100 } })
-      for (const octets of ['', 'G', 'GET / HTTP/1.1\r\nHost: a\r\n']) {
+      for (const octets of ['G', 'GET / HTTP/1.1\r\nHost: a\r\n']) {
         const client = await WireClient.connect(port)
         const { status, body, field } = await client.send(octets).response()
         expect(status).toBe(408)

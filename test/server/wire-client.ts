@@ -60,6 +60,11 @@ export class WireClient {
     })
   }
 
+  /** Over a connection that is open, such as one of TLS. */
+  static over(socket: Socket): WireClient {
+    return new WireClient(socket)
+  }
+
   /** Sends octets in one piece. */
   send(octets: string | Uint8Array): this {
     if (!this.socket.destroyed) this.socket.write(typeof octets === 'string' ? octetsOf(octets) : octets)
@@ -222,6 +227,15 @@ export class WireClient {
     const waiting = [...this.#waiting]
     this.#waiting.clear()
     for (const resolve of waiting) resolve()
+  }
+}
+
+/** Resolves once nobody listens on a port any more, and says how that shows. */
+export async function refused(port: number): Promise<unknown> {
+  for (;;) {
+    const tried = await WireClient.connect(port).catch((error: NodeJS.ErrnoException) => error.code)
+    if (tried instanceof WireClient) tried.reset()
+    else if (tried !== 'ECONNRESET') return tried
   }
 }
 

@@ -28,6 +28,8 @@ const SIZE_LINE = new RegExp(
 /** What may become a size line. */
 const BEGUN = /^[0-9A-Fa-f]*(?:$|(?<=.)[ \t;\r])/
 
+type ChunkLimits = Pick<Limits, 'head' | 'fields' | 'chunkExtensions'>
+
 type State = 'size' | 'data' | 'data-end' | 'trailer' | 'over'
 
 export class ChunkedBody {
@@ -35,7 +37,7 @@ export class ChunkedBody {
   piece: Uint8Array | null = null
   /** Once `over`. */
   trailers: RequestHeaders | null = null
-  readonly #limits: Limits
+  readonly #limits: ChunkLimits
   readonly #latin1: Latin1
   #state: State = 'size'
   #left = 0 // of the chunk
@@ -44,7 +46,7 @@ export class ChunkedBody {
   #lines = 0
   #extensions = 0
 
-  constructor(limits: Limits, latin1: Latin1) {
+  constructor(limits: ChunkLimits, latin1: Latin1) {
     this.#limits = limits
     this.#latin1 = latin1
   }

@@ -37,6 +37,8 @@ function checkCoding(field: string): void {
   if (codings.indexOf('chunked') !== codings.length - 1 || codings.length === 0) {
     throw unframed('its transfer coding does not end with chunked, once')
   }
+  // An empty member is a list's (RFC 9110 5.6.1.2), and not everybody takes it for one.
+  if (codings.length === 1) throw unframed('its transfer coding is written with empty members')
   throw new Fault('coding_unsupported', { coding: codings[0]! })
 }
 

@@ -80,7 +80,8 @@ test('a message cut at any octet is refused: no length, no chunk and no head end
       if (octets === null) return
       for (let end = 0; end < octets.length; end++) {
         const found = verdict(() => decode(one, octets.subarray(0, end)))
-        if (found === 'taken' || found.includes(' ')) throw new Error(`cut at ${end} of ${octets.length}: ${found}`)
+        if (found === 'taken' || found.includes(' '))
+          throw new Error(`cut at ${end} of ${octets.length}: ${found}`)
       }
     }),
     { numRuns: 40 },
@@ -108,7 +109,11 @@ test('any octet changed, left out or put in gives a value or a fault, never anot
       for (let at = 0; at < written.length; at++) {
         const octet = stream.next().value!
         const [before, after] = [written.subarray(0, at), written.subarray(at + 1)]
-        for (const changed of [[...before, octet, ...after], [...before, ...after], [...before, octet, octet, ...after]]) {
+        for (const changed of [
+          [...before, octet, ...after],
+          [...before, ...after],
+          [...before, octet, octet, ...after],
+        ]) {
           const found = verdict(() => decode(one, Uint8Array.from(changed)))
           if (found.includes(' ')) throw new Error(`at ${at}: ${found}`)
         }
@@ -123,7 +128,10 @@ test('any octets give a value or a fault, never another error (31)', () => {
   fc.assert(
     fc.property(starts, fc.uint8Array({ maxLength: 60 }), (start, rest) => {
       const octets = Uint8Array.from([...utf8Bytes(start), ...rest])
-      for (const found of [verdict(() => decodeHttpRequest(octets)), verdict(() => decodeHttpResponse(octets, 'GET'))]) {
+      for (const found of [
+        verdict(() => decodeHttpRequest(octets)),
+        verdict(() => decodeHttpResponse(octets, 'GET')),
+      ]) {
         expect(found).not.toContain(' ')
       }
     }),
@@ -166,9 +174,10 @@ test('what HTTP cannot say is not written (31)', () => {
     { headers: { host: 'a', 'x-a': 'a'.repeat(64 * 1024) } },
   ]
   for (const members of faulty) {
-    expect(verdict(() => encodeHttp({ ...sound, ...members })), JSON.stringify(members).slice(0, 80)).toBe(
-      'value_faulty',
-    )
+    expect(
+      verdict(() => encodeHttp({ ...sound, ...members })),
+      JSON.stringify(members).slice(0, 80),
+    ).toBe('value_faulty')
   }
 })
 
@@ -194,9 +203,10 @@ test('what HTTP cannot answer is not written (31)', () => {
     [{ trailers: { 'x-a': 'a'.repeat(64 * 1024) } }, 'GET'],
   ]
   for (const [members, method] of faulty) {
-    expect(verdict(() => encodeHttp({ ...sound, ...members }, method)), JSON.stringify(members).slice(0, 80)).toBe(
-      'value_faulty',
-    )
+    expect(
+      verdict(() => encodeHttp({ ...sound, ...members }, method)),
+      JSON.stringify(members).slice(0, 80),
+    ).toBe('value_faulty')
   }
 })
 

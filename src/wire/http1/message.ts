@@ -10,7 +10,6 @@
  *
  * @module
  */
-import type { Limits } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
 import { NO_CONTEXT } from '../../value/head-reader.ts'
 import { MAX_HTTP_HEAD } from '../../value/http.ts'
@@ -28,7 +27,7 @@ const LIMITS = {
   head: MAX_HTTP_HEAD,
   fields: MAX_HTTP_HEAD / 4, // no line takes less
   chunkExtensions: MAX_HTTP_HEAD,
-} as Limits
+}
 
 /** Who an HTTP/1.0 request without `host` asks. */
 const NOBODY = 'localhost'

@@ -7,9 +7,6 @@
 /** True at the octets of a token (RFC 9110 5.6.2). */
 export const IN_TOKEN: readonly boolean[] = table(/[!#$%&'*+\-.^_`|~0-9A-Za-z]/)
 
-/** True at the octets of a field value: HTAB, SP to "~", 80 to FF (contract clause 7). */
-export const IN_VALUE: readonly boolean[] = table(/[\t\x20-\x7e\x80-\xff]/)
-
 export const HTAB = 0x09
 export const LF = 0x0a
 export const CR = 0x0d

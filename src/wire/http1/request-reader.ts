@@ -34,7 +34,7 @@ export interface RequestHead {
 
 /** What a reader has to know of its server. */
 export interface ReaderOptions {
-  readonly limits: Limits
+  readonly limits: Pick<Limits, 'requestLine' | 'head' | 'fields' | 'chunkExtensions'>
   /** Host and port for requests that name none. */
   readonly authority: string
   readonly latin1: Latin1

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { roomFor } from './room.ts'
+
+test('room is as large as asked for, zero, and of nobody else', () => {
+  const rooms = [0, 1, 3, 4, 5, 4_096, 4_097, 100_000, 1_000, 1_000].map((bytes) => {
+    const room = roomFor(bytes)
+    expect(room.byteLength).toBe(bytes)
+    expect(room.every((byte) => byte === 0)).toBe(true)
+    return room
+  })
+  rooms.forEach((room, at) => room.fill(at + 1))
+  rooms.forEach((room, at) => expect(room.every((byte) => byte === at + 1)).toBe(true))
+})
+
+test('small ones share a buffer, large ones have their own', () => {
+  const [one, other, large] = [roomFor(100), roomFor(100), roomFor(5_000)]
+  expect(other.buffer).toBe(one.buffer)
+  expect(one.byteOffset % 4).toBe(0)
+  expect(large.buffer.byteLength).toBe(5_000)
+})

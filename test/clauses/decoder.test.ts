@@ -1,0 +1,23 @@
+/** Clause 3: one decoder of paths. Two that differed in one spelling would let a guard be walked around. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+const SRC = new URL('../../src/', import.meta.url)
+
+/** What else may be percent-encoded, and is no path. */
+const OTHERS: readonly string[] = [
+  'middleware/show-errors/secrets.ts', // form fields, to hide their values
+  'schema/json-schema.ts', // fragments of "$ref"
+  'value/query.ts',
+]
+
+test('one file decodes paths, and no other turns what is percent-encoded into a path (3)', () => {
+  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => name.endsWith('.ts') && !/\.test(-d)?\.ts$/.test(name))
+  const decoding = files.filter((name) =>
+    /\b(?:decodeURI(?:Component)?|unescape)\(/.test(readFileSync(new URL(name, SRC), 'utf8')),
+  )
+  expect(files.length).toBeGreaterThan(0)
+  expect(decoding.filter((name) => !OTHERS.includes(name))).toEqual(['value/path.ts'])
+})

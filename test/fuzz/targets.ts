@@ -1,0 +1,31 @@
+/**
+ * Everything that reads what strangers send.
+ *
+ * @module
+ */
+import type { Target } from './target.ts'
+import { json, sse } from './targets/bodies.ts'
+import { chunked } from './targets/chunked.ts'
+import { conditions, cookie, forwarded, media } from './targets/fields.ts'
+import { http, packed, text } from './targets/forms.ts'
+import { frames } from './targets/frames.ts'
+import { path, query, target } from './targets/head.ts'
+import { http1 } from './targets/http1.ts'
+
+export const TARGETS: readonly Target[] = [
+  http1,
+  chunked,
+  json,
+  packed,
+  frames,
+  cookie,
+  forwarded,
+  text,
+  http,
+  sse,
+  target,
+  path,
+  query,
+  media,
+  conditions,
+]
