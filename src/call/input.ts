@@ -5,7 +5,6 @@
  */
 import type { Input, RequestHeaders } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
-import { joinBytes } from '../value/utf8.ts'
 
 /** Where body bytes come from. A server or a link gives one for each call with a body. */
 export interface BodySource {
@@ -18,8 +17,8 @@ export interface BodySource {
   read(): Promise<Uint8Array | null>
   /** Trailer fields, once `read` gave null. */
   trailers(): RequestHeaders | null
-  /** Puts pieces together, where the source knows a faster way. */
-  join?(pieces: readonly Uint8Array[], length: number): Uint8Array
+  /** Room for `length` bytes that need not be zero, where that is faster than what is. */
+  allocate?(length: number): Uint8Array
 }
 
 const NO_BYTES = new Uint8Array(0)
@@ -34,6 +33,7 @@ export class SourceInput implements Input {
   readonly #defaultLimit: number
   #pieces: Uint8Array[] = []
   #small: Uint8Array[] = []
+  #room: Uint8Array | null = null
   #size = 0
   #reading: Promise<void> | null = null
   #state: 'open' | 'whole' | 'bytes' | 'stream' = 'open'
@@ -53,6 +53,8 @@ export class SourceInput implements Input {
     if (this.#state === 'open') this.#state = 'bytes'
     const { length } = this.#source
     if (length !== null && length > limit) throw new Fault('body_too_large', { bytes: length, limit })
+    // A length that is known is made room for at once: pieces go there, and are not kept.
+    if (length !== null && this.#size === 0) this.#room ??= this.#allocate(length)
     while (this.#size <= limit && this.#state !== 'whole') await this.#readOnce()
     if (this.#size > limit) throw new Fault('body_too_large', { bytes: length, limit })
     return this.#pieces[0] ?? NO_BYTES
@@ -75,11 +77,7 @@ export class SourceInput implements Input {
       (piece) => {
         this.#reading = null
         if (piece !== null) this.#keep(piece)
-        else {
-          this.#state = 'whole'
-          this.#gather()
-          this.#pieces = [this.#join(this.#pieces, this.#size)]
-        }
+        else this.#end()
       },
       // A broken body stays broken: the rejected read is kept for whoever asks next.
     )
@@ -87,23 +85,43 @@ export class SourceInput implements Input {
   }
 
   #keep(piece: Uint8Array): void {
-    this.#size += piece.byteLength
-    if (piece.byteLength >= SMALL) {
+    if (this.#room !== null) this.#room.set(piece, this.#size)
+    else if (piece.byteLength < SMALL) {
+      if (this.#small.push(piece) === MANY) this.#gather()
+    } else {
       this.#gather()
       this.#pieces.push(piece)
-    } else if (this.#small.push(piece) === MANY) this.#gather()
+    }
+    this.#size += piece.byteLength
+  }
+
+  #end(): void {
+    this.#state = 'whole'
+    this.#gather()
+    const whole = this.#room?.subarray(0, this.#size) ?? this.#joined(this.#pieces)
+    this.#room = null
+    this.#pieces = [whole]
   }
 
   #gather(): void {
     if (this.#small.length === 0) return
-    const length = this.#small.reduce((sum, { byteLength }) => sum + byteLength, 0)
-    this.#pieces.push(this.#join(this.#small, length))
+    this.#pieces.push(this.#joined(this.#small))
     this.#small = []
   }
 
-  #join(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  #joined(pieces: readonly Uint8Array[]): Uint8Array {
     if (pieces.length === 1) return pieces[0]!
-    return this.#source.join?.(pieces, length) ?? joinBytes(pieces, length)
+    const room = this.#allocate(pieces.reduce((sum, { byteLength }) => sum + byteLength, 0))
+    let at = 0
+    for (const piece of pieces) {
+      room.set(piece, at)
+      at += piece.byteLength
+    }
+    return room
+  }
+
+  #allocate(length: number): Uint8Array {
+    return this.#source.allocate?.(length) ?? new Uint8Array(length)
   }
 }
 

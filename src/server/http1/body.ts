@@ -79,9 +79,8 @@ export class Http1Body implements BodySource {
     return this.#fault === null && this.#ends() ? this.#trailers : null
   }
 
-  // Without filling it with zeroes first.
-  join(pieces: readonly Uint8Array[], length: number): Uint8Array {
-    return Buffer.concat(pieces, length)
+  allocate(length: number): Uint8Array {
+    return Buffer.allocUnsafeSlow(length)
   }
 
   /** Octets have arrived. */
@@ -101,6 +100,12 @@ export class Http1Body implements BodySource {
     if (this.#fault === null && this.#ends()) return
     this.#fault ??= fault
     this.#awake()
+  }
+
+  /** The answer is out: nobody reads what is left. */
+  leave(): void {
+    if (this.#reader.over) return
+    this.fail(new Fault('request_aborted', { reason: 'the answer was sent before its body was read' }))
   }
 
   /** Time has passed while somebody waited. Gives the fault that it made, if it did. */

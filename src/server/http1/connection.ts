@@ -342,12 +342,8 @@ export class Connection implements Line, BodyLine {
     this.#exchange = null
     this.#head = null
     this.#closing ||= !lasts
-    if (this.#body !== null) {
-      this.#body.fail(
-        new Fault('request_aborted', { reason: 'the answer was sent before its body was read' }),
-      )
-      this.#body = null
-    }
+    this.#body?.leave()
+    this.#body = null
     this.#outbox.answered(exchange)
     if (!this.#advancing) this.#advance()
   }

@@ -52,9 +52,8 @@ export class NodeBody implements BodySource {
     return complete && readableEnded && rawTrailers.length > 0 ? headersFrom(fieldLines(rawTrailers)) : null
   }
 
-  // Without filling it with zeroes first.
-  join(pieces: readonly Uint8Array[], length: number): Uint8Array {
-    return Buffer.concat(pieces, length)
+  allocate(length: number): Uint8Array {
+    return Buffer.allocUnsafeSlow(length)
   }
 
   /** Ends the reading: whoever waits for a piece, or asks for one later, gets `fault`. */
