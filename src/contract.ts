@@ -72,22 +72,22 @@ export interface Duplex extends AsyncIterable<Uint8Array> {
   once(event: 'drain' | 'close', listener: () => void): unknown
 }
 
-/** What changes per request besides its head (11-18). Never spread: most members are getters. */
+/** What changes per request besides its head (11-18). Never spread, nor its methods taken off: they need it. */
 export interface Options extends OptionsData {
   readonly input: Input
   /** Aborted when nobody waits for the answer any more (16). */
   readonly signal: AbortSignal
   readonly log: Log
   /** Runs `task` at the outcome: last in first out, awaited, exactly once (15). */
-  defer(task: (outcome: Outcome) => void | Promise<void>): void
+  defer(this: Options, task: (outcome: Outcome) => void | Promise<void>): void
   /** Sends 103 Early Hints where the road can; elsewhere nothing (18). */
-  hint(fields: ResponseHeaders): void
+  hint(this: Options, fields: ResponseHeaders): void
   /** Trailer fields, asked for after the last chunk, where the road can (18). */
-  trailer(fields: () => ResponseHeaders): void
-  get<T>(key: Key<T>): T | undefined
-  set<T>(key: Key<T>, value: T): void
+  trailer(this: Options, fields: () => ResponseHeaders): void
+  get<T>(this: Options, key: Key<T>): T | undefined
+  set<T>(this: Options, key: Key<T>, value: T): void
   /** Derives options that share signal, defer, hint, trailer and context with these (12). */
-  with(changes: OptionsChanges): Options
+  with(this: Options, changes: OptionsChanges): Options
 }
 
 export interface OptionsData {

@@ -3,8 +3,13 @@
  *
  * @module
  */
-import { app, json, stream, takeover, text, use } from 'hagaki'
+import { app, type Duplex, json, stream, takeover, text, use } from 'hagaki'
 import { health, log, requestId, requestIdKey, trustProxy } from 'hagaki/middleware'
+
+async function echo(duplex: Duplex): Promise<void> {
+  for await (const octets of duplex) duplex.write(octets)
+  duplex.end()
+}
 
 const desk = app(async (method, path, headers, options) => {
   switch (path) {
@@ -16,8 +21,7 @@ const desk = app(async (method, path, headers, options) => {
         requestId: options.get(requestIdKey),
       })
     case '/echo':
-      if (options.upgrade?.includes('echo'))
-        return [101, null, {}, takeover((duplex) => void duplex.pipe(duplex))]
+      if (options.upgrade?.includes('echo')) return [101, null, {}, takeover(echo)]
       return [200, 'application/octet-stream', {}, stream(options.input.stream())]
     case '/count':
       return json((await options.input.bytes()).length)

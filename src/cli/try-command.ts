@@ -4,7 +4,7 @@
  * @module
  */
 import { readFileSync } from 'node:fs'
-import { answer, thrown } from '../call/answer.ts'
+import { answer } from '../call/answer.ts'
 import { Call } from '../call/call.ts'
 import { abandon, chunkBytes, chunksOf, leave } from '../call/chunks.ts'
 import { closeApp, openApp } from '../call/life.ts'
@@ -64,8 +64,6 @@ async function answered(app: App, value: RequestValue, call: Call): Promise<Outg
     const sent = outgoing(result as Result, method)
     if (isTakeover(sent.body)) throw new Fault('upgrade_unavailable', { method })
     if (sent.body === null) abandon(result)
-    const inside = options.get(thrown) // what became an answer within the app
-    if (inside !== undefined && sent.status >= 500) logThrown(call.log, inside.value, { path })
     return sent
   } catch (error) {
     abandon(result)

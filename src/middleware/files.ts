@@ -5,7 +5,7 @@
  */
 import { isPromise } from '../call/after.ts'
 import { living } from '../call/life.ts'
-import type { App, Result } from '../contract.ts'
+import type { App, ResponseHeaders, Result } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { isAcceptable } from '../value/accept.ts'
 import { fullPath } from '../value/path.ts'
@@ -135,6 +135,7 @@ function isPage({ names }: Asked, { headers }: Call): boolean {
 function toFolder({ path, options }: Call, cacheControl: string | null): Result {
   const query = options.query === null ? '' : `?${options.query}`
   const location = `${fullPath(options.mount, path).replace(/^\/+/, '/')}/${query}`
-  const headers = cacheControl === null ? { location } : { location, 'cache-control': cacheControl }
+  const headers: ResponseHeaders =
+    cacheControl === null ? { location } : { location, 'cache-control': cacheControl }
   return [301, null, headers, null]
 }

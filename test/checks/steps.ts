@@ -15,7 +15,7 @@ import { tool } from './tool.ts'
 import { runVitest } from './unit.ts'
 
 export const STEPS: readonly Step[] = [
-  { name: 'needs', what: 'Python with Flask and Chromium are there', run: checkNeeds },
+  { name: 'needs', what: 'Python with Flask, Chromium and nginx are there', run: checkNeeds },
   {
     name: 'types',
     what: 'tsc over everything, type tests included',

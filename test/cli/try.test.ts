@@ -17,9 +17,10 @@ export default app(async (method, path, headers, options) => {
     case '/gone': return text('nothing here', 404)
     case '/throw': throw new Error('the disk is full')
     case '/stream': return [200, 'text/plain', {}, stream((async function* () {
-      yield 'first\\n'
       const holding = setInterval(() => {}, 1_000)
-      await new Promise((resolve) => process.once('SIGUSR2', resolve))
+      const told = new Promise((resolve) => process.once('SIGUSR2', resolve))
+      yield 'first\\n'
+      await told
       clearInterval(holding)
       yield 'second\\n'
     })())]

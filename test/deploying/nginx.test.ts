@@ -1,8 +1,9 @@
 /** The example of a deployment behind a real nginx, with the configuration that is in examples/deploying. */
 import { request } from 'node:http'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { type App, json, stream, text } from 'hagaki'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import desk from '../../examples/deploying/app.ts'
 import { Command, Place } from '../cli/command.ts'
 import { SERVERS, start } from '../server/kinds.ts'
@@ -137,8 +138,10 @@ for (const kind of SERVERS) {
   })
 }
 
-test('over a unix socket nginx is trusted by that', async ({ onTestFinished }) => {
-  const place = new Place(onTestFinished)
+test('over a unix socket nginx is trusted by that', { timeout: 60_000 }, async ({
+  onTestFinished: finished,
+}) => {
+  const place = new Place(finished)
   const socket = `${place.folder}/app.sock`
   const command = Command.start(place, [APP, '--unix', socket, '-E', 'production'])
   await command.says(/on unix:/)
@@ -149,9 +152,9 @@ test('over a unix socket nginx is trusted by that', async ({ onTestFinished }) =
 })
 
 test('under load neither a reload of nginx nor new workers lose a request', { timeout: 90_000 }, async ({
-  onTestFinished,
+  onTestFinished: finished,
 }) => {
-  const place = new Place(onTestFinished)
+  const place = new Place(finished)
   const { command, url } = await Command.serve(place, APP, ['-w', '2', '-E', 'production'])
   const front = await Nginx.start(new URL(url).host)
   const load = new Load(front.port)
@@ -228,8 +231,6 @@ class Load {
 
 /** A pipe to `port` that notes each connection which comes through it. Gives its own port. */
 async function counting(port: number, connections: Set<unknown>): Promise<number> {
-  const { connect, createServer } = await import('node:net')
-  const { onTestFinished } = await import('vitest')
   const server = createServer((socket) => {
     connections.add(socket)
     const far = connect(port, '127.0.0.1')
@@ -238,5 +239,5 @@ async function counting(port: number, connections: Set<unknown>): Promise<number
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
-  return (server.address() as { readonly port: number }).port
+  return (server.address() as AddressInfo).port
 }

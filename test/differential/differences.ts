@@ -89,7 +89,7 @@ export const DIFFERENCES: readonly Difference[] = [
     ours: 'framing_faulty',
     theirs: 'take it',
     example: `POST / HTTP/1.1\r\n${chunked}0;a=\r\n\r\n`,
-    when: ({ body }) => /(?:^|\n)[0-9a-f]+[^\r\n]*(?:;=|=[;\r])/i.test(body),
+    when: ({ body }) => /(?:^|\n)[0-9a-f]+[^\r\n]*(?:;=|;;|;\r|=[;\r])/i.test(body),
   },
   {
     what: 'More than one empty line before a request line, or a CR or LF alone there',

@@ -121,7 +121,11 @@ function joined(lines: ParsedRequest['fields']): Record<string, string> {
     const name = given.toLowerCase()
     const text = value.replaceAll(/^[ \t]+|[ \t]+$/g, '')
     const before = fields.get(name)
-    fields.set(name, before === undefined ? text : before + (name === 'cookie' ? '; ' : ', ') + text)
+    // An empty line before it is not joined.
+    fields.set(
+      name,
+      before === undefined || before === '' ? text : before + (name === 'cookie' ? '; ' : ', ') + text,
+    )
   }
   return Object.fromEntries(fields)
 }

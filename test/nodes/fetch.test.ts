@@ -64,7 +64,9 @@ test('a registry that is not reached is an error that says what to do', async ()
 
 test('a platform without one is an error that names those with one', async () => {
   const refused = nodePath(release('99.1.2', Buffer.from('')), { ...here(), target: 'plan9-mips' })
-  await expect(refused).rejects.toThrow('Cannot fetch Node 99.1.2 for plan9-mips: known are linux-x64. Or set')
+  await expect(refused).rejects.toThrow(
+    'Cannot fetch Node 99.1.2 for plan9-mips: known are linux-x64. Or set',
+  )
 })
 
 test('HAGAKI_NODE_n is used when it is a Node of that line, and refused when it is not', async () => {

@@ -28,11 +28,12 @@ const outcomes = { whole: 0, aborted: 0, streamed: 0, accepted: 0, together: 0, 
 setInterval(() => outcomes.turns++, TURN_MS).unref()
 
 // What was accepted, told by Node itself: what the kernel alone has let in never reached this process.
-const ports: number[] = []
+// Of one size, for the soak has many clients.
+const ports = new Uint8Array(65_536)
 let open = 0
 subscribe('net.server.socket', (message) => {
   const { socket } = message as { socket: Socket }
-  if (socket.remotePort !== undefined) ports.push(socket.remotePort)
+  if (socket.remotePort !== undefined) ports[socket.remotePort] = 1
   outcomes.accepted++
   outcomes.together = Math.max(outcomes.together, ++open)
   socket.once('close', () => {
@@ -92,7 +93,7 @@ process.on('message', (asked: Asked) => {
 })
 say({ said: 'serving', port: running.port })
 process.exitCode = await stopped
-say({ said: 'stopped', accepted: ports })
+say({ said: 'stopped', accepted: [...ports.keys()].filter((port) => ports[port] === 1) })
 // It ends by itself: nothing of the server may be left. The channel is ours.
 process.disconnect()
 

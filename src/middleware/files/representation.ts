@@ -17,7 +17,7 @@ import { openFile } from './disk.ts'
 import type { Located } from './locate.ts'
 
 /** The largest file that is read at once, in bytes. */
-export const SMALL = 64 * 1024
+export const SMALL: number = 64 * 1024
 
 /** The coarsest clock that a file system stamps changes with, in milliseconds. */
 const TICK_MS = 2_000
