@@ -171,6 +171,54 @@ test('under load neither a reload of nginx nor new workers lose a request', { ti
   expect((await command.ended()).status).toBe(0)
 })
 
+test('what meets the end of a kept connection is sent again by GET, and 502 by POST', async () => {
+  const seen: string[] = []
+  const server = createServer((socket) => {
+    let count = 0
+    socket.on('data', (octets) => {
+      seen.push(octets.toString('latin1').slice(0, 4))
+      // Each connection answers once, and closes when it is used again.
+      if (count++ === 0) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+      else socket.destroy()
+    })
+    socket.on('error', () => {})
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  const front = await Nginx.start(`127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const client = await WireClient.connect(front.port) // of one worker of nginx, and its connections
+  expect((await client.ask(head('GET /1'))).status).toBe(200)
+  expect((await client.ask(head('GET /2'))).status).toBe(200)
+  expect((await client.ask(head('POST /3', 'Content-Length: 0'))).status).toBe(502)
+  expect(seen).toEqual(['GET ', 'GET ', 'GET ', 'POST'])
+})
+
+test('with a path behind proxy_pass nginx decodes what the app would refuse: so there is none', async () => {
+  const { port } = await start('http1', (_method, path) => text(path))
+  const paths = await Promise.all(
+    [{}, { 'proxy_pass http://shop;': 'proxy_pass http://shop/;' }].map(async (others) => {
+      const client = await WireClient.connect((await Nginx.start(`127.0.0.1:${port}`, others)).port)
+      return (await client.ask(head('GET /public%2Fadmin'))).body
+    }),
+  )
+  expect(paths).toEqual(['/public%2Fadmin', '/public/admin'])
+})
+
+test('where nginx buffers, a stream with x-accel-buffering: no is passed on as it comes', async () => {
+  const goOn = promised()
+  const chunks = async function* (): AsyncGenerator<string> {
+    yield 'one'
+    await goOn.promise
+    yield 'two'
+  }
+  const { port } = await start('http1', () => [200, null, { 'x-accel-buffering': 'no' }, stream(chunks())])
+  const others = { 'proxy_buffering off;': 'proxy_buffering on;' }
+  const client = await WireClient.connect((await Nginx.start(`127.0.0.1:${port}`, others)).port)
+  client.send(head('GET /'))
+  await client.until('one')
+  goOn.resolve()
+  await client.until('two')
+})
+
 /** Clients that ask, each on a new connection, until they are told to end. */
 class Load {
   readonly lost: string[] = []

@@ -34,13 +34,22 @@ export class Nginx {
     })
   }
 
-  /** Starts it in front of `upstream`, such as "127.0.0.1:9292". It ends with the test. */
-  static async start(upstream: string): Promise<Nginx> {
+  /**
+   * Starts it in front of `upstream`, such as "127.0.0.1:9292", with lines of the example replaced by
+   * others. It ends with the test.
+   */
+  static async start(upstream: string, others: Readonly<Record<string, string>> = {}): Promise<Nginx> {
     const folder = mkdtempSync(join(tmpdir(), 'hagaki-nginx-'))
     const port = await freePort()
-    const site = readFileSync(SITE, 'utf8')
-      .replace('server 127.0.0.1:9292;', `server ${upstream};`)
-      .replace('listen 8080;', `listen 127.0.0.1:${port};`)
+    const place = {
+      'server 127.0.0.1:9292;': `server ${upstream};`,
+      'listen 8080;': `listen 127.0.0.1:${port};`,
+    }
+    let site = readFileSync(SITE, 'utf8')
+    for (const [line, other] of Object.entries({ ...place, ...others })) {
+      if (site.split(line).length !== 2) throw new Error(`The example has no line ${line}, or several`)
+      site = site.replace(line, () => other)
+    }
     writeFileSync(join(folder, 'main.conf'), mainConf(folder))
     writeFileSync(join(folder, 'site.conf'), site)
     const started = new Nginx(port, folder)

@@ -121,11 +121,9 @@ function joined(lines: ParsedRequest['fields']): Record<string, string> {
     const name = given.toLowerCase()
     const text = value.replaceAll(/^[ \t]+|[ \t]+$/g, '')
     const before = fields.get(name)
-    // An empty line before it is not joined.
-    fields.set(
-      name,
-      before === undefined || before === '' ? text : before + (name === 'cookie' ? '; ' : ', ') + text,
-    )
+    // An empty member of a list is none.
+    if (before === undefined || before === '') fields.set(name, text)
+    else if (text !== '') fields.set(name, before + (name === 'cookie' ? '; ' : ', ') + text)
   }
   return Object.fromEntries(fields)
 }

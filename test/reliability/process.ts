@@ -31,7 +31,7 @@ export class Process {
 
   /** Starts it, and waits until it serves. It is gone with the test, whatever happens: see `end`. */
   static async start(serving: Serving = {}): Promise<Process> {
-    const child = start('./served.ts', JSON.stringify(serving))
+    const child = start(new URL('./served.ts', import.meta.url), JSON.stringify(serving))
     const { port } = await hear(child, 'serving')
     return new Process(child, port)
   }
@@ -88,7 +88,7 @@ export class Crowd {
   readonly #child: ChildProcess
 
   constructor(port: number, size: number) {
-    this.#child = start('./crowd.ts', String(port), String(size))
+    this.#child = start(new URL('./crowd.ts', import.meta.url), String(port), String(size))
     this.open = hear(this.#child, 'open')
     this.gone = hear(this.#child, 'gone')
   }
@@ -98,9 +98,9 @@ export class Crowd {
   }
 }
 
-function start(file: string, ...args: readonly string[]): ChildProcess {
+function start(file: URL, ...args: readonly string[]): ChildProcess {
   const { NODE_OPTIONS: _, ...env } = process.env
-  return fork(fileURLToPath(new URL(file, import.meta.url)), args, {
+  return fork(fileURLToPath(file), args, {
     execArgv: ['--conditions=hagaki-source', '--expose-gc', '--import', TYPESCRIPT],
     env: { ...env, NODE_ENV: 'production' },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

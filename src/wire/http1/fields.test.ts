@@ -21,7 +21,7 @@ test('names are lower case, repeats are joined in their order, cookies by ";" (6
     'cookie: e=f',
     'accept: g',
   )
-  expect({ ...headers }).toEqual({ host: 'a', 'x-a': '1, 2, ', accept: 'b, g', cookie: 'c=d; e=f' })
+  expect({ ...headers }).toEqual({ host: 'a', 'x-a': '1, 2', accept: 'b, g', cookie: 'c=d; e=f' })
   expect(Object.keys(headers)).toEqual(['host', 'x-a', 'accept', 'cookie'])
 })
 
@@ -159,6 +159,8 @@ test('framing is what length and coding say, both at once refused (RFC 9112 6)',
   expect(refused('Content-Length: 3, 3')).toBe('length_invalid')
   expect(refused('Transfer-Encoding: gzip', 'Transfer-Encoding: chunked')).toBe('coding_unsupported')
   expect(refused('Transfer-Encoding: chunked', 'Transfer-Encoding: chunked')).toBe('framing_faulty')
+  expect(refused('Transfer-Encoding: chunked', 'Transfer-Encoding:')).toBe('framing_faulty')
+  expect(refused('Transfer-Encoding:', 'Transfer-Encoding: chunked')).toBe('framing_faulty')
 })
 
 test('what frames or routes may not be nominated away (RFC 9110 7.6.1)', () => {

@@ -56,7 +56,9 @@ export function collectFields(text: string, at: number, end: number, limit: numb
       known = KNOWN_FIELDS.get(key)
       if (known === undefined) return joinField(fields, key, value)
     }
-    if (known.hop) joinField(hops, known.name, value)
+    const before = known.hop ? hops[known.name] : undefined
+    // Empty lines too: one more transfer-encoding is one more, whatever it holds.
+    if (known.hop) hops[known.name] = before === undefined ? value : `${before}, ${value}`
     else if (fields[known.name] === undefined) fields[known.name] = value
     else joinField(fields, known.name, value)
   })

@@ -34,7 +34,8 @@ function checkCoding(field: string): void {
   if (/^chunked$/i.test(field)) return
   const codings = commaList(field).map((coding) => coding.toLowerCase())
   // Chunked must come last, and once, or nobody can say where the body ends.
-  if (codings.indexOf('chunked') !== codings.length - 1 || codings.length === 0) {
+  // And alone it is written as above: anything else is a field that somebody reads in another way.
+  if (codings.indexOf('chunked') !== codings.length - 1 || codings.length < 2) {
     throw unframed('its transfer coding does not end with chunked, once')
   }
   // An empty member is a list's (RFC 9110 5.6.1.2), and not everybody takes it for one.
