@@ -19,7 +19,7 @@ export async function serveModule(command: ServeCommand): Promise<number> {
   process.on('unhandledRejection', (error) =>
     consoleLog.error({ err: error }, 'A promise was rejected and nobody looked'),
   )
-  const options = await serveOptions(command)
+  const options = serveOptions(command)
   const app = dress(await loadApp(url, command.module), command.environment)
   const running = await serve(app, options)
   // A terminal that is closed ends what runs in it. Workers are renewed by this signal, and there are none.

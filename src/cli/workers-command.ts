@@ -18,7 +18,7 @@ const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worke
 /** Resolves with the exit status once all workers have stopped. Faults: setup_faulty, of what was typed. */
 export async function serveByWorkers(command: ServeCommand): Promise<number> {
   const url = moduleUrl(command.module, command.module, 'Look at the path')
-  const options = { ...(await serveOptions(command)), workers: command.workers ?? 1 }
+  const options = { ...serveOptions(command), workers: command.workers ?? 1 }
   const crew = { entry: ENTRY, afterFailure: command.watch ? 'wait' : 'retry' } as const
   const supervisor = supervise(command.module, options, crew)
   return command.watch ? watch(supervisor, url, command) : keep(supervisor, url, command)

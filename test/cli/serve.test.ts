@@ -171,6 +171,20 @@ export default async (): Promise<App> => {
     })
   }
 
+  test('removes nothing but a dead socket where it is to listen', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished, { 'app.js': APP, 'precious.txt': 'words' })
+    const long = 'x'.repeat(120)
+    const [file, tooLong] = await Promise.all(
+      ['precious.txt', long].map((path) => hagaki(place, ['app.js', '--unix', path, '-w', '1'])),
+    )
+    expect([file!.status, file!.stderr]).toEqual([
+      1,
+      expect.stringMatching(/precious\.txt: .*it is no socket/),
+    ])
+    expect(existsSync(join(place.folder, 'precious.txt'))).toBe(true)
+    expect([tooLong!.status, tooLong!.stderr]).toEqual([1, expect.stringMatching(/too long/)])
+  })
+
   test('is ended by the terminal that closes', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished, { 'app.js': APP })
     const { command } = await Command.serve(place, 'app.js')

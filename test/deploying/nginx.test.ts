@@ -1,4 +1,5 @@
 /** The example of a deployment behind a real nginx, with the configuration that is in examples/deploying. */
+import { once } from 'node:events'
 import { request } from 'node:http'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -183,6 +184,7 @@ test('what meets the end of a kept connection is sent again by GET, and 502 by P
     })
     socket.on('error', () => {})
   }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
   onTestFinished(() => void server.close())
   const front = await Nginx.start(`127.0.0.1:${(server.address() as AddressInfo).port}`)
   const client = await WireClient.connect(front.port) // of one worker of nginx, and its connections

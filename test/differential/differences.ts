@@ -73,7 +73,7 @@ export const DIFFERENCES: readonly Difference[] = [
     ours: 'coding_unsupported',
     theirs: 'take it',
     example: 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
-    when: ({ head }) => /^[ \t]*[^,]+,[ \t]*chunked[ \t]*$/i.test(codings(head)),
+    when: ({ head }) => /[^ \t,].*,[ \t]*chunked[ \t,]*$/i.test(codings(head)),
   },
   {
     what: 'A chunk size of more than 13 digits',
@@ -105,7 +105,7 @@ export const DIFFERENCES: readonly Difference[] = [
     ours: 'head_faulty',
     theirs: 'take it',
     example: 'GET /\r\nHost: a\r\n\r\n',
-    when: ({ line }) => !/ [A-Z]+\/\d\.\d$/.test(line),
+    when: ({ line }) => !/ [A-Z]+\/\d\.\d$/.test(line.split('\n')[0]!),
   },
   {
     what: '`RTSP/1.0` and `ICE/1.0` for a version',
@@ -297,6 +297,15 @@ export const DIFFERENCES: readonly Difference[] = [
     example:
       'POST / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: b\r\nTransfer-Encoding:\tchunked\t\r\n\r\nx\r\n',
     when: ({ head }) => /^upgrade:/im.test(head) && /^transfer-encoding:/im.test(head),
+  },
+  {
+    what: 'A body of `CONNECT`',
+    clause: 'RFC 9110 9.3.6',
+    ours: 'takes it',
+    theirs: 'read no body',
+    example: 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\nContent-Length: 1\r\n\r\na',
+    when: (request) =>
+      methodOf(request) === 'CONNECT' && /^(?:content-length|transfer-encoding):/im.test(request.head),
   },
   {
     what: 'A request behind an upgrade with a body, or of HTTP/1.0, which we do not offer',
