@@ -20,7 +20,7 @@ export async function serveByWorkers(command: ServeCommand): Promise<number> {
   const url = moduleUrl(command.module, command.module, 'Look at the path')
   const options = { ...serveOptions(command), workers: command.workers ?? 1 }
   const crew = { entry: ENTRY, afterFailure: command.watch ? 'wait' : 'retry' } as const
-  const supervisor = supervise(command.module, options, crew)
+  const supervisor = await supervise(command.module, options, crew)
   return command.watch ? watch(supervisor, url, command) : keep(supervisor, url, command)
 }
 

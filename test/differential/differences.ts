@@ -180,7 +180,7 @@ export const DIFFERENCES: readonly Difference[] = [
     ours: 'field_faulty',
     theirs: 'take it',
     example: 'GET / HTTP/1.1\r\nHost: a\r\nConnection: host\r\n\r\n',
-    when: ({ head }) => /^connection:[ \t]*host[ \t,]*\r/im.test(head),
+    when: ({ head }) => /^connection:(?:[^\r]*,)?[ \t]*host[ \t]*(?:,[^\r]*)?\r/im.test(head),
   },
   {
     what: 'HTTP/1.1 without `Host`',

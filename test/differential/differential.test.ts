@@ -37,7 +37,8 @@ describe.each([
         const found = await part(text)
         if (found !== null && explain(found) === null) expect(found, JSON.stringify(text)).toBeNull()
       }),
-      { numRuns: runs },
+      // The same requests in each run: new ones are looked for by `npm run fuzz`.
+      { numRuns: runs, seed: 9112 },
     )
   })
 

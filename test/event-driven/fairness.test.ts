@@ -7,6 +7,8 @@ import { WireClient } from '../server/wire-client.ts'
 import { head } from '../server/wire-request.ts'
 import { started } from './program.ts'
 
+const STREAM = new URL('endless-stream.ts', import.meta.url)
+const READER = new URL('endless-reader.ts', import.meta.url)
 const MANY = 10_000
 
 /** How many requests of a pipeline may go before one that came meanwhile on another connection. */
@@ -43,8 +45,8 @@ for (const kind of SERVERS) {
       timeout: 60_000,
     }, async () => {
       for (const size of [1_000, 100_000]) {
-        const port = await started('endless-stream.ts', kind, String(size))
-        await started('endless-reader.ts', String(port))
+        const port = await started(STREAM, kind, String(size))
+        await started(READER, String(port))
         const client = await WireClient.connect(port)
         for (let times = 0; times < 5; times++) {
           expect((await client.ask(head('GET /'))).body).toBe('answered')

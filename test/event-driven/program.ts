@@ -11,16 +11,16 @@ import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
 /**
- * Starts a program of this folder with its arguments, and gives what its first line says: a port. It is
+ * Starts a program with its arguments, and gives what its first line says: a port. It is
  * ended with the test. Throws Error when the program ends before.
  */
-export async function started(name: string, ...args: readonly string[]): Promise<number> {
-  const file = fileURLToPath(new URL(name, import.meta.url))
+export async function started(program: URL, ...args: readonly string[]): Promise<number> {
+  const file = fileURLToPath(program)
   const flags = ['--conditions=hagaki-source', '--import', 'tsx']
   const child = spawn(process.execPath, [...flags, file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   const ended = once(child, 'close').then(() => {
-    throw new Error(`${name} ended before it served`)
+    throw new Error(`${file} ended before it served`)
   })
   const [port] = (await Promise.race([once(createInterface(child.stdout), 'line'), ended])) as [string]
   return Number(port)

@@ -4,10 +4,11 @@ import { WireClient } from '../server/wire-client.ts'
 import { head } from '../server/wire-request.ts'
 import { started } from './program.ts'
 
+const COUNTER = new URL('promise-counter.ts', import.meta.url)
 const MANY = 500
 
 test('a synchronous app with middleware is answered without a single promise; an asynchronous one is not', async () => {
-  const client = await WireClient.connect(await started('promise-counter.ts'))
+  const client = await WireClient.connect(await started(COUNTER))
   const promisesOf = async (octets: string): Promise<number> => {
     await client.ask(head('GET /promises'))
     client.send(octets)

@@ -4,12 +4,14 @@
  * @module
  */
 import cluster from 'node:cluster'
+import { createServer } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { consoleLog } from '../../call/log.ts'
 import { serverFacts } from '../../call/server-facts.ts'
 import type { Log } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
 import { moduleUrl } from '../../module/load.ts'
+import { listen } from '../listen.ts'
 import type { ServeOptions } from '../serve.ts'
 import { Supervisor } from './supervisor.ts'
 import { startWorker } from './worker-process.ts'
@@ -60,7 +62,7 @@ export async function serveWorkers(
   module: string | URL,
   options: ServeWorkersOptions = {},
 ): Promise<RunningWorkers> {
-  const supervisor = supervise(module, options, { entry: ENTRY, afterFailure: 'retry' })
+  const supervisor = await supervise(module, options, { entry: ENTRY, afterFailure: 'retry' })
   const where = await supervisor.start()
   return {
     ...where,
@@ -70,17 +72,18 @@ export async function serveWorkers(
 }
 
 /** Makes the supervisor; nothing is started yet. */
-export function supervise(
+export async function supervise(
   module: string | URL,
   { workers = 'auto', log = consoleLog, ...options }: ServeWorkersOptions,
   { entry, afterFailure }: Crew,
-): Supervisor {
+): Promise<Supervisor> {
   const name = String(module)
   if (!cluster.isPrimary) throw refused('this process is a worker itself', 'Call it in the first process')
   const size = sizeOf(workers)
   const url = moduleUrl(module, name, 'Look at the path')
   const { limits } = serverFacts(options.limits === undefined ? {} : { limits: options.limits })
   checkPlain(options)
+  if (options.unix !== undefined) await clear(options.unix)
   return new Supervisor({
     name,
     size,
@@ -93,6 +96,13 @@ export function supervise(
       return startWorker(entry, { module: url.href, name, options: assigned })
     },
   })
+}
+
+// A dead server's socket is removed here: a worker that did so while it binds would bind for itself alone.
+async function clear(path: string): Promise<void> {
+  const probe = createServer()
+  await listen(probe, { path })
+  await new Promise((resolve) => probe.close(resolve))
 }
 
 /** Throws for what only this process can hold. */
