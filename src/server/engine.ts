@@ -34,6 +34,8 @@ export interface Engine {
   open(server: Server): void
   /** Turns away who waits: the app could not be opened. */
   shut(): void
+  /** From now on each answer is the last of its connection. */
+  retire(): void
   /** Resolves when what was accepted is answered; after `timeoutMs` the rest is cut. */
   drain(timeoutMs: number): Promise<void>
   /** Cuts what is under way. */

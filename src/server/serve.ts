@@ -39,6 +39,11 @@ export interface ServeOptions {
   readonly reasons?: Reasons
 }
 
+/** So many turns of the loop without a new client: the kernel has no more. */
+const QUIET_TURNS = 3
+/** More than its queue holds; new clients may come as fast as they are taken. */
+const MOST_TURNS = 1_000
+
 export type ServerKind = 'http1' | 'node-http'
 
 const ENGINES: { readonly [K in ServerKind]: (options: EngineOptions) => Engine } = {
@@ -106,7 +111,8 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
   const stop = async (now: boolean): Promise<void> => {
     drainApp(app)
     if (!now) await wait(limits.drainPauseMs, undefined, { signal: stopping.signal }).catch(() => {})
-    await new Promise((resolve) => setImmediate(resolve)) // who the kernel has let in already
+    engine.retire()
+    await letIn(engine.listener)
     const closed = new Promise<void>((resolve) => engine.listener.close(() => resolve()))
     await engine.drain(now || stopping.signal.aborted ? 0 : limits.drainTimeoutMs)
     for (const socket of handshaking) socket.destroy()
@@ -127,6 +133,23 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
       return closing
     },
   }
+}
+
+/**
+ * Takes the clients that the kernel has let in: with the listening socket it would reset them. Node takes
+ * one in each turn of its loop, and reads what it has sent in the next.
+ */
+async function letIn(listener: Engine['listener']): Promise<void> {
+  let quiet = 0
+  const came = (): void => {
+    quiet = 0
+  }
+  listener.on('connection', came)
+  for (let turn = 0; quiet < QUIET_TURNS && turn < MOST_TURNS; turn++) {
+    quiet++
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  listener.off('connection', came)
 }
 
 function engineOf(kind: ServerKind, options: EngineOptions): Engine {

@@ -38,7 +38,7 @@ test('repeats are joined by ", " in the order received, cookie by "; " (6, RFC 9
     ['Cookie', 'y=2'],
     ['ACCEPT', ''],
   ])
-  expect({ ...headers }).toEqual({ accept: 'a, b, c, ', cookie: 'x=1; y=2' })
+  expect({ ...headers }).toEqual({ accept: 'a, b, c', cookie: 'x=1; y=2' })
 })
 
 test('a repeated singleton is refused, even with the same value (6)', () => {

@@ -178,12 +178,12 @@ test('what a far service cannot open stops the boot, and is named (36)', async (
 test('a module that does not load stops the boot, with its name, why, and what to do', async () => {
   const table: [module: string | URL, reason: RegExp][] = [
     ['no-default.ts', /it has no default export that is an app\. Write: export default app\(/],
-    ['no-app.ts', /it has no default export that is an app\. Write: export default app\(/],
+    ['no-app.ts', /its default export is an object, and no app\. Write: export default app\(/],
     ['throws.ts', /the disk is full\. It has to load before it can serve/],
     ['imports.ts', /Cannot find module .*not-there\.ts.*It has to load/],
     [syntaxError(), /Unexpected token.*Run it alone to see where: node .*syntax\.mjs/],
     ['exits.ts', /it did not start: the thread exited\. What it wrote before may say why/],
-    ['faulty-mount.ts', /mount\("\/api\/"\): it is no path prefix\. Write it as "\/api"/],
+    ['faulty-mount.ts', /mount\("api"\): it is no path prefix\. Write it as "\/api"/],
   ]
   for (const [name, reason] of table) {
     const url = name instanceof URL ? name : module(name)

@@ -104,7 +104,7 @@ export class Http1Body implements BodySource {
 
   /** The answer is out: nobody reads what is left. */
   leave(): void {
-    if (this.#reader.over) return
+    if (this.#ends()) return
     this.fail(new Fault('request_aborted', { reason: 'the answer was sent before its body was read' }))
   }
 

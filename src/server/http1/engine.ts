@@ -30,14 +30,6 @@ export function http1Engine({ app, log, limits, tls, reasons }: EngineOptions): 
         )
   // A handshake that failed or took too long: Node tells of it, and leaves the connection open.
   listener.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy())
-  // A client that never finishes its handshake would hold the stop.
-  const handshaking = new Set<Socket>()
-  if (tls !== null) {
-    listener.on('connection', (socket: Socket) => {
-      handshaking.add(socket)
-      socket.once('close', () => handshaking.delete(socket))
-    })
-  }
   return {
     listener,
     open: (server: Server) => {
@@ -48,10 +40,8 @@ export function http1Engine({ app, log, limits, tls, reasons }: EngineOptions): 
     shut: () => {
       for (const socket of waiting) socket.destroy()
     },
-    drain: async (timeoutMs) => {
-      await gateway?.drain(timeoutMs)
-      for (const socket of handshaking) socket.destroy()
-    },
+    retire: () => gateway?.retire(),
+    drain: async (timeoutMs) => gateway?.drain(timeoutMs),
     cut: () => gateway?.cut(),
   }
 }

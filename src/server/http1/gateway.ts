@@ -132,6 +132,11 @@ export class Http1Gateway implements Host {
     return new Exchange(this, line, method, path, this.#settled)
   }
 
+  /** From now on each answer is the last of its connection. */
+  retire(): void {
+    this.#draining = true
+  }
+
   /**
    * Resolves when no call is under way and no connection is open; after `timeoutMs` those that still
    * are get cut, and what they deferred has a second more (15).

@@ -22,6 +22,7 @@ export function nodeEngine({ app, log, limits, tls, reasons }: EngineOptions): E
       waiting.shut()
       http.closeAllConnections()
     },
+    retire: () => gateway?.retire(),
     drain: async (timeoutMs) => {
       http.closeIdleConnections()
       await gateway?.drain(timeoutMs)

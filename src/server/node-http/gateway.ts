@@ -22,6 +22,7 @@ export class NodeGateway implements Host {
   readonly log: Log
   readonly #reasons: Reasons
   readonly #under = new Set<NodeLine>()
+  #retired = false
   #drained: (() => void) | null = null
   #grace: ReturnType<typeof setTimeout> | null = null
 
@@ -33,7 +34,7 @@ export class NodeGateway implements Host {
   }
 
   get draining(): boolean {
-    return this.#drained !== null
+    return this.#retired
   }
 
   phrase(status: number): string {
@@ -60,11 +61,17 @@ export class NodeGateway implements Host {
     })
   }
 
+  /** From now on each answer is the last of its connection. */
+  retire(): void {
+    this.#retired = true
+  }
+
   /**
    * Resolves when no call is under way; after `timeoutMs` those that still are get cut, and what
    * they deferred has a second more (15).
    */
   drain(timeoutMs: number): Promise<void> {
+    this.#retired = true
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.cut(), timeoutMs)
       this.#drained = () => {
