@@ -7,6 +7,9 @@ import { chunkBytes, chunksOf, leave, miscounted } from '../call/chunks.ts'
 import type { Stream } from '../contract.ts'
 import type { Sink } from './sink.ts'
 
+/** How many chunks are written before others have their turn, where nothing has to be waited for. */
+const TURN = 32
+
 /**
  * Writes every chunk and resolves after the last. When `sink` goes first, the iterator gets
  * `return()` at once and the promise resolves; the caller knows from the sink what happened.
@@ -19,6 +22,7 @@ export async function pump(body: Stream, sink: Sink, length: number | null): Pro
   const iterator = chunksOf(body)
   sink.onGone(() => void leave(iterator))
   let count = 0
+  let chunks = 0
   let last: Uint8Array | null = null
   try {
     for (;;) {
@@ -31,6 +35,8 @@ export async function pump(body: Stream, sink: Sink, length: number | null): Pro
       // Sent once nothing follows it: a client that has the whole length would not see the cut.
       if (count === length) last = bytes
       else if (!sink.write(bytes)) await sink.ready()
+      // Promises alone never let the loop turn, and a client may read as fast as this writes.
+      else if (++chunks % TURN === 0) await new Promise(setImmediate)
     }
     if (sink.gone) return
     if (length !== null && count < length) throw miscounted(length, String(count))

@@ -57,6 +57,8 @@ export class Connection implements Line, BodyLine {
   readonly #patience = new Patience()
   #advancing = false
   #yielded = false
+  /** Requests answered since others had their turn. */
+  #turns = 0
   #paused = false
   /** No request is read any more. */
   #closing = false
@@ -265,14 +267,15 @@ export class Connection implements Line, BodyLine {
   }
 
   #answerAll(): void {
-    for (let turns = 0; this.#exchange === null && !this.#closing && !this.#outbox.blocked; turns++) {
+    while (this.#exchange === null && !this.#closing && !this.#outbox.blocked) {
       if (!this.#reader.over) {
         while (this.#reader.piece() !== null); // of a body that nobody read
         if (!this.#reader.over) return
       }
-      if (turns === TURN) return this.#yield()
+      if (this.#turns === TURN && this.#reader.pending) return this.#yield()
       const head = this.#reader.head()
       if (head === null) return
+      this.#turns++
       this.#begin(head)
     }
   }
@@ -281,6 +284,7 @@ export class Connection implements Line, BodyLine {
     this.#yielded = true
     setImmediate(() => {
       this.#yielded = false
+      this.#turns = 0
       if (this.#exchange === null && this.#patience.awaited !== 'nothing') this.#advance()
     })
   }
@@ -361,6 +365,7 @@ export class Connection implements Line, BodyLine {
     const wait = this.#reader.pending && this.#reader.over ? 'head' : 'next'
     if (this.#yielded || this.#outbox.blocked) return this.#holdBack()
     if (this.#ended) return this.#close()
+    this.#turns = 0
     this.want()
     if (wait === 'head' && this.#patience.awaited === 'head') return
     if (wait === 'next' && this.#patience.awaited === 'first') return
