@@ -41,6 +41,12 @@ export interface ReaderOptions {
 }
 
 const NONE = new Uint8Array(0)
+/**
+ * Octets in which most heads end. What is behind them is a body, and the strings of a head keep alive
+ * all of the text that they were cut from.
+ */
+const MOST_HEADS = 2_048
+const HEAD_END = '\r\n\r\n'
 
 export class RequestReader {
   readonly #options: ReaderOptions
@@ -133,7 +139,7 @@ export class RequestReader {
     if (IN_TOKEN[text.charCodeAt(start)] !== true) throw noMethod()
     const lineEnd = this.#lineEnd(text, start)
     if (lineEnd < 0) return null
-    const end = text.indexOf('\r\n\r\n', lineEnd)
+    const end = text.indexOf(HEAD_END, lineEnd)
     if (end < 0) {
       this.#begun(start, lineEnd)
       return null
@@ -180,21 +186,27 @@ export class RequestReader {
     const start = this.#at - this.#from
     const there = this.#text.length - start
     if (this.#text !== '' && there > 0) {
-      if (there >= this.pendingLength || this.#text.indexOf('\r\n\r\n', start) >= 0) return start
+      if (there >= this.pendingLength || this.#text.indexOf(HEAD_END, start) >= 0) return start
     }
-    const end = Math.min(this.#octets.length, this.#at + this.#reach)
-    this.#text = this.#options.latin1(this.#octets, this.#at, end)
-    this.#from = this.#at
+    this.#decode(MOST_HEADS)
+    if (this.pendingLength > MOST_HEADS && !this.#text.includes(HEAD_END)) this.#decode(this.#reach)
     return 0
+  }
+
+  #decode(most: number): void {
+    this.#text = this.#options.latin1(this.#octets, this.#at, Math.min(this.#octets.length, this.#at + most))
+    this.#from = this.#at
   }
 
   #read(start: number, lineEnd: number, end: number): RequestHead {
     const { limits, latin1 } = this.#options
     // Who asks the same thing again, octet by octet, has asked the same thing: heads are never changed.
     const octets = this.#text.slice(start, end)
-    const head = octets === this.#asked ? this.#last! : this.#understand(start, lineEnd, end)
-    this.#asked = octets
-    this.#last = head
+    if (octets !== this.#asked) {
+      this.#last = this.#understand(start, lineEnd, end)
+      this.#asked = octets // not replaced by its equal: that would keep alive all of a newer text
+    }
+    const head = this.#last!
     const { length } = head.fields
     this.#left = length ?? 0
     this.#chunked = length === null ? new ChunkedBody(limits, latin1) : null
