@@ -2,9 +2,14 @@
  * The page of `showErrors` in a real browser, its positions under a loader of TypeScript, and its curl
  * command in a real shell.
  */
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { use } from 'hagaki'
 import { showErrors } from 'hagaki/middleware'
@@ -17,7 +22,12 @@ import { runProgram } from '../process.ts'
 
 const HOSTILE = `<script>document.title='pwned'</script><img src=x onerror="document.title='pwned'"></style></title></pre>--><svg onload=alert(1)>`
 
-let heads: { readonly method: string; readonly url: string; readonly headers: IncomingHttpHeaders }[] = []
+interface Head {
+  readonly method: string
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+}
+let heads: Head[] = []
 
 const app = use(
   (_method, path) => {
@@ -131,18 +141,35 @@ test('the copied command sends the same request again', async () => {
   expect(command).not.toContain('s3cret')
 
   const [first] = heads
-  heads = []
-  const place = { cwd: import.meta.dirname, env: { PATH: process.env['PATH'] } }
-  const { code, stderr } = await runProgram(
-    'bash',
-    ['--norc', '-c', `${command} --silent --output /dev/null`],
-    place,
-  )
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  const [again] = heads
+  const again = await sentBy(command, import.meta.dirname)
   const { 'accept-encoding': _, connection: __, ...sent } = first!.headers
-  expect(again!.url).toBe(first!.url.replace('s3cret', 'HIDDEN'))
-  expect(again!.headers).toEqual({ ...sent, cookie: 'HIDDEN' })
+  expect(again.url).toBe(first!.url.replace('s3cret', 'HIDDEN'))
+  expect(again.headers).toEqual({ ...sent, cookie: 'HIDDEN' })
+})
+
+test('the command adds nothing of its own, and a body does not make GET another method', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hagaki-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, 'body'), 'abc')
+  const page = await open('/')
+  for (const method of ['GET', 'POST', 'DELETE']) {
+    heads = []
+    const asking = request(`${url}/a`, {
+      method,
+      agent: false,
+      headers: { accept: 'text/html', 'content-length': 3 },
+    })
+    asking.end('abc')
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage]
+    await page.setContent(await text(answer))
+    expect(await page.locator('.hint').innerText()).toMatch(/file named body/)
+    const [first] = heads
+    const again = await sentBy((await page.locator('#curl').textContent())!, folder)
+    expect({ ...again, headers: { ...again.headers, connection: 'close' } }).toEqual({
+      ...first,
+      headers: { ...first!.headers, connection: 'close' },
+    })
+  }
 })
 
 test('where there is no clipboard, the buttons still copy', async () => {
@@ -175,6 +202,16 @@ test('positions are those of the TypeScript that was written', async () => {
   const problem = JSON.parse(stdout) as { error: { frames: string[] } }
   expect(problem.error.frames[0]).toBe(`read (failing.ts:${line + 1}:15)`)
 })
+
+/** The request that a command sends from a real shell. */
+async function sentBy(command: string, cwd: string): Promise<Head> {
+  heads = []
+  const place = { cwd, env: { PATH: process.env['PATH'] } }
+  const args = ['--norc', '-c', `${command} --silent --output /dev/null`]
+  const { code, stderr } = await runProgram('bash', args, place)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return heads[0]!
+}
 
 /** Texts whose contrast with what is behind them is below 4.5. Runs in the page. */
 function lowContrast(): string[] {

@@ -15,7 +15,10 @@ function asked(
     query: null,
     protocol: 'http',
     hasBody: false,
-    headers: new Map([['host', 'a.test'], ...Object.entries(fields)]),
+    headers: new Map([
+      ...Object.entries({ host: 'a.test', accept: '*/*', 'user-agent': 'a' }),
+      ...Object.entries(fields),
+    ]),
     ...rest,
   }
 }
@@ -69,8 +72,11 @@ test('the command has method, whole target and fields, and leaves out what curl 
     [
       "curl 'http://a.test/api/n?a=1&b'",
       '-X POST',
+      "-H 'accept: */*'",
+      "-H 'user-agent: a'",
       "-H 'x-a: b'",
       "-H 'x-none;'",
+      "-H 'content-type:'",
       '--data-binary @body',
     ].join(' \\\n  '),
   )
@@ -83,7 +89,9 @@ test('hidden fields stay hidden', () => {
 test('targets that curl would change are sent as they are', () => {
   expect(curlOf(asked({ method: 'HEAD' }))).toContain('--head')
   expect(curlOf(asked({ path: '/a[1]' }))).toContain('--globoff')
-  expect(curlOf(asked({ path: '/a/.well-known' }))).toContain('--path-as-is')
+  for (const path of ['/a/.well-known', '/a/../b', '/a/%2e%2E/b']) {
+    expect(curlOf(asked({ path }))).toContain('--path-as-is')
+  }
   expect(curlOf(asked({ method: 'OPTIONS', path: '*' }))).toContain("--request-target '*'")
   expect(curlOf(asked({ method: "A'B" }))).toContain(`-X 'A'\\''B'`)
 })

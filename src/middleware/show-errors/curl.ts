@@ -19,6 +19,11 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'expect',
   'accept-encoding',
 ])
+
+/** What curl adds by itself, beside a body too: a colon with nothing behind it takes it away. */
+const ADDED = ['accept', 'user-agent'] as const
+const ADDED_WITH_BODY = [...ADDED, 'content-type'] as const
+
 /** Characters of a command; a longer one nobody pastes. */
 const MAX_COMMAND = 65_536
 
@@ -28,15 +33,18 @@ export function curlOf({ method, path, mount, query, headers, protocol, hasBody 
   const target = `${isPath ? fullPath(mount, path) : '/'}${query === null ? '' : `?${query}`}`
   const options: string[] = [quote(`${protocol}://${headers.get('host') ?? 'localhost'}${target}`)]
   if (method === 'HEAD') options.push('--head')
-  else if (method !== 'GET') options.push(`-X ${quote(method)}`)
+  else if (method !== 'GET' || hasBody) options.push(`-X ${quote(method)}`) // a body makes it POST
   if (!isPath) options.push(`--request-target ${quote(path)}`)
   // curl takes these for a list of addresses, and resolves those.
   if (/[[\]{}]/.test(target)) options.push('--globoff')
-  if (target.includes('/.')) options.push('--path-as-is')
+  if (/\/(?:\.|%2e)/i.test(target)) options.push('--path-as-is')
   for (const [name, value] of headers) {
     if (LEFT_OUT.has(name)) continue
     // A colon with nothing behind it would take the field away.
     options.push(`-H ${quote(value === '' ? `${name};` : `${name}: ${value ?? HIDDEN}`)}`)
+  }
+  for (const name of hasBody ? ADDED_WITH_BODY : ADDED) {
+    if (!headers.has(name)) options.push(`-H '${name}:'`)
   }
   if (hasBody) options.push('--data-binary @body')
   const command = `curl ${options.join(' \\\n  ')}`

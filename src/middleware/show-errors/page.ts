@@ -92,6 +92,7 @@ function curlPart(request: Seen): Markup | null {
   if (command === null) return null
   return markup`<section aria-labelledby="curl-title">
 <div class="bar"><h2 id="curl-title">Send it again</h2><button type="button" data-copy="curl" hidden>Copy as curl</button></div>
+${request.hasBody ? markup`<p class="hint">The body is not in it: put one into a file named <code>body</code>.</p>` : null}
 <pre class="block" id="curl" tabindex="0">${command}</pre>
 </section>`
 }

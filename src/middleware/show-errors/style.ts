@@ -33,7 +33,8 @@ p { margin: 0 }
 .request-line { font: 15px/1.5 var(--mono); overflow-wrap: anywhere }
 .request-line b { color: var(--blue); margin-right: 6px }
 .request-line i { font-style: normal; color: var(--soft) }
-.sender { color: var(--soft); font-size: 14px; margin-top: 2px }
+.sender, .hint { color: var(--soft); font-size: 14px; margin-top: 2px }
+.hint code { font: 13px var(--mono); color: var(--ink) }
 .stamp { flex: none; width: 186px; color: var(--red); opacity: .85; transform: rotate(-6deg) }
 .stamp svg { display: block; font-family: var(--sans) }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 22px 26px; margin-top: 20px }
