@@ -281,6 +281,30 @@ test('pino fits as it is', async () => {
   ])
 })
 
+test('what throws when it is looked at is logged as that, wherever entries go', async () => {
+  const trap = (): never => raise(new Error('trap'))
+  const getter = Object.defineProperty(new Error('no'), 'message', { get: trap })
+  const traps: unknown[] = [
+    getter,
+    new Error('no', { cause: getter }),
+    new Proxy(new Error('no'), { get: trap }),
+    new Proxy({}, { get: trap, getPrototypeOf: trap }),
+  ]
+  for (const thrown of traps) {
+    const lines: string[] = []
+    const write = (line: string): void => void lines.push(line)
+    const ways: LogOptions[] = [{ to: 'json', write }, { to: 'text', write }, { to: pino({}, { write }) }]
+    const server = new Book()
+    for (const way of ways) {
+      const logged = use(() => raise(thrown as Error), log(way))
+      await perform(logged, request('GET', '/'), { log: server })
+    }
+    expect(lines).toHaveLength(3)
+    for (const line of lines) expect(line).toContain('What was thrown throws when it is looked at')
+    expect(server.entries).toEqual([])
+  }
+})
+
 test('by default entries go where the messages of the server go', async () => {
   const book = new Book()
   await perform(

@@ -82,7 +82,24 @@ function failureOf(options: Options, outcome: Outcome): { code?: string; err?: u
   const isHandled = problem.status < 500 ? problem.status !== status : status !== null && status < 500
   if (isHandled && error !== found.value) return {}
   const code = printable(problem.code)
-  return problem.status >= 500 ? { code, err: found.value } : { code }
+  return problem.status >= 500 ? { code, err: looked(found.value) } : { code }
+}
+
+/** How many causes of an error are looked at: more than a log would follow. */
+const MAX_CAUSES = 10
+
+// A log reads these. What throws when they are read would take the whole entry with it.
+function looked(value: unknown): unknown {
+  try {
+    let one = value
+    for (let count = 0; one instanceof Error && count <= MAX_CAUSES; count++) {
+      void [one.name, one.message, one.stack]
+      one = one.cause
+    }
+    return value
+  } catch {
+    return new Error('What was thrown throws when it is looked at')
+  }
 }
 
 // An app that ends because nobody waits any more has not failed.
