@@ -106,6 +106,12 @@ test('only the configured fields are read, and the others removed in every spell
     'x-forwarded-ssl',
     'X_Real_IP',
     'Front-End-Https',
+    'Client-IP',
+    'True_Client_IP',
+    'X-Cluster-Client-IP',
+    'CF-Connecting-IP',
+    'X-Forwarded-Prefix',
+    'X-Original-Host',
   ]) {
     for (const client of ['10.0.0.1', '203.0.113.9']) {
       expect(await ask(X, { client, headers: { [name]: '127.0.0.1' } }), name).toEqual({

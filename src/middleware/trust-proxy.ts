@@ -52,10 +52,12 @@ function addressOf(client: string | null): Address | null {
 /** Only a peer on a unix socket has no address. */
 const UNIX = 'unix'
 
-/** The names by which frameworks know where a request came from. */
-const TELLING = `forwarded front-end-https x-client-ip x-forwarded x-forwarded-by x-forwarded-for
-  x-forwarded-host x-forwarded-port x-forwarded-proto x-forwarded-protocol x-forwarded-scheme
-  x-forwarded-server x-forwarded-ssl x-real-ip x-url-scheme`
+/** The names by which frameworks know where a request came from, those of proxies that one rents too. */
+const TELLING = `cf-connecting-ip client-ip fastly-client-ip forwarded forwarded-for front-end-https
+  true-client-ip x-appengine-user-ip x-client-ip x-cluster-client-ip x-forwarded x-forwarded-by
+  x-forwarded-for x-forwarded-host x-forwarded-port x-forwarded-prefix x-forwarded-proto
+  x-forwarded-protocol x-forwarded-scheme x-forwarded-server x-forwarded-ssl x-original-forwarded-for
+  x-original-host x-real-ip x-url-scheme`
 
 // CGI, and so WSGI and Rack, make one name of "X-Forwarded-For" and "X_Forwarded_For".
 const SPELLINGS: ReadonlySet<string> = new Set(TELLING.split(/\s+/).flatMap(spellings))
