@@ -102,6 +102,21 @@ test('after works on a result now or later, as it comes', async () => {
   expect(await later).toEqual(text('a'))
 })
 
+test('what is no app or no middleware is refused where it is written, and says which', () => {
+  const plain: Middleware = (next) => next
+  const cases: [() => unknown, RegExp][] = [
+    [() => use(undefined as never, plain), /^use\(app, \.\.\.\): it is no app\. \w/],
+    [() => use(Promise.resolve(() => text('hi')) as never), /^use\(app, \.\.\.\): it is no app/],
+    [() => use(() => text('hi'), plain, undefined as never), /layer 2: it is no middleware\. \w/],
+    [() => use(() => text('hi'), (() => {}) as never, plain), /layer 1: it gives no app\. \w/],
+  ]
+  for (const [make, said] of cases) {
+    expect(make).toThrow(
+      expect.objectContaining({ code: 'setup_faulty', message: expect.stringMatching(said) }),
+    )
+  }
+})
+
 function raised(error: unknown): never {
   throw error
 }

@@ -5,6 +5,7 @@
  */
 import type { App, Middleware, Options, Result } from '../contract.ts'
 import { LIFE } from '../contract.ts'
+import { Fault } from '../fault.ts'
 import { fullPath } from '../value/path.ts'
 import { isPromise } from './after.ts'
 import { answer, isOurs, thrown, told } from './answer.ts'
@@ -14,15 +15,30 @@ import { logThrown } from './log.ts'
 /**
  * Wraps `app`: the first named is outermost. Every layer sees results only: what is thrown inside
  * becomes an answer there, and stays readable under the `thrown` key.
+ *
+ *   Fault  setup_faulty for what is no app, no middleware, or a layer that gives no app
  */
 export function use(app: App, ...layers: readonly Middleware[]): App {
+  check(app, 'use(app, ...)', 'it is no app', 'Where two modules import each other, one is not there yet')
   return layers.reduceRight<App>(wrap, living(answering(app), [app]))
 }
 
 // A layer with a life of its own has made it of its own and that of what it wraps.
-function wrap(inner: App, layer: Middleware): App {
+function wrap(inner: App, layer: Middleware, at: number): App {
+  const what = `use(app, ...), layer ${at + 1}`
+  check(layer, what, 'it is no middleware', 'Write use(app, log(), health()), each called with its options')
   const outer = layer(inner)
+  check(
+    outer,
+    what,
+    'it gives no app',
+    'Write it as (next) => (method, path, headers, options, server) => ...',
+  )
   return living(answering(outer), [outer[LIFE] === undefined ? inner : outer])
+}
+
+function check(given: unknown, what: string, reason: string, fix: string): void {
+  if (typeof given !== 'function') throw new Fault('setup_faulty', { what, reason, fix })
 }
 
 /**
