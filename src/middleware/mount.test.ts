@@ -120,6 +120,12 @@ test('a prefix is a path of whole segments, not encoded, and there once', () => 
   expect(() => mount({ '/a': naming('a'), '/a/b': naming('b') })).not.toThrow()
 })
 
+test('what is no app is refused where it is written', () => {
+  for (const apps of [undefined, [], naming('a'), { '/a': undefined }, { '/': 'a' }]) {
+    expect(() => mount(apps as never)).toThrow(fault('setup_faulty'))
+  }
+})
+
 test('a prefix that no path could ever have is refused where it is written (3)', () => {
   for (const prefix of ['/.', '/..', '/a/../b', '/a\0']) {
     expect(() => mount({ [prefix]: naming('a') }), JSON.stringify(prefix)).toThrow(fault('setup_faulty'))

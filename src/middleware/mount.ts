@@ -6,8 +6,10 @@
 import { living } from '../call/life.ts'
 import type { App, Options } from '../contract.ts'
 import { Fault } from '../fault.ts'
+import { isRecord } from '../value/data.ts'
 import { fullPath, segments } from '../value/path.ts'
 import { redirect } from '../value/result.ts'
+import { unfit } from './setup.ts'
 
 interface Mounted {
   readonly app: App
@@ -22,11 +24,16 @@ interface Mounted {
  *
  *   in     prefixes such as "/api" or "/api/v2", not percent-encoded; the order does not count.
  *          One that ends with a slash, such as "/static/", is a folder: a GET of "/static" is sent there
- *   Fault  setup_faulty for a prefix that is none, or twice the same; per call path_faulty and
- *          route_missing
+ *   Fault  setup_faulty for a prefix that is none, or twice the same, and for an app that is none; per
+ *          call path_faulty and route_missing
  */
 export function mount(apps: { readonly [prefix: string]: App }): App {
+  if (!isRecord(apps)) throw unfit('mount(...)', 'it takes a plain object', "Write mount({ '/api': app })")
   const mounted = Object.keys(apps).map((prefix): Mounted => {
+    const what = `mount({ ${JSON.stringify(prefix)} })`
+    if (typeof apps[prefix] !== 'function') {
+      throw unfit(what, 'it is no app', 'Where two modules import each other, one is not there yet')
+    }
     const folder = prefix.length > 2 && prefix.endsWith('/')
     return { app: apps[prefix]!, prefix: parsePrefix(folder ? prefix.slice(0, -1) : prefix), folder }
   })
