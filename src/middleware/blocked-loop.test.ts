@@ -245,6 +245,8 @@ test('options that are none are refused with what to write (setup_faulty)', () =
       /^warnBlocked\(\{ threshold(Ms)? \}\): .*\. \w/,
     )
   }
+  // As in `use(app, warnBlocked)`, which would take the app for its options.
+  expect(() => warnBlocked((() => text('hi')) as never)).toThrow(/^warnBlocked\(\.\.\.\): /)
 })
 
 function resolvers(): { promise: Promise<void>; resolve: () => void } {

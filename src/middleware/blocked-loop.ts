@@ -6,11 +6,11 @@
 import { isPromise } from '../call/after.ts'
 import { living } from '../call/life.ts'
 import type { App, Middleware, Options, Result } from '../contract.ts'
-import { Fault } from '../fault.ts'
 import { fullPath } from '../value/path.ts'
 import { isStream } from '../value/result.ts'
 import { Blame, begin, end, run } from './blocked-loop/blame.ts'
 import { blamedStream } from './blocked-loop/blamed-stream.ts'
+import { knownOptions, unfit } from './setup.ts'
 
 export interface WarnBlockedOptions {
   /** How long one call may keep the event loop, by default 100. In milliseconds. */
@@ -75,16 +75,14 @@ function warn({ log, mount }: Options, method: string, path: string, blockedMs: 
 }
 
 function checked(options: WarnBlockedOptions): number {
-  for (const name of Object.keys(options)) {
-    if (name !== 'thresholdMs') throw unfit(name, 'there is no such option', 'Known is thresholdMs')
-  }
-  const { thresholdMs = DEFAULT_MS } = options as { readonly thresholdMs?: unknown }
+  const { thresholdMs = DEFAULT_MS }: { readonly thresholdMs?: unknown } = knownOptions(
+    'warnBlocked',
+    options,
+    ['thresholdMs'],
+  )
   if (typeof thresholdMs !== 'number' || !(thresholdMs > 0 && thresholdMs < Infinity)) {
-    throw unfit('thresholdMs', 'it is no time', 'Give it in milliseconds, such as 100')
+    const fix = 'Give it in milliseconds, such as 100'
+    throw unfit('warnBlocked({ thresholdMs })', 'it is no time', fix)
   }
   return thresholdMs
-}
-
-function unfit(option: string, reason: string, fix: string): Fault {
-  return new Fault('setup_faulty', { what: `warnBlocked({ ${option} })`, reason, fix })
 }

@@ -324,6 +324,8 @@ test('options that are none are refused with what to write (setup_faulty)', () =
   for (const options of [{ roots: '/' }, { root: 'src' }, { root: 7 }, { hide: 'cookie' }, { hide: [7] }]) {
     expect(() => showErrors(options as ShowErrorsOptions)).toThrow(/^showErrors\(\{ \w+ \}\): .*\. \w/)
   }
+  // As in `use(app, showErrors)`, which would take the app for its options.
+  expect(() => showErrors((() => text('hi')) as never)).toThrow(/^showErrors\(\.\.\.\): .*\. \w/)
 })
 
 function raised(thrown: unknown): never {

@@ -14,12 +14,12 @@ import { life, living } from '../call/life.ts'
 import { outgoing } from '../call/outgoing.ts'
 import { answering } from '../call/use.ts'
 import type { App, Middleware, RequestHeaders, ResponseHeaders, Server } from '../contract.ts'
-import { Fault } from '../fault.ts'
 import { isAcceptable } from '../value/accept.ts'
 import { commaList } from '../value/headers.ts'
 import { mediaType } from '../value/media-type.ts'
 import { isTakeover } from '../value/result.ts'
 import { reasonPhrase } from '../value/status.ts'
+import { knownOptions, unfit } from './setup.ts'
 import { describe } from './show-errors/describe.ts'
 import { excerpts } from './show-errors/excerpt.ts'
 import type { Project } from './show-errors/frames.ts'
@@ -117,11 +117,11 @@ export function showErrors(options: ShowErrorsOptions = {}): Middleware {
 
 function refuseElsewhere({ environment }: Server): void {
   if (environment === 'development') return
-  throw new Fault('setup_faulty', {
-    what: 'showErrors()',
-    reason: `it shows source code to whoever makes the app fail, and the environment is ${environment}`,
-    fix: 'Take it out of use(...) there; where you develop, serve with environment: "development"',
-  })
+  throw unfit(
+    'showErrors()',
+    `it shows source code to whoever makes the app fail, and the environment is ${environment}`,
+    'Take it out of use(...) there; where you develop, serve with environment: "development"',
+  )
 }
 
 // What a server would refuse of a result, only it could tell: behind everything that shows it.
@@ -179,23 +179,18 @@ function keptFields(fields: ResponseHeaders): ResponseHeaders {
   return kept
 }
 
-const OPTIONS = ['root', 'hide']
-
 function checked(options: ShowErrorsOptions): ShowErrorsOptions {
-  for (const name of Object.keys(options)) {
-    if (!OPTIONS.includes(name))
-      throw unfit(name, 'there is no such option', `Known are ${OPTIONS.join(' and ')}`)
-  }
-  const { root, hide } = options as { readonly root?: unknown; readonly hide?: unknown }
+  const { root, hide }: { readonly root?: unknown; readonly hide?: unknown } = knownOptions(
+    'showErrors',
+    options,
+    ['root', 'hide'],
+  )
   if (root !== undefined && (typeof root !== 'string' || !isAbsolute(root))) {
-    throw unfit('root', 'it is no absolute path', 'Write fileURLToPath(new URL(".", import.meta.url))')
+    const fix = 'Write fileURLToPath(new URL(".", import.meta.url))'
+    throw unfit('showErrors({ root })', 'it is no absolute path', fix)
   }
   if (hide !== undefined && !(Array.isArray(hide) && hide.every((name) => typeof name === 'string'))) {
-    throw unfit('hide', 'it is no list of names', 'Write it as ["x-internal-id", "code"]')
+    throw unfit('showErrors({ hide })', 'it is no list of names', 'Write it as ["x-internal-id", "code"]')
   }
   return options
-}
-
-function unfit(option: string, reason: string, fix: string): Fault {
-  return new Fault('setup_faulty', { what: `showErrors({ ${option} })`, reason, fix })
 }
