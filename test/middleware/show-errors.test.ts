@@ -33,6 +33,9 @@ const app = use(
   (_method, path) => {
     if (path === '/fault') throw new Fault('setup_faulty', { what: 'db', reason: HOSTILE, fix: HOSTILE })
     if (path === '/plain') throw HOSTILE
+    if (path === '/frame') throw new SyntaxError('\nCannot read a.html\n\n> 1 | {{ a }\n    |     ^\n')
+    if (path === '/data') throw new Error(JSON.stringify([{ path: ['text'] }], null, 2))
+    if (path === '/long') throw new Error('word '.repeat(400))
     const cause = Object.assign(new TypeError(HOSTILE), { member: HOSTILE, name: HOSTILE, code: HOSTILE })
     throw new Error(`Cannot read note 7\n${HOSTILE}`, { cause })
   },
@@ -89,6 +92,28 @@ test('hostile messages, causes, fixes, paths and fields are text and run nothing
     expect(await page.locator('script, style, img, iframe, link, object').count()).toBe(2)
     expect(await page.locator('main').innerText()).toContain(HOSTILE)
     expect(await page.evaluate(() => (globalThis as { violations?: string[] }).violations)).toEqual([])
+  }
+})
+
+test('a line is a heading, and what follows it, data and long texts keep their shape', async () => {
+  const cases = [
+    ['/', 'Cannot read note 7', HOSTILE],
+    ['/frame', 'Cannot read a.html', '> 1 | {{ a }\n    |     ^'],
+  ] as const
+  for (const [path, heading, rest] of cases) {
+    const page = await open(path)
+    expect(await page.locator('h1').innerText()).toBe(heading)
+    expect((await page.locator('h1 + pre').innerText()).trim()).toBe(rest)
+  }
+  for (const [path, text] of [
+    ['/data', '[\n  {\n    "path": [\n      "text"\n    ]\n  }\n]'],
+    ['/long', 'word '.repeat(400).trim()],
+  ] as const) {
+    const page = await open(path)
+    const h1 = page.locator('h1')
+    expect((await h1.innerText()).trim()).toBe(text)
+    expect(await h1.evaluate((element) => getComputedStyle(element).fontSize)).toBe('14px')
+    expect(await page.locator('h1 + pre').count()).toBe(0)
   }
 })
 

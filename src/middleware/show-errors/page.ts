@@ -28,6 +28,9 @@ export interface PageFacts {
   readonly software: string
 }
 
+/** Characters of a line that may be a heading; a longer one is a text. */
+const MAX_HEADING = 240
+
 /** Lines before and after a frame's: more where the error was thrown. */
 const AROUND_FIRST = 6
 const AROUND_OTHERS = 3
@@ -112,14 +115,27 @@ function stamp(status: number, title: string): Markup {
 
 function errorPart(error: Shown, facts: PageFacts, isFirst: boolean): Markup {
   const { relation, name, message, code, fix, frames, members } = error
-  const text = message === '' ? markup`<span class="none">without a message</span>` : message
   return markup`<section class="error">
 <p class="kind">${relation === '' ? null : markup`<span class="relation">${relation}</span> `}<span class="name">${name}</span>${code === null ? null : markup` <code class="chip">${code}</code>`}</p>
-${isFirst ? markup`<h1>${text}</h1>` : markup`<h2 class="message">${text}</h2>`}
+${messagePart(message, isFirst)}
 ${fix === null ? null : markup`<div class="fix"><b>Fix</b> ${fix}</div>`}
 ${members === null ? null : markup`<details class="members"><summary>What else it carries</summary><pre class="block" tabindex="0">${members}</pre></details>`}
 ${framesPart(frames, facts, isFirst)}
 </section>`
+}
+
+// A first line that reads as one is the heading. What follows keeps its shape: tables, code, lists.
+function messagePart(message: string, isFirst: boolean): Markup {
+  const text = message.replace(/^\s*\n/, '')
+  const end = text.indexOf('\n')
+  const first = end < 0 ? text : text.slice(0, end)
+  const isHeading = first.length <= MAX_HEADING && (end < 0 || /\p{L}/u.test(first))
+  const rest = isHeading && end >= 0 ? text.slice(end + 1) : ''
+  const heading =
+    message === '' ? markup`<span class="none">without a message</span>` : isHeading ? first : text
+  const size = isHeading ? 'short' : 'long'
+  return markup`${isFirst ? markup`<h1 class="${size}">${heading}</h1>` : markup`<h2 class="message ${size}">${heading}</h2>`}
+${rest.trim() === '' ? null : markup`<pre class="block" tabindex="0">${rest}</pre>`}`
 }
 
 // Frames of the project stand open; those of others in between are folded into one line.

@@ -49,6 +49,8 @@ h1, .message {
 }
 h1 { font-size: 26px; letter-spacing: -.01em }
 .message { font-size: 19px }
+h1.long, .message.long { font: 14px/1.65 var(--mono); letter-spacing: normal; max-height: 26em }
+.message + .block, h1 + .block { margin-top: 10px }
 h2 { font-size: 17px; margin: 0 0 10px }
 h3 { font-size: 14px; margin: 18px 0 6px; color: var(--soft); font-weight: 600 }
 .none { color: var(--soft); font-style: italic; font-family: var(--sans) }
@@ -101,7 +103,7 @@ footer p { display: flex; flex-wrap: wrap; gap: 12px; align-items: center; justi
   .address { padding-top: 4px }
   .stamp { width: 62px; overflow: hidden }
   .stamp svg { width: 118px }
-  h1 { font-size: 21px }
+  h1.short { font-size: 21px }
   dl > div { grid-template-columns: 1fr; gap: 0 }
   .number { width: 2.9em; padding-right: .8em }
   .place { display: block; margin-left: 16px }
