@@ -1,6 +1,7 @@
 /** Upgrades, CONNECT and takeovers: contract clauses 8, 16 and 24, RFC 9110 section 7.8. */
 import { createHash } from 'node:crypto'
 import { request } from 'node:http'
+import type { Duplex as Stream } from 'node:stream'
 import { type App, type Duplex, json, type Outcome, type Result, stream, takeover, text } from 'hagaki'
 import { describe, expect, test } from 'vitest'
 import { Logbook, SERVERS, start } from './kinds.ts'
@@ -16,6 +17,8 @@ async function echo(duplex: Duplex): Promise<void> {
   for await (const bytes of duplex) duplex.write(bytes)
   duplex.end()
 }
+
+const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const echoing: App = (_method, path, _headers, { upgrade }) =>
   path === '/echo' || !path.startsWith('/')
@@ -64,6 +67,46 @@ for (const kind of SERVERS) {
         expect(await client.octets(10)).toBe('early late')
         client.close()
       }
+    })
+
+    test('nor are they lost when the client ended its side before the app has answered (clause 24)', async () => {
+      const ask = asking('GET /take')
+      for (const octets of [ask, head('CONNECT b.example:443'), head('GET /first') + ask]) {
+        const read = promised<string>()
+        const { port } = await start(kind, async (_method, path) => {
+          for (let turn = 0; turn < 30; turn++) await tick()
+          if (path === '/first') return text('first')
+          return [
+            101,
+            null,
+            {},
+            takeover(async (duplex) => {
+              duplex.write('hello ')
+              const pieces: Uint8Array[] = []
+              for await (const bytes of duplex) pieces.push(bytes)
+              read.resolve(Buffer.concat(pieces).toString())
+            }),
+          ]
+        })
+        const client = await WireClient.connect(port)
+        client.send(`${octets}early`).end()
+        expect(await read.promise).toBe('early')
+        expect(await client.rest()).toMatch(/hello $/)
+      }
+    })
+
+    test('and the connection stays one to write to, and has its outcome', async () => {
+      const outcome = promised<Outcome>()
+      const { port } = await start(kind, async (_method, _path, _headers, options) => {
+        options.defer(outcome.resolve)
+        for (let turn = 0; turn < 30; turn++) await tick()
+        return [101, null, {}, takeover((duplex) => void (duplex as Stream).pipe(duplex as Stream))]
+      })
+      const client = await WireClient.connect(port)
+      client.send(`${asking('GET /')}${'x'.repeat(20_000)}`).end()
+      expect((await client.response()).status).toBe(101)
+      expect(await client.rest()).toBe('x'.repeat(20_000))
+      expect(await outcome.promise).toMatchObject({ status: 101, aborted: false })
     })
 
     test('the app may choose one of the protocols, and no other (RFC 9110 7.8)', async () => {

@@ -13,6 +13,7 @@ import type { Duplex, Input, ResponseHeaders } from '../../contract.ts'
 import { Fault, isFault } from '../../fault.ts'
 import { type ReaderOptions, type RequestHead, RequestReader } from '../../wire/http1/request-reader.ts'
 import { fieldLines, interim, lastChunk, switchingLines } from '../../wire/http1/response-head.ts'
+import { withEarly } from '../early.ts'
 import type { Exchange, Line, Surroundings } from '../exchange.ts'
 import type { Sink } from '../sink.ts'
 import { type BodyLine, Http1Body } from './body.ts'
@@ -234,9 +235,7 @@ export class Connection implements Line, BodyLine {
     this.#closing = true
     this.#patience.wait('nothing')
     this.#gateway.release(this.#socket)
-    const early = this.#reader.rest()
-    if (early.length > 0) this.#socket.unshift(early)
-    return this.#socket
+    return withEarly(this.#socket, this.#reader.rest())
   }
 
   cut(): void {

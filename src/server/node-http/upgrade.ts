@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream'
 import { Fault } from '../../fault.ts'
 import { commaList } from '../../value/headers.ts'
 import { reasonPhrase } from '../../value/status.ts'
+import { withEarly } from '../early.ts'
 import { closeGently, hasBody } from './linger.ts'
 
 /** A connection that the client offers to hand over. */
@@ -60,8 +61,7 @@ export function offerOf(req: IncomingMessage, socket: Duplex, early: Buffer): [S
     // @ts-expect-error As above.
     res.detachSocket(socket)
     socket.write(head, 'latin1')
-    if (early.byteLength > 0) socket.unshift(early)
-    return socket
+    return withEarly(socket, early)
   }
   return [res, { protocols, status, accept }]
 }
