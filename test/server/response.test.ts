@@ -1,7 +1,7 @@
 /** Answers that are whole: contract clauses 20-22, 25, RFC 9110 sections 6 and 8.6. */
 import { request } from 'node:http'
 import { type App, app, type Body, type ResponseHeaders, type Result, stream, text } from 'hagaki'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { Logbook, SERVERS, start } from './kinds.ts'
 import { promised } from './promised.ts'
 import { WireClient, type WireResponse } from './wire-client.ts'
@@ -49,6 +49,22 @@ for (const kind of SERVERS) {
       expect(response.field('etag')).toBe('"1"')
       expect(Date.parse(response.field('date')!)).not.toBeNaN()
       expect((await asks([299, null, {}, 'a'])).field('content-type')).toBe(null)
+    })
+
+    test('a date that the app gives is sent, and no other (RFC 9110 6.6.1)', async () => {
+      const date = 'Tue, 15 Nov 1994 08:12:31 GMT'
+      for (const body of ['a', stream(['a'])]) {
+        const response = await asks([200, 'text/plain', { 'x-a': 'date', date }, body])
+        expect(response).toMatchObject({ body: 'a', whole: true })
+        expect(response.field('date')).toBe(date)
+      }
+      expect(Date.parse((await asks([200, null, { 'x-a': 'date' }, 'a'])).field('date')!)).not.toBeNaN()
+    })
+
+    test('a clock that stands at its very beginning gives a date as well', async () => {
+      vi.useFakeTimers({ toFake: ['Date'], now: 0 })
+      onTestFinished(() => void vi.useRealTimers())
+      expect((await asks(text('a'))).field('date')).toMatch(/GMT$/)
     })
 
     test('an array sends the field once for each member (clause 21)', async () => {

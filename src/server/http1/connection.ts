@@ -336,7 +336,7 @@ export class Connection implements Line, BodyLine {
     if (length !== null) head += `content-length: ${length}\r\n`
     if (!lasts) head += 'connection: close\r\n'
     else if (this.#head?.http === '1.0') head += 'connection: keep-alive\r\n'
-    return head + this.#gateway.dateLine
+    return head + (names(fields, 'date') ? '\r\n' : this.#gateway.dateLine)
   }
 
   /** The answer of the exchange under way is written to its end. */
@@ -394,4 +394,10 @@ export class Connection implements Line, BodyLine {
     this.#socket.end()
     this.want()
   }
+}
+
+/** True when flat pairs have a field of that name. */
+function names(flat: readonly string[], name: string): boolean {
+  for (let at = 0; at < flat.length; at += 2) if (flat[at] === name) return true
+  return false
 }

@@ -51,7 +51,7 @@ export class Http1Gateway implements Host {
   }
   #calls = 0
   #dateLine = ''
-  #second = 0
+  #second: number | null = null
   #clock: NodeJS.Timeout | null = null
   #draining = false
   #drained: (() => void) | null = null
