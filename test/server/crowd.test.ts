@@ -1,6 +1,7 @@
 /** Many clients that go, stall or do not read: nothing of them is left behind. */
 import { type App, type Outcome, stream, text } from 'hagaki'
 import { describe, expect, test } from 'vitest'
+import { DIFFERENCES } from './differences.ts'
 import { SERVERS, start } from './kinds.ts'
 import { promised } from './promised.ts'
 import { WireClient } from './wire-client.ts'
@@ -112,6 +113,32 @@ for (const kind of SERVERS) {
       expect(made * chunk.length).toBeLessThan(32 * 1024 * 1024)
       client.reset()
       expect(await outcome.promise).toMatchObject({ aborted: true })
+    })
+
+    test('answers made ahead are few when they are large, and none is lost', async () => {
+      if (DIFFERENCES.pipelining[kind] === 'at once') return
+      const body = 'x'.repeat(8_000_000)
+      let calls = 0
+      const { port } = await start(kind, () => {
+        calls++
+        return text(body)
+      })
+      const client = await WireClient.connect(port)
+      client.socket.pause()
+      client.send(head('GET /').repeat(10))
+      while (calls === 0) await tick()
+      for (let turn = 0; turn < 300; turn++) await tick()
+      expect(calls).toBe(1)
+      client.socket.setEncoding('latin1').removeAllListeners('data')
+      let received = 0
+      const all = promised()
+      client.socket.on('data', (octets: string) => {
+        received += octets.length
+        if (received > 10 * body.length) all.resolve()
+      })
+      client.socket.resume()
+      await all.promise
+      client.reset()
     })
 
     test('a client that sends ahead and does not read is not read either', async () => {

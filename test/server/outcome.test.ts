@@ -1,6 +1,9 @@
 /** What happens after an answer, or instead of one: contract clauses 15 and 16. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { Fault, type Outcome, text } from 'hagaki'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { DIFFERENCES } from './differences.ts'
 import { Logbook, SERVERS, start } from './kinds.ts'
 import { promised } from './promised.ts'
@@ -147,6 +150,27 @@ for (const kind of SERVERS) {
         await new Promise((resolve) => setImmediate(resolve))
         expect(outcomes).toBe(1)
       }
+    })
+
+    test('an answer made after the connection broke, and before anybody was told, is aborted (clause 15)', async () => {
+      const outcome = promised<Outcome>()
+      const sockets: Socket[] = []
+      const accepted = (message: unknown): void => void sockets.push((message as { socket: Socket }).socket)
+      subscribe('net.server.socket', accepted)
+      onTestFinished(() => void unsubscribe('net.server.socket', accepted))
+      const begun = promised()
+      const { port } = await start(kind, async (_method, _path, _headers, options) => {
+        options.defer(outcome.resolve)
+        const broken = once(sockets[0]!, 'error').catch(() => {})
+        begun.resolve()
+        await broken
+        return text('to nobody')
+      })
+      const client = await WireClient.connect(port)
+      client.send(head('GET /'))
+      await begun.promise
+      client.reset()
+      expect(await outcome.promise).toMatchObject({ aborted: true, error: { code: 'request_aborted' } })
     })
 
     /** The first request is under way when its client is reset; those behind it are not called for. */

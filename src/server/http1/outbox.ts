@@ -7,6 +7,8 @@
 import type { Socket } from 'node:net'
 import type { Exchange } from '../exchange.ts'
 
+/** What is kept of answers before they are handed over, in octets of text. */
+const KEPT = 64 * 1024
 /** A body of up to this many octets is copied behind its head: cheaper than a write of its own. */
 const COPIED = 16 * 1024
 
@@ -59,10 +61,13 @@ export class Outbox {
   /** The answer of `exchange` is in here to its end. */
   answered(exchange: Exchange): void {
     this.#exchanges.push(exchange)
+    // A client that asks ahead and does not read is to find out before many answers were made.
+    if (this.#text.length > KEPT || this.#socket.writableLength > 0) this.flush()
   }
 
   /** Hands over what there is; what the kernel took is over. */
   flush(): void {
+    if (this.#socket.destroyed) return // what was not handed over is told to be `lost` in a moment
     if (this.#text !== '') {
       const text = this.#text
       this.#text = ''
