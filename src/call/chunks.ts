@@ -31,10 +31,10 @@ export async function leave(chunks: ChunkIterator): Promise<void> {
 
 /** Tells the body of a result that it will not be iterated. The result may be anything. */
 export function abandon(result: unknown): void {
-  const body: unknown = Array.isArray(result) ? result[3] : null
   try {
+    const body: unknown = Array.isArray(result) ? result[3] : null
     if (isStream(body as Body)) void leave(chunksOf(body as Stream))
-  } catch {} // no iterable at all, and nobody will ask
+  } catch {} // no iterable at all, or one that throws when it is looked at, and nobody will ask
 }
 
 /** What a stream gave against what its head declared. Fault: result_faulty. */

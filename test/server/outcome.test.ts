@@ -2,11 +2,11 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
-import { Fault, type Outcome, text } from 'hagaki'
+import { Fault, type Outcome, raise, text } from 'hagaki'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { DIFFERENCES } from './differences.ts'
 import { Logbook, SERVERS, start } from './kinds.ts'
-import { promised } from './promised.ts'
+import { aborted, promised } from './promised.ts'
 import { WireClient } from './wire-client.ts'
 import { head } from './wire-request.ts'
 
@@ -171,6 +171,25 @@ for (const kind of SERVERS) {
       await begun.promise
       client.reset()
       expect(await outcome.promise).toMatchObject({ aborted: true, error: { code: 'request_aborted' } })
+    })
+
+    test('an answer that comes too late and throws when it is looked at harms nobody', async () => {
+      const begun = promised()
+      const { port } = await start(kind, async (_method, path, _headers, { signal }) => {
+        if (path === '/good') return text('good')
+        begun.resolve()
+        await aborted(signal)
+        for (let turn = 0; turn < 30; turn++) await new Promise((resolve) => setImmediate(resolve))
+        return Object.defineProperty([200, null, {}], 3, {
+          get: () => raise(new Error('looked at')),
+        }) as never
+      })
+      const client = await WireClient.connect(port)
+      client.send(head('GET /'))
+      await begun.promise
+      client.reset()
+      for (let turn = 0; turn < 60; turn++) await new Promise((resolve) => setImmediate(resolve))
+      expect((await (await WireClient.connect(port)).ask(head('GET /good'))).body).toBe('good')
     })
 
     /** The first request is under way when its client is reset; those behind it are not called for. */
