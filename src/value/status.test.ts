@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import { expect, test } from 'vitest'
 import { FAILURE_STATUSES } from '../call/failure.ts'
 import { FAULT_CODES, Fault } from '../fault.ts'
@@ -18,4 +19,12 @@ test('every status that a fault or a failure maps to has its phrase (RFC 9110 15
 
 test('a status without a registered phrase is unknown', () => {
   for (const status of [0, 299, 418, 599, 1000]) expect(reasonPhrase(status)).toBe('Unknown')
+})
+
+test('every status that is registered and in use has its phrase (IANA HTTP status codes)', () => {
+  const [unused, obsoleted, foreign] = ['418', '510', '509'] // 509 was never registered
+  for (const status of Object.keys(STATUS_CODES)) {
+    if ([unused, obsoleted, foreign].includes(status)) continue
+    expect(reasonPhrase(Number(status)), status).not.toBe('Unknown')
+  }
 })
