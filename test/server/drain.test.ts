@@ -1,7 +1,7 @@
 /** Stopping: contract clauses 15, 16 and 36, `limits.drainTimeoutMs`. */
 
-import { type App, type Outcome, stream, takeover, text } from 'hagaki'
-import { describe, expect, test } from 'vitest'
+import { type App, DEFAULT_LIMITS, type Outcome, stream, takeover, text } from 'hagaki'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { LIFE, type Life } from '../../src/contract.ts'
 import { DIFFERENCES } from './differences.ts'
 import { Logbook, SERVERS, start } from './kinds.ts'
@@ -103,6 +103,26 @@ for (const kind of SERVERS) {
       expect(await never.rest()).toBe('')
       expect(await outcome.promise).toMatchObject({ status: 200, aborted: true, error: { code: 'draining' } })
       expect(reasons).toMatchObject([{ code: 'draining' }, { code: 'draining' }])
+    })
+
+    test('it is cut at drainTimeoutMs, and not a millisecond before', async () => {
+      const begun = promised<AbortSignal>()
+      const { port, close } = await start(kind, (_method, _path, _headers, { signal }) => {
+        begun.resolve(signal)
+        return new Promise(() => {})
+      })
+      const client = await WireClient.connect(port)
+      client.send(head('GET /'))
+      const signal = await begun.promise
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      onTestFinished(() => void vi.useRealTimers())
+      const closed = close()
+      expect(await refused(port)).toBe('ECONNREFUSED')
+      vi.advanceTimersByTime(DEFAULT_LIMITS.drainTimeoutMs - 1)
+      expect(signal.aborted).toBe(false)
+      vi.advanceTimersByTime(1)
+      expect(signal.reason).toMatchObject({ code: 'draining' })
+      await closed
     })
 
     test('close({ now: true }) cuts at once, and also what an earlier close() still waits for', async () => {

@@ -1,0 +1,61 @@
+/** How long a connection has for what it owes: each limit at one less, exactly, and one more. */
+import { expect, test } from 'vitest'
+import { DEFAULT_LIMITS } from '../../call/limits.ts'
+import { type Awaited, type Due, Patience } from './patience.ts'
+
+const { headTimeoutMs, idleTimeoutMs } = DEFAULT_LIMITS
+/** What a client has that may still ask, or see its last answer: milliseconds. */
+const MOMENT = 1_000
+
+/** What is due when something was waited for as long as told, by default on a server that goes on. */
+function due(awaited: Awaited, ms: number, draining = false): Due {
+  const patience = new Patience()
+  patience.wait(awaited)
+  return patience.tick(ms, DEFAULT_LIMITS, draining)
+}
+
+/** What is due at one less than a limit, at it, and at one more. */
+function around(awaited: Awaited, limit: number, draining = false): readonly Due[] {
+  return [limit - 1, limit, limit + 1].map((ms) => due(awaited, ms, draining))
+}
+
+test('a head that has begun is refused at headTimeoutMs (RFC 9110 15.5.9)', () => {
+  expect(around('head', headTimeoutMs)).toEqual(['nothing', 'refuse', 'refuse'])
+})
+
+test('a connection on which nothing ever came is closed then, without a word', () => {
+  expect(around('first', headTimeoutMs)).toEqual(['nothing', 'close', 'close'])
+})
+
+test('a connection that idles is closed at idleTimeoutMs (RFC 9112 9.5)', () => {
+  expect(around('next', idleTimeoutMs)).toEqual(['forget', 'close', 'close'])
+  expect(around('next', MOMENT)).toEqual(['nothing', 'nothing', 'forget'])
+})
+
+test('when the server stops, who has not asked yet has a moment', () => {
+  for (const awaited of ['first', 'head'] as const) {
+    expect(around(awaited, MOMENT, true)).toEqual(['nothing', 'close', 'close'])
+  }
+})
+
+test('a client that goes on sending has a moment to see its last answer (RFC 9112 9.6)', () => {
+  expect(around('linger', MOMENT)).toEqual(['nothing', 'destroy', 'destroy'])
+})
+
+test('neither an app nor a connection that was taken over is hurried', () => {
+  for (const awaited of ['app', 'nothing'] as const) {
+    expect(due(awaited, Number.MAX_SAFE_INTEGER)).toBe('nothing')
+    expect(due(awaited, Number.MAX_SAFE_INTEGER, true)).toBe('nothing')
+  }
+})
+
+test('turns add up, and a new wait begins at nothing', () => {
+  const patience = new Patience()
+  const turn = (ms: number): Due => patience.tick(ms, DEFAULT_LIMITS, false)
+  patience.wait('head')
+  expect([turn(headTimeoutMs - 1), turn(1)]).toEqual(['nothing', 'refuse'])
+  patience.wait('head')
+  expect([turn(headTimeoutMs - 1), turn(1)]).toEqual(['nothing', 'refuse'])
+  patience.restart()
+  expect([turn(headTimeoutMs - 1), turn(1)]).toEqual(['nothing', 'refuse'])
+})
