@@ -294,6 +294,26 @@ const OBSERVED: { readonly [N in DifferenceName]: (kind: ServerKind) => Promise<
     return said.startsWith('HTTP/1.1 200') ? 'are answered' : 'are cut off'
   },
 
+  stopUntaken: async (kind) => {
+    const begun = promised()
+    const { port, close } = await start(kind, () => {
+      begun.resolve()
+      return text('x'.repeat(20_000_000))
+    })
+    const client = await WireClient.connect(port)
+    client.socket.pause()
+    client.send(head('GET /'))
+    await begun.promise
+    await tick()
+    const closed = close()
+    await refused(port)
+    client.socket.resume()
+    const { whole } = await client.response()
+    client.end()
+    await closed
+    return whole ? 'is sent to its end' : 'is cut off'
+  },
+
   silence: async (kind) => {
     const { port } = await start(kind, mirror, { limits: { headTimeoutMs: 100 } })
     const said = await (await WireClient.connect(port)).rest()

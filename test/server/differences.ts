@@ -178,6 +178,13 @@ export const DIFFERENCES = {
     'node-http': 'are cut off',
     why: 'They have a second here; Node does not tell the fresh ones from the idle.',
   },
+  stopUntaken: {
+    where: '`close()`',
+    what: 'A large answer of which a client has not taken all when the server stops',
+    http1: 'is sent to its end',
+    'node-http': 'is cut off',
+    why: 'Node takes a connection for idle once its answer was given to it.',
+  },
   silence: {
     where: '`headTimeoutMs`',
     what: 'A connection on which nothing ever came is closed',

@@ -125,6 +125,27 @@ for (const kind of SERVERS) {
       await closed
     })
 
+    test('an answer that its client does not take is cut like others, with its outcome (clause 15)', async () => {
+      if (DIFFERENCES.stopUntaken[kind] !== 'is sent to its end') return
+      const [begun, outcome] = [promised(), promised<Outcome>()]
+      const { port, close } = await start(
+        kind,
+        (_method, _path, _headers, options) => {
+          options.defer(outcome.resolve)
+          begun.resolve()
+          return text('x'.repeat(20_000_000))
+        },
+        { limits: { drainTimeoutMs: 50 } },
+      )
+      const client = await WireClient.connect(port)
+      client.socket.pause()
+      client.send(head('GET /'))
+      await begun.promise
+      await close()
+      expect(await outcome.promise).toMatchObject({ status: 200, aborted: true, error: { code: 'draining' } })
+      client.close()
+    })
+
     test('close({ now: true }) cuts at once, and also what an earlier close() still waits for', async () => {
       for (const before of [false, true]) {
         const begun = promised()

@@ -92,7 +92,11 @@ for (const kind of SERVERS) {
           const client = await WireClient.connect(port)
           client.socket.pause()
           client.send(head('GET /'))
-          expect(await outcome.promise).toMatchObject({ status: 200, aborted: true })
+          expect(await outcome.promise).toMatchObject({
+            status: 200,
+            aborted: true,
+            error: { code: 'send_timeout' },
+          })
           client.socket.resume()
           expect((await client.response()).whole).toBe(false)
         })

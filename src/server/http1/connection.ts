@@ -113,9 +113,8 @@ export class Connection implements Line, BodyLine {
 
   /** The client took nothing of its answer for too long. */
   stuck(): void {
-    const limitMs = this.#gateway.server.limits.sendTimeoutMs
-    if (this.#exchange === null) this.#socket.destroy()
-    else this.#exchange.cut(new Fault('send_timeout', { limitMs }))
+    const { sendTimeoutMs: limitMs } = this.#gateway.server.limits
+    this.abandon(new Fault('send_timeout', { limitMs }))
   }
 
   closed(): void {
@@ -160,6 +159,7 @@ export class Connection implements Line, BodyLine {
 
   /** Ends whatever is under way. */
   abandon(reason: Fault): void {
+    this.#outbox.cut(reason)
     if (this.#exchange === null) this.#socket.destroy()
     else if (this.#exchange.taken) {
       this.#exchange.call.abort(reason)

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Socket } from 'node:net'
+import type { Fault } from '../../fault.ts'
 import type { Exchange } from '../exchange.ts'
 
 /** What is kept of answers before they are handed over, in octets of text. */
@@ -75,6 +76,11 @@ export class Outbox {
     }
     if (this.#socket.writableLength > 0) this.#block()
     else if (this.#exchanges.length > 0) this.#over(true)
+  }
+
+  /** Ends the calls of what was not handed over, and with them the connection. */
+  cut(reason: Fault): void {
+    for (const exchange of this.#exchanges) exchange.cut(reason)
   }
 
   /** The connection is gone, with what was not handed over. */

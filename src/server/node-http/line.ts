@@ -117,7 +117,7 @@ export class NodeLine implements Line, Turn {
     this.#delimited = sent.length !== null
     this.#writeHead(sent)
     flushHead(this.#res)
-    return new ResponseSink(this.#res, this.#host.server.limits.sendTimeoutMs)
+    return new ResponseSink(this.#res, this.#host.server.limits.sendTimeoutMs, () => this.#stuck())
   }
 
   end(trailers: () => ResponseHeaders | null): void {
@@ -186,11 +186,16 @@ export class NodeLine implements Line, Turn {
     this.#timeSending()
   }
 
-  // Node destroys the connection then; its timeout starts again with each octet that the kernel takes.
+  #stuck(): void {
+    this.exchange.cut(new Fault('send_timeout', { limitMs: this.#host.server.limits.sendTimeoutMs }))
+  }
+
+  // Node's timeout starts again with each octet that the kernel takes.
   #timeSending(): void {
     const { socket } = this.req
     if (this.#res.socket !== socket || socket.writableLength === 0) return
     socket.setTimeout(this.#host.server.limits.sendTimeoutMs)
+    this.#res.once('timeout', () => this.#stuck())
     // First of all, for Node then sets the time for the next request.
     this.#res.prependOnceListener('finish', () => socket.setTimeout(0))
   }

@@ -9,11 +9,13 @@ import type { Sink } from '../sink.ts'
 export class ResponseSink implements Sink {
   readonly #res: ServerResponse
   readonly #timeoutMs: number
+  readonly #stuck: () => void
 
-  /** `timeoutMs`: how long the client may take nothing of what waits for it. */
-  constructor(res: ServerResponse, timeoutMs: number) {
+  /** `timeoutMs`: how long the client may take nothing of what waits for it; then `stuck` is called. */
+  constructor(res: ServerResponse, timeoutMs: number, stuck: () => void) {
     this.#res = res
     this.#timeoutMs = timeoutMs
+    this.#stuck = stuck
   }
 
   get gone(): boolean {
@@ -28,7 +30,7 @@ export class ResponseSink implements Sink {
     const res = this.#res
     if (res.destroyed || !res.writableNeedDrain) return Promise.resolve()
     return new Promise((resolve) => {
-      const stuck = setTimeout(() => res.destroy(), this.#timeoutMs)
+      const stuck = setTimeout(this.#stuck, this.#timeoutMs)
       const done = (): void => {
         clearTimeout(stuck)
         res.off('drain', done).off('close', done)
