@@ -36,8 +36,11 @@ export interface Engine {
   shut(): void
   /** From now on each answer is the last of its connection. */
   retire(): void
-  /** Resolves when what was accepted is answered; after `timeoutMs` the rest is cut. */
-  drain(timeoutMs: number): Promise<void>
+  /**
+   * Resolves when what was accepted is answered; after `timeoutMs` the rest is cut. Until `arrived`
+   * resolves, who was let in and has not asked yet may still do so.
+   */
+  drain(timeoutMs: number, arrived: Promise<unknown>): Promise<void>
   /** Cuts what is under way. */
   cut(): void
 }

@@ -39,6 +39,8 @@ export interface ServeOptions {
   readonly reasons?: Reasons
 }
 
+/** Milliseconds in which who was let in may finish a handshake, and send its request. */
+const ARRIVAL_MS = 1_000
 /** So many turns of the loop without a new client: the kernel has no more. */
 const QUIET_TURNS = 3
 /** More than its queue holds; new clients may come as fast as they are taken. */
@@ -114,7 +116,11 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
     engine.retire()
     await letIn(engine.listener)
     const closed = new Promise<void>((resolve) => engine.listener.close(() => resolve()))
-    await engine.drain(now || stopping.signal.aborted ? 0 : limits.drainTimeoutMs)
+    const timeoutMs = now || stopping.signal.aborted ? 0 : limits.drainTimeoutMs
+    const patience = { ref: false, signal: stopping.signal }
+    const arrival = wait(Math.min(ARRIVAL_MS, timeoutMs), undefined, patience).catch(() => {})
+    // Closed when nobody is left, neither in a handshake nor before a first request.
+    await engine.drain(timeoutMs, Promise.race([closed, arrival]))
     for (const socket of handshaking) socket.destroy()
     await closed
     await closeApp(app)

@@ -69,7 +69,7 @@ export function toNode(app: App, options: ToNodeOptions = {}): NodeListener {
     )
   }
   const close = async (): Promise<void> => {
-    await gateway.drain(server.limits.drainTimeoutMs)
+    await gateway.drain(server.limits.drainTimeoutMs, Promise.resolve())
     if (opened === 'no') return
     await Promise.resolve(opened).catch(() => {})
     await closeApp(app)

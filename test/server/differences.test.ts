@@ -6,7 +6,7 @@ import { DIFFERENCES, type DifferenceName, printedDifferences } from './differen
 import { SERVERS, type ServerKind, start } from './kinds.ts'
 import { LIMIT_ROWS, printedLimits } from './limit-table.ts'
 import { aborted, promised } from './promised.ts'
-import { refused, WireClient } from './wire-client.ts'
+import { WireClient } from './wire-client.ts'
 import { head, inChunks, withLength } from './wire-request.ts'
 
 const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -278,20 +278,6 @@ const OBSERVED: { readonly [N in DifferenceName]: (kind: ServerKind) => Promise<
     const statuses: string[] = []
     for (const request of requests) statuses.push(await statusOf(kind, request))
     return statuses.join(', ')
-  },
-
-  stopFresh: async (kind) => {
-    const { port, close } = await start(kind, mirror)
-    const client = await WireClient.connect(port)
-    client.send('GET /half HTT')
-    await (await WireClient.connect(port)).ask(head('GET /'))
-    const closed = close()
-    await refused(port)
-    for (let turn = 0; turn < 20; turn++) await tick()
-    client.send('P/1.1\r\nHost: a\r\n\r\n')
-    const said = await client.rest()
-    await closed
-    return said.startsWith('HTTP/1.1 200') ? 'are answered' : 'are cut off'
   },
 
   stopUntaken: async (kind) => {

@@ -171,13 +171,6 @@ export const DIFFERENCES = {
     'node-http': '200, 200, 400',
     why: 'Node shows nothing of them, and bounds those of one chunk alone.',
   },
-  stopFresh: {
-    where: '`close()`',
-    what: 'Clients that have just connected, or sent half a head, when the server stops',
-    http1: 'are answered',
-    'node-http': 'are cut off',
-    why: 'They have a second here; Node does not tell the fresh ones from the idle.',
-  },
   stopUntaken: {
     where: '`close()`',
     what: 'A large answer of which a client has not taken all when the server stops',

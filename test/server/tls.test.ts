@@ -9,7 +9,7 @@ import { type ServeOptions, serve } from '../../src/server/serve.ts'
 import { selfSigned } from './certificate.ts'
 import { Logbook, SERVERS, start } from './kinds.ts'
 import { promised } from './promised.ts'
-import { WireClient } from './wire-client.ts'
+import { refused, WireClient } from './wire-client.ts'
 import { head, withLength } from './wire-request.ts'
 
 const tls = selfSigned()
@@ -145,6 +145,21 @@ for (const kind of SERVERS) {
       const closed = close()
       go.resolve()
       expect((await answer).body).toBe('answer')
+      await closed
+    })
+
+    test('who is in the midst of a handshake when the server stops may finish it, and ask', async () => {
+      const { port, close } = await serving((_method, path) => text(path))
+      const early = connectTcp(port, '127.0.0.1')
+      await once(early, 'connect')
+      await (await secure(port)).ask(head('GET /'))
+      const closed = close()
+      expect(await refused(port)).toBe('ECONNREFUSED')
+      const socket = connect({ socket: early, ca: tls.cert, servername: 'localhost' })
+      onTestFinished(() => void socket.destroy())
+      await once(socket, 'secureConnect')
+      const answer = await WireClient.over(socket).ask(head('GET /late'))
+      expect([answer.body, answer.field('connection')]).toEqual(['/late', 'close'])
       await closed
     })
 

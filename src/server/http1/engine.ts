@@ -41,7 +41,7 @@ export function http1Engine({ app, log, limits, tls, reasons }: EngineOptions): 
       for (const socket of waiting) socket.destroy()
     },
     retire: () => gateway?.retire(),
-    drain: async (timeoutMs) => gateway?.drain(timeoutMs),
+    drain: async (timeoutMs, arrived) => gateway?.drain(timeoutMs, arrived),
     cut: () => gateway?.cut(),
   }
 }

@@ -54,6 +54,7 @@ export class Http1Gateway implements Host {
   #second: number | null = null
   #clock: NodeJS.Timeout | null = null
   #draining = false
+  #arrived = false
   #drained: (() => void) | null = null
   #grace: NodeJS.Timeout | null = null
 
@@ -138,10 +139,10 @@ export class Http1Gateway implements Host {
   }
 
   /**
-   * Resolves when no call is under way and no connection is open; after `timeoutMs` those that still
-   * are get cut, and what they deferred has a second more (15).
+   * Resolves when everyone has `arrived`, no call is under way and no connection is open; after
+   * `timeoutMs` those that still are get cut, and what they deferred has a second more (15).
    */
-  drain(timeoutMs: number): Promise<void> {
+  drain(timeoutMs: number, arrived: Promise<unknown>): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.cut(), timeoutMs)
       this.#drained = () => {
@@ -152,7 +153,10 @@ export class Http1Gateway implements Host {
       }
       this.#draining = true
       for (const connection of this.#connections) connection.drain()
-      this.#look()
+      void arrived.then(() => {
+        this.#arrived = true
+        this.#look()
+      })
     })
   }
 
@@ -168,7 +172,7 @@ export class Http1Gateway implements Host {
   }
 
   #look(): void {
-    if (this.#draining && this.#calls === 0 && this.#connections.size === 0) this.#drained?.()
+    if (this.#arrived && this.#calls === 0 && this.#connections.size === 0) this.#drained?.()
   }
 
   // One coarse clock instead of timers for each connection. It counts turns, so that a loop that was

@@ -23,9 +23,9 @@ export function nodeEngine({ app, log, limits, tls, reasons }: EngineOptions): E
       http.closeAllConnections()
     },
     retire: () => gateway?.retire(),
-    drain: async (timeoutMs) => {
+    drain: async (timeoutMs, arrived) => {
       http.closeIdleConnections()
-      await gateway?.drain(timeoutMs)
+      await gateway?.drain(timeoutMs, arrived)
       // What is left has sent no whole head, or the rest of a body that nobody reads; Node itself
       // would wait for those, and no longer look at the time.
       http.closeAllConnections()

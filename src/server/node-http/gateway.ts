@@ -23,6 +23,7 @@ export class NodeGateway implements Host {
   readonly #reasons: Reasons
   readonly #under = new Set<NodeLine>()
   #retired = false
+  #arrived = false
   #drained: (() => void) | null = null
   #grace: ReturnType<typeof setTimeout> | null = null
 
@@ -67,10 +68,10 @@ export class NodeGateway implements Host {
   }
 
   /**
-   * Resolves when no call is under way; after `timeoutMs` those that still are get cut, and what
-   * they deferred has a second more (15).
+   * Resolves when everyone has `arrived` and no call is under way; after `timeoutMs` those that still
+   * are get cut, and what they deferred has a second more (15).
    */
-  drain(timeoutMs: number): Promise<void> {
+  drain(timeoutMs: number, arrived: Promise<unknown>): Promise<void> {
     this.#retired = true
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.cut(), timeoutMs)
@@ -80,7 +81,10 @@ export class NodeGateway implements Host {
         resolve()
       }
       for (const { exchange } of this.#under) exchange.drain()
-      if (this.#under.size === 0) this.#drained()
+      void arrived.then(() => {
+        this.#arrived = true
+        this.#look()
+      })
     })
   }
 
@@ -95,10 +99,14 @@ export class NodeGateway implements Host {
     this.#drained?.()
   }
 
+  #look(): void {
+    if (this.#arrived && this.#under.size === 0) this.#drained?.()
+  }
+
   #run(make: (settled: LineOptions['settled']) => NodeLine): void {
     const line = make(() => {
       this.#under.delete(line)
-      if (this.#under.size === 0) this.#drained?.()
+      this.#look()
     })
     this.#under.add(line)
     line.run()
