@@ -53,6 +53,17 @@ const ENGINES: { readonly [K in ServerKind]: (options: EngineOptions) => Engine 
   'node-http': nodeEngine,
 }
 
+/** How a server is to stop. */
+export interface CloseOptions {
+  /** Cuts what is under way. By default false. */
+  readonly now?: boolean
+  /**
+   * False where others go on serving at this address, so that nobody has to be sent elsewhere: the port
+   * closes without a pause, and the app is told when no new call comes. By default true.
+   */
+  readonly pause?: boolean
+}
+
 export interface Running {
   /** 0 on a unix socket. */
   readonly port: number
@@ -64,7 +75,7 @@ export interface Running {
    * `limits.drainTimeoutMs`, then closes what the app had opened. Called again with `{ now: true }`
    * it cuts what is still under way.
    */
-  close(how?: { readonly now?: boolean }): Promise<void>
+  close(how?: CloseOptions): Promise<void>
 }
 
 /**
@@ -110,9 +121,9 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
   const protocol = options.tls === undefined ? 'http' : 'https'
   const stopping = new AbortController()
   let closing: Promise<void> | null = null
-  const stop = async (now: boolean): Promise<void> => {
-    drainApp(app)
-    if (!now) await wait(limits.drainPauseMs, undefined, { signal: stopping.signal }).catch(() => {})
+  const stop = async ({ now = false, pause = true }: CloseOptions): Promise<void> => {
+    if (pause) drainApp(app)
+    if (pause && !now) await wait(limits.drainPauseMs, undefined, { signal: stopping.signal }).catch(() => {})
     engine.retire()
     await letIn(engine.listener)
     const closed = new Promise<void>((resolve) => engine.listener.close(() => resolve()))
@@ -120,7 +131,10 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
     const patience = { ref: false, signal: stopping.signal }
     const arrival = wait(Math.min(ARRIVAL_MS, timeoutMs), undefined, patience).catch(() => {})
     // Closed when nobody is left, neither in a handshake nor before a first request.
-    await engine.drain(timeoutMs, Promise.race([closed, arrival]))
+    const arrived = Promise.race([closed, arrival]).then(() => {
+      if (!pause) drainApp(app)
+    })
+    await engine.drain(timeoutMs, arrived)
     for (const socket of handshaking) socket.destroy()
     await closed
     await closeApp(app)
@@ -129,13 +143,12 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
     port,
     host: name,
     url: unix === undefined ? `${protocol}://${reachable(host)}:${port}` : `unix:${unix}`,
-    close: (how) => {
-      const now = how?.now === true
-      if (now && closing !== null) {
+    close: (how = {}) => {
+      if (how.now === true && closing !== null) {
         stopping.abort()
         engine.cut()
       }
-      closing ??= stop(now)
+      closing ??= stop(how)
       return closing
     },
   }

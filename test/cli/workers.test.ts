@@ -168,6 +168,24 @@ describe.concurrent('hagaki -w', { timeout: 60_000 }, () => {
     expect((await command.ended()).status).toBe(0)
   })
 
+  test('at SIGHUP stays ready, and does not pause: somebody always serves (clause 36)', async ({
+    onTestFinished,
+  }) => {
+    const place = new Place(onTestFinished, {
+      'app.js': `
+import { text, use } from 'hagaki'
+import { health } from 'hagaki/middleware'
+export default use((method, path) => text(path), health())
+`,
+    })
+    const { command, url } = await Command.serve(place, 'app.js', ['-w', '2', '--limit', 'drainPause=60m'])
+    const steady = new Steady(url, '/readyz')
+    command.tell('SIGHUP')
+    await command.says(/all workers are new\n/)
+    expect((await steady.ended()).lost).toEqual([])
+    command.signal('SIGKILL')
+  })
+
   test('keeps the workers at SIGHUP when a new one does not start', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished, { 'app.js': `import './part.js'\n${APP}`, 'part.js': '' })
     const { command, url } = await Command.serve(place, 'app.js', ['-w', '1'])
@@ -201,10 +219,12 @@ class Steady {
   answers = 0
   readonly lost: string[] = []
   readonly #clients: Promise<void>[]
+  readonly #path: string
   #over = false
 
-  constructor(url: string) {
+  constructor(url: string, path = '/') {
     const { hostname, port } = new URL(url)
+    this.#path = path
     const client = async (keeps: boolean): Promise<void> => {
       while (!this.#over) await this.#connection(hostname, Number(port), keeps)
     }
@@ -227,7 +247,8 @@ class Steady {
       const ask = (): void => {
         waits = true
         text = ''
-        socket.write(`GET / HTTP/1.1\r\nHost: ${host}:${port}\r\n${keeps ? '' : 'Connection: close\r\n'}\r\n`)
+        const last = keeps ? '' : 'Connection: close\r\n'
+        socket.write(`GET ${this.#path} HTTP/1.1\r\nHost: ${host}:${port}\r\n${last}\r\n`)
       }
       socket.setEncoding('latin1')
       socket.on('connect', ask)

@@ -44,9 +44,7 @@ export async function runWorker({ dress, explain = log }: WorkerDuties = {}): Pr
   }
   let status = 0
   const stop = (how: 'retire' | 'drain' | 'cut'): void => {
-    // Others go on accepting: nobody has to be told before this one stops.
-    const told = { now: how === 'cut', pause: how !== 'retire' }
-    void running.close(told).then(() => exit(status))
+    void running.close({ now: how === 'cut', pause: how !== 'retire' }).then(() => exit(status))
   }
   process.on('message', (order: Order) => {
     if (order.order !== 'serve') stop(order.order)
