@@ -18,7 +18,6 @@ import { TARGETS } from '../test/fuzz/targets.ts'
 const HELP = `npm run fuzz -- [options]
 
   --seconds N       for each parser; 60 without it
-  --small-seconds N for each parser that does not read the wire by itself; as --seconds without it
   --only a,b        these parsers alone
   --seed N          a whole number: the same inputs again
   --at-once N       how many parsers are fuzzed at the same time; 2 without it
@@ -46,7 +45,6 @@ interface Options {
   readonly help: boolean
   readonly list: boolean
   readonly seconds: number
-  readonly smallSeconds: number
   readonly seed: number
   readonly atOnce: number
   readonly targets: readonly Target[]
@@ -58,7 +56,6 @@ function optionsOf(args: string[]): Options | string {
   const flag = { type: 'boolean', default: false } as const
   const known = {
     seconds: text,
-    'small-seconds': text,
     only: text,
     seed: text,
     'at-once': text,
@@ -75,14 +72,13 @@ function optionsOf(args: string[]): Options | string {
   const stranger = names.find((name) => TARGETS.every((target) => target.name !== name))
   if (stranger !== undefined) return `No parser is named "${stranger}": --list tells their names`
   const seconds = Number(values.seconds ?? '60')
-  const smallSeconds = Number(values['small-seconds'] ?? seconds)
-  if (!(seconds > 0) || !(smallSeconds > 0)) return 'Seconds are a number above 0'
+  if (!(seconds > 0)) return 'Seconds are a number above 0'
   const seed = Number(values.seed ?? Date.now() % 1_000_000)
   if (!Number.isSafeInteger(seed)) return '--seed is a whole number'
   const atOnce = Number(values['at-once'] ?? '2')
   if (!Number.isSafeInteger(atOnce) || atOnce < 1) return '--at-once is a whole number above 0'
   const targets = TARGETS.filter(({ name }) => names.includes(name))
-  return { help: values.help, list: values.list, seconds, smallSeconds, seed, atOnce, targets }
+  return { help: values.help, list: values.list, seconds, seed, atOnce, targets }
 }
 
 async function run(options: Options): Promise<number> {
@@ -111,8 +107,7 @@ async function run(options: Options): Promise<number> {
   }
 }
 
-async function fuzz(made: Bundle, { name, wire }: Target, options: Options): Promise<Hunted> {
-  const seconds = wire ? options.seconds : options.smallSeconds
+async function fuzz(made: Bundle, { name }: Target, { seed, seconds }: Options): Promise<Hunted> {
   const began = performance.now()
   let told = began
   const line = (what: string, { iterations, corpus, reached }: Omit<Hunted, 'name' | 'failure'>): void => {
@@ -122,7 +117,7 @@ async function fuzz(made: Bundle, { name, wire }: Target, options: Options): Pro
         `${String(corpus).padStart(5)} kept  ${String(reached).padStart(5)} places`,
     )
   }
-  const hunted = await hunt(made, name, options.seed, seconds, (progress) => {
+  const hunted = await hunt(made, name, seed, seconds, (progress) => {
     if (performance.now() - told < TELL_MS) return
     told = performance.now()
     line('', progress)

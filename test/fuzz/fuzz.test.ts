@@ -19,7 +19,7 @@ import { TARGETS } from './targets.ts'
 /** Runs a target whose checks count into `hits` by themselves. */
 const run = (check: Target['check'], hits: Uint16Array = new Uint16Array(8), iterations = 20_000, seed = 1) =>
   loop({
-    target: { name: 'a', holds: 'b', wire: false, seeds: ['seed'], words: [], check },
+    target: { name: 'a', holds: 'b', seeds: ['seed'], words: [], check },
     coverage: coverage(hits),
     chance: chance(seed),
     words: [],

@@ -10,8 +10,6 @@ export interface Target {
   readonly name: string
   /** What holds, as `--list` shows it. */
   readonly holds: string
-  /** True for what anybody who reaches the port can send: it is given more time. */
-  readonly wire: boolean
   /** Inputs to begin with, as octets. */
   readonly seeds: readonly string[]
   /** Pieces of the grammar that chance would be long to find. */

@@ -12,7 +12,6 @@ import { holds, same, type Target, taken } from '../target.ts'
 export const json: Target = {
   name: 'json',
   holds: 'data is what JSON.parse gives, without __proto__ and no deeper than the limit',
-  wire: true,
   seeds: [
     '{"a":[1,-2.5e3,null,true,"\\u00e9\\n"],"b":{"":{}}}',
     '"\\ud83d\\ude00"',
@@ -56,7 +55,6 @@ function depth(data: unknown): number {
 export const sse: Target = {
   name: 'sse',
   holds: 'cuts change nothing; events are read as they are written, and none is slipped into another',
-  wire: false,
   seeds: [
     'data: a\n\n',
     'event: b\r\ndata: c\r\ndata:d\r\n\r\n: comment\n\ndata\n\n',

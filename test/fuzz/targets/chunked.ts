@@ -16,7 +16,6 @@ const LIMITS = { ...DEFAULT_LIMITS, head: 60, fields: 4, chunkExtensions: 30 }
 export const chunked: Target = {
   name: 'chunked',
   holds: 'cuts change nothing; the body is what the sizes say; the octets behind it stay as they are',
-  wire: true,
   seeds: [
     '0\r\n\r\n',
     '3\r\nabc\r\n0\r\n\r\nGET',

@@ -18,7 +18,6 @@ import { holds, latin1Of, same, type Target, taken } from '../target.ts'
 export const cookie: Target = {
   name: 'cookie',
   holds: 'names and values are those of the field; a cookie that is set is one cookie, and read again',
-  wire: true,
   seeds: ['a=b; c=d', '__proto__=1', 'a="b c"; a=2', '=', ';;', 'a', '__Host-a=1; b=x=y'],
   words: ['; ', '=', '__proto__=', 'constructor=', '"', '__Host-', '%3b'],
   check(octets) {
@@ -43,7 +42,6 @@ export const cookie: Target = {
 export const forwarded: Target = {
   name: 'forwarded',
   holds: 'addresses are addresses; what stands on the left does not change what our proxy says',
-  wire: true,
   seeds: [
     'for=192.0.2.1;proto=https;host=a.example, for="[2001:db8::1]:80"',
     'for=_hidden, for=unknown;by=203.0.113.1',
@@ -92,7 +90,6 @@ export const forwarded: Target = {
 export const media: Target = {
   name: 'media-type',
   holds: 'a type written again is read as the same; accept answers, whatever it holds',
-  wire: false,
   seeds: [
     'text/html',
     'Text/HTML; Charset="utf-8"',
@@ -120,7 +117,6 @@ export const media: Target = {
 export const conditions: Target = {
   name: 'conditions',
   holds: 'dates are read as they are written, ranges lie within the file, tags are tags',
-  wire: false,
   seeds: [
     'bytes=0-1,3-,-2',
     'Sun, 06 Nov 1994 08:49:37 GMT',

@@ -52,7 +52,6 @@ const words = [
 export const packed: Target = {
   name: 'packed',
   holds: 'the fast reader and the general one agree; what was read is written and read as the same',
-  wire: true,
   seeds: VALUES.map((value) => latin1Of(encodePacked(value))),
   words: [...words, '\0\0\0', '\0\0\x01\0'],
   check(octets) {
@@ -85,7 +84,6 @@ function withBlank(octets: Uint8Array): Uint8Array | null {
 export const text: Target = {
   name: 'text',
   holds: 'what was read is written and read as the same, and travels packed',
-  wire: false,
   seeds: VALUES.map((value) => Buffer.from(encodeText(value)).toString('latin1')),
   words: [...words, '"body64":"', '"body":"', '==', '": "'],
   check(octets) {
@@ -110,7 +108,6 @@ const HTTP_REFUSALS = [
 export const http: Target = {
   name: 'http-form',
   holds: 'what was read is written and read as the same',
-  wire: false,
   seeds: [
     ...VALUES.slice(0, 2).map((value) => latin1Of(encodeHttp(value))),
     'HTTP/1.1 200 OK\r\ncontent-type: a/b\r\ncontent-length: 1\r\n\r\nx',

@@ -73,7 +73,6 @@ export const frames: Target = {
   name: 'frames',
   holds:
     'cuts change nothing; frames are written as they were read; payloads are taken or refused by a fault',
-  wire: true,
   seeds: seeds.map((one) => `\x03${one}`),
   words: [
     '\0\0\0\x05',

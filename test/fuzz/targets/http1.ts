@@ -53,7 +53,6 @@ const words = [
 export const http1: Target = {
   name: 'http1',
   holds: 'cuts and what came before on the connection change nothing; all that is thrown is a fault',
-  wire: true,
   seeds,
   words,
   check(octets) {
