@@ -137,7 +137,7 @@ export class Connection implements Line, BodyLine {
   tick(elapsedMs: number): void {
     if (this.#outbox.blocked) return // the socket has its own clock then
     const { limits } = this.#gateway.server
-    switch (this.#patience.tick(elapsedMs, limits, this.#gateway.draining)) {
+    switch (this.#patience.tick(elapsedMs, limits)) {
       case 'forget':
         return this.#reader.forget()
       case 'close':
@@ -153,6 +153,7 @@ export class Connection implements Line, BodyLine {
 
   /** The server stops: an idle connection ends now, any other with its next answer. */
   drain(): void {
+    this.#patience.hurry()
     if (this.#exchange !== null) this.#exchange.drain()
     else if (this.#patience.awaited === 'next' && !this.#yielded && !this.#outbox.blocked) this.#close()
   }

@@ -108,6 +108,7 @@ export class Http1Gateway implements Host {
     const connection = new Connection(this, socket)
     socket[CONNECTION] = connection
     this.#connections.add(connection)
+    if (this.#drained !== null) connection.drain() // a handshake took longer than the port was open
     socket.on('error', ignore)
     socket.on('close', closed)
     socket.on('data', received)

@@ -8,15 +8,16 @@ const { headTimeoutMs, idleTimeoutMs } = DEFAULT_LIMITS
 const MOMENT = 1_000
 
 /** What is due when something was waited for as long as told, by default on a server that goes on. */
-function due(awaited: Awaited, ms: number, draining = false): Due {
+function due(awaited: Awaited, ms: number, stopping = false): Due {
   const patience = new Patience()
   patience.wait(awaited)
-  return patience.tick(ms, DEFAULT_LIMITS, draining)
+  if (stopping) patience.hurry()
+  return patience.tick(ms, DEFAULT_LIMITS)
 }
 
 /** What is due at one less than a limit, at it, and at one more. */
-function around(awaited: Awaited, limit: number, draining = false): readonly Due[] {
-  return [limit - 1, limit, limit + 1].map((ms) => due(awaited, ms, draining))
+function around(awaited: Awaited, limit: number, stopping = false): readonly Due[] {
+  return [limit - 1, limit, limit + 1].map((ms) => due(awaited, ms, stopping))
 }
 
 test('a head that has begun is refused at headTimeoutMs (RFC 9110 15.5.9)', () => {
@@ -51,11 +52,30 @@ test('neither an app nor a connection that was taken over is hurried', () => {
 
 test('turns add up, and a new wait begins at nothing', () => {
   const patience = new Patience()
-  const turn = (ms: number): Due => patience.tick(ms, DEFAULT_LIMITS, false)
+  const turn = (ms: number): Due => patience.tick(ms, DEFAULT_LIMITS)
   patience.wait('head')
   expect([turn(headTimeoutMs - 1), turn(1)]).toEqual(['nothing', 'refuse'])
   patience.wait('head')
   expect([turn(headTimeoutMs - 1), turn(1)]).toEqual(['nothing', 'refuse'])
   patience.restart()
   expect([turn(headTimeoutMs - 1), turn(1)]).toEqual(['nothing', 'refuse'])
+})
+
+test('who has not asked yet has a second from the moment that the server takes nobody any more', () => {
+  for (const awaited of ['first', 'head'] as const) {
+    const patience = new Patience()
+    patience.wait(awaited)
+    expect(patience.tick(5_000, DEFAULT_LIMITS)).toBe('nothing')
+    patience.hurry()
+    expect(patience.tick(999, DEFAULT_LIMITS)).toBe('nothing')
+    expect(patience.tick(1, DEFAULT_LIMITS)).toBe('close')
+  }
+})
+
+test('who has its last answer has no second more to see it', () => {
+  const patience = new Patience()
+  patience.wait('linger')
+  expect(patience.tick(900, DEFAULT_LIMITS)).toBe('nothing')
+  patience.hurry()
+  expect(patience.tick(100, DEFAULT_LIMITS)).toBe('destroy')
 })

@@ -17,6 +17,7 @@ export type Due = 'nothing' | 'forget' | 'refuse' | 'close' | 'destroy'
 export class Patience {
   #awaited: Awaited = 'first'
   #ms = 0
+  #hurries = false
 
   get awaited(): Awaited {
     return this.#awaited
@@ -33,11 +34,16 @@ export class Patience {
     this.#ms = 0
   }
 
+  /** The server takes nobody any more: who has come may have a request on the way, and is awaited for long no more. */
+  hurry(): void {
+    this.#hurries = true
+    if (this.#awaited !== 'linger') this.#ms = 0
+  }
+
   /** Time has passed, in milliseconds. */
-  tick(elapsedMs: number, { headTimeoutMs, idleTimeoutMs }: Limits, draining: boolean): Due {
+  tick(elapsedMs: number, { headTimeoutMs, idleTimeoutMs }: Limits): Due {
     this.#ms += elapsedMs
-    // When the server stops, a client that has just come may have its request on the way.
-    const stops = draining && this.#ms >= LINGER_MS
+    const stops = this.#hurries && this.#ms >= LINGER_MS
     switch (this.#awaited) {
       case 'first':
         return stops || this.#ms >= headTimeoutMs ? 'close' : 'nothing'
