@@ -6,7 +6,7 @@ import { DIFFERENCES, type DifferenceName, printedDifferences } from './differen
 import { SERVERS, type ServerKind, start } from './kinds.ts'
 import { LIMIT_ROWS, printedLimits } from './limit-table.ts'
 import { aborted, promised } from './promised.ts'
-import { WireClient } from './wire-client.ts'
+import { refused, WireClient } from './wire-client.ts'
 import { head, inChunks, withLength } from './wire-request.ts'
 
 const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
