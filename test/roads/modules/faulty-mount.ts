@@ -1,3 +1,3 @@
 import { type App, mount, text } from 'hagaki'
 
-export default mount({ 'api': (() => text('')) as App })
+export default mount({ api: (() => text('')) as App })
