@@ -6,6 +6,7 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { SourceInput, WholeInput } from '../../src/call/input.ts'
+import { CallOptions } from '../../src/call/options.ts'
 import type { Outgoing } from '../../src/call/outgoing.ts'
 import type { Input, RequestHeaders, ResponseHeaders, Server } from '../../src/contract.ts'
 import { Fault } from '../../src/fault.ts'
@@ -69,7 +70,7 @@ export class StreamLine implements Line {
     const { method, query, headers, upgrade } = this.#head
     const known = { query, mount: '', http: '2', client, protocol, deadline: null } as const
     const data = { ...known, upgrade: this.#method === 'CONNECT' ? upgrade : null }
-    this.exchange.run(headers, this.#input(headers), data, method)
+    this.exchange.run(headers, new CallOptions(this.exchange.call, this.#input(headers), data), method)
   }
 
   get #open(): boolean {

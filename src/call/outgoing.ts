@@ -45,7 +45,7 @@ export function outgoing(
     throw faulty(`${String(status)} is no final status`)
   // 2xx to CONNECT gives the connection away (RFC 9110 9.3.6), so nothing else may be answered with it.
   if (!took && method === 'CONNECT' && status < 300) throw new Fault('upgrade_unavailable', { method })
-  if (contentType !== null && (typeof contentType !== 'string' || !isFieldValue(contentType))) {
+  if (contentType !== null && !isContentType(contentType)) {
     throw faulty('its content type is neither null nor a field value')
   }
   const bodiless = isBodiless(status)
@@ -56,6 +56,16 @@ export function outgoing(
   if (took) return { status, fields, body, length: null }
   const sent = bodiless || method === 'HEAD' ? null : body
   return { status, fields, body: sent, length: declared ?? lengthOf(body, status, octetsOf) }
+}
+
+// An app mostly answers with the content type that it, or another, answered with before.
+let lastType = ''
+
+function isContentType(value: unknown): boolean {
+  if (value === lastType) return true
+  if (typeof value !== 'string' || !isFieldValue(value)) return false
+  lastType = value
+  return true
 }
 
 function checkedFields(contentType: string | null, headers: unknown, status: number): string[] {

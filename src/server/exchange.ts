@@ -9,14 +9,12 @@ import { answer, isOurs } from '../call/answer.ts'
 import { Call, NOTHING_DEFERRED, type Road } from '../call/call.ts'
 import { abandon } from '../call/chunks.ts'
 import { logThrown } from '../call/log.ts'
-import { CallOptions } from '../call/options.ts'
-import { type Outgoing, outgoing } from '../call/outgoing.ts'
+import type { CallOptions } from '../call/options.ts'
+import { type Outgoing, outgoing, utf8Length } from '../call/outgoing.ts'
 import type {
   App,
   Duplex,
-  Input,
   Log,
-  OptionsData,
   Outcome,
   RequestHeaders,
   ResponseHeaders,
@@ -98,13 +96,12 @@ export class Exchange implements Road {
   }
 
   /**
-   * Calls the app and sends what it answers. `input` null: no body. `method` is given where the app is
-   * asked by another one than came: extended CONNECT (RFC 8441 section 4). Never throws.
+   * Calls the app with options of this call, and sends what it answers. `method` is given where the app
+   * is asked by another one than came: extended CONNECT (RFC 8441 section 4). Never throws.
    */
-  run(headers: RequestHeaders, input: Input | null, data: OptionsData, method: string = this.method): void {
+  run(headers: RequestHeaders, options: CallOptions, method: string = this.method): void {
     const { app, server } = this.#around
     try {
-      const options = new CallOptions(this.call, input, data)
       const result = app(method, this.path, headers, options, server)
       if (!isPromise(result)) this.#send(result)
       else {
@@ -248,7 +245,10 @@ export class Exchange implements Road {
   }
 }
 
-const octetsOf = (text: string): number => Buffer.byteLength(text)
+/** A text up to so long is counted before a call of Node's would begin. */
+const SHORT = 64
+
+const octetsOf = (text: string): number => (text.length <= SHORT ? utf8Length(text) : Buffer.byteLength(text))
 
 // What nearly every call ends with, made once for each status.
 const WHOLE = new Map<number, Outcome>()

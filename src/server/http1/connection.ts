@@ -8,6 +8,7 @@
 import type { Socket } from 'node:net'
 import { answer } from '../../call/answer.ts'
 import { SourceInput, WholeInput } from '../../call/input.ts'
+import { CallOptions } from '../../call/options.ts'
 import { type Outgoing, outgoing } from '../../call/outgoing.ts'
 import type { Duplex, Input, ResponseHeaders } from '../../contract.ts'
 import { Fault, isFault } from '../../fault.ts'
@@ -295,7 +296,8 @@ export class Connection implements Line, BodyLine {
     this.#head = head
     const exchange = this.#gateway.exchange(this, method, path)
     this.#exchange = exchange
-    exchange.run(headers, fields.length === 0 ? null : this.#input(fields.length), {
+    const input = fields.length === 0 ? null : this.#input(fields.length)
+    const options = new CallOptions(exchange.call, input, {
       query,
       mount: '',
       http,
@@ -304,6 +306,7 @@ export class Connection implements Line, BodyLine {
       deadline: null,
       upgrade: method === 'CONNECT' ? NO_PROTOCOLS : fields.upgrade,
     })
+    exchange.run(headers, options)
     // Nothing more comes, and the app is to know it as if the end had come behind this request alone.
     if (this.#ended && this.#exchange === exchange) this.#endedIn(exchange)
   }

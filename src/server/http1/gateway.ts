@@ -44,6 +44,7 @@ export class Http1Gateway implements Host {
   readonly reading: ReaderOptions
   readonly #reasons: { readonly [status: number]: string }
   readonly #heads = new Map<number, Map<string, string>>()
+  #lastHead = { status: 0, contentType: '', start: '' }
   readonly #connections = new Set<Connection>()
   readonly #settled = (): void => {
     this.#calls--
@@ -88,6 +89,14 @@ export class Http1Gateway implements Host {
   }
 
   headStart(status: number, contentType: string): string {
+    const last = this.#lastHead
+    if (last.status === status && last.contentType === contentType) return last.start
+    const start = this.#keptHead(status, contentType)
+    this.#lastHead = { status, contentType, start }
+    return start
+  }
+
+  #keptHead(status: number, contentType: string): string {
     let heads = this.#heads.get(status)
     if (heads === undefined) {
       heads = new Map()

@@ -18,7 +18,9 @@ export class Outbox {
   readonly #timeoutMs: number
   readonly #taken: () => void
   #text = ''
-  #exchanges: Exchange[] = []
+  /** Those whose answers are in here: nearly always one. */
+  #first: Exchange | null = null
+  #others: Exchange[] = []
   #blocked = false
 
   /**
@@ -61,7 +63,8 @@ export class Outbox {
 
   /** The answer of `exchange` is in here to its end. */
   answered(exchange: Exchange): void {
-    this.#exchanges.push(exchange)
+    if (this.#first === null) this.#first = exchange
+    else this.#others.push(exchange)
     // A client that asks ahead and does not read is to find out before many answers were made.
     if (this.#text.length > KEPT || this.#socket.writableLength > 0) this.flush()
   }
@@ -75,12 +78,13 @@ export class Outbox {
       this.#socket.write(text, 'latin1')
     }
     if (this.#socket.writableLength > 0) this.#block()
-    else if (this.#exchanges.length > 0) this.#over(true)
+    else if (this.#first !== null) this.#over(true)
   }
 
   /** Ends the calls of what was not handed over, and with them the connection. */
   cut(reason: Fault): void {
-    for (const exchange of this.#exchanges) exchange.cut(reason)
+    this.#first?.cut(reason)
+    for (const exchange of this.#others) exchange.cut(reason)
   }
 
   /** The connection is gone, with what was not handed over. */
@@ -116,9 +120,13 @@ export class Outbox {
   }
 
   #over(whole: boolean): void {
-    const exchanges = this.#exchanges
-    if (exchanges.length === 0) return
-    this.#exchanges = []
-    for (const exchange of exchanges) exchange.over(whole)
+    const first = this.#first
+    if (first === null) return
+    this.#first = null
+    const others = this.#others
+    if (others.length === 0) return first.over(whole)
+    this.#others = []
+    first.over(whole)
+    for (const exchange of others) exchange.over(whole)
   }
 }

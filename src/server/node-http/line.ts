@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { SourceInput } from '../../call/input.ts'
+import { CallOptions } from '../../call/options.ts'
 import type { Outgoing } from '../../call/outgoing.ts'
 import type { Duplex, Input, OptionsData, ResponseHeaders } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
@@ -78,7 +79,10 @@ export class NodeLine implements Line, Turn {
   run(): void {
     const head = this.#head
     if (head === null) this.exchange.fail(this.#flaw)
-    else this.exchange.run(head.headers, this.#input(head.length), this.#data(head))
+    else {
+      const options = new CallOptions(this.exchange.call, this.#input(head.length), this.#data(head))
+      this.exchange.run(head.headers, options)
+    }
   }
 
   // What the connection tells.

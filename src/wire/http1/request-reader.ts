@@ -135,6 +135,8 @@ export class RequestReader {
       start += 2
       if (!this.pending) return null
     }
+    const again = this.#again(start)
+    if (again !== null) return this.#given(again, start + this.#asked.length)
     const text = this.#text
     if (IN_TOKEN[text.charCodeAt(start)] !== true) throw noMethod()
     const lineEnd = this.#lineEnd(text, start)
@@ -144,8 +146,24 @@ export class RequestReader {
       this.#begun(start, lineEnd)
       return null
     }
-    const head = this.#read(start, lineEnd, end + 2)
-    this.#at = this.#from + end + 4
+    this.#last = this.#understand(start, lineEnd, end + 2)
+    this.#asked = text.slice(start, end + HEAD_END.length)
+    return this.#given(this.#last, end + HEAD_END.length)
+  }
+
+  // Who asks the same thing again, octet by octet, has asked the same thing: heads are never changed.
+  #again(start: number): RequestHead | null {
+    const asked = this.#asked
+    return asked !== '' && this.#text.slice(start, start + asked.length) === asked ? this.#last : null
+  }
+
+  /** A head that ends at `end` of the text: its body is next. */
+  #given(head: RequestHead, end: number): RequestHead {
+    const { limits, latin1 } = this.#options
+    const { length } = head.fields
+    this.#at = this.#from + end
+    this.#left = length ?? 0
+    this.#chunked = length === null ? new ChunkedBody(limits, latin1) : null
     this.#looked = 0
     this.#blank = false
     return head
@@ -196,21 +214,6 @@ export class RequestReader {
   #decode(most: number): void {
     this.#text = this.#options.latin1(this.#octets, this.#at, Math.min(this.#octets.length, this.#at + most))
     this.#from = this.#at
-  }
-
-  #read(start: number, lineEnd: number, end: number): RequestHead {
-    const { limits, latin1 } = this.#options
-    // Who asks the same thing again, octet by octet, has asked the same thing: heads are never changed.
-    const octets = this.#text.slice(start, end)
-    if (octets !== this.#asked) {
-      this.#last = this.#understand(start, lineEnd, end)
-      this.#asked = octets // not replaced by its equal: that would keep alive all of a newer text
-    }
-    const head = this.#last!
-    const { length } = head.fields
-    this.#left = length ?? 0
-    this.#chunked = length === null ? new ChunkedBody(limits, latin1) : null
-    return head
   }
 
   #understand(start: number, lineEnd: number, end: number): RequestHead {
