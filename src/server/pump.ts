@@ -7,7 +7,7 @@ import { chunkBytes, chunksOf, leave, miscounted } from '../call/chunks.ts'
 import type { Stream } from '../contract.ts'
 import type { Sink } from './sink.ts'
 
-/** How many chunks are written before others have their turn, where nothing has to be waited for. */
+/** How many chunks of one stream are sent before others have their turn. */
 const TURN = 32
 
 /**
@@ -34,9 +34,11 @@ export async function pump(body: Stream, sink: Sink, length: number | null): Pro
       if (length !== null && count > length) throw miscounted(length, `${count} or more`)
       // Sent once nothing follows it: a client that has the whole length would not see the cut.
       if (count === length) last = bytes
-      else if (!sink.write(bytes)) await sink.ready()
-      // Promises alone never let the loop turn, and a client may read as fast as this writes.
-      else if (++chunks % TURN === 0) await new Promise(setImmediate)
+      else {
+        if (!sink.write(bytes)) await sink.ready()
+        // For a client that keeps up, the sink is ready again before the event loop turns.
+        if (++chunks % TURN === 0) await turn()
+      }
     }
     if (sink.gone) return
     if (length !== null && count < length) throw miscounted(length, String(count))
@@ -45,4 +47,8 @@ export async function pump(body: Stream, sink: Sink, length: number | null): Pro
     await leave(iterator)
     throw error
   }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve))
 }
