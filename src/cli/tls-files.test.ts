@@ -2,7 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { CERTIFICATE, ENCRYPTED_KEY, KEY, OTHER_KEY } from '../../test/cli/certificates.ts'
+import {
+  CERTIFICATE,
+  EARLY,
+  EARLY_KEY,
+  ENCRYPTED_KEY,
+  EXPIRED,
+  EXPIRED_KEY,
+  KEY,
+  OTHER_KEY,
+} from '../../test/cli/certificates.ts'
+import { silentLog } from '../call/log.ts'
 import { readTls } from './tls-files.ts'
 
 function files(texts: Readonly<Record<string, string>>): (name: string) => string {
@@ -48,4 +58,36 @@ test('what cannot be read, is none, or does not belong is refused with what to d
   ]
   for (const [cert, key, said] of table)
     expect(() => readTls({ cert: at(cert), key: at(key) }), `${cert} ${key}`).toThrow(said)
+})
+
+test('a certificate out of its time is told, and served', () => {
+  const at = files({
+    'c.pem': CERTIFICATE,
+    'k.pem': KEY,
+    'old.pem': EXPIRED,
+    'old-key.pem': EXPIRED_KEY,
+    'early.pem': EARLY,
+    'early-key.pem': EARLY_KEY,
+  })
+  const table: [cert: string, key: string, said: RegExp[]][] = [
+    ['c.pem', 'k.pem', []],
+    [
+      'old.pem',
+      'old-key.pem',
+      [/^--tls-cert \S+old\.pem has expired on Feb .*2020 GMT: clients refuse it, renew it$/],
+    ],
+    [
+      'early.pem',
+      'early-key.pem',
+      [/^--tls-cert \S+early\.pem is not valid before Jan .*2040 GMT: clients refuse it/],
+    ],
+  ]
+  for (const [cert, key, said] of table) {
+    const told: string[] = []
+    readTls(
+      { cert: at(cert), key: at(key) },
+      { ...silentLog, warn: (_fields, message) => told.push(message!) },
+    )
+    expect(told, cert).toEqual(said.map((one) => expect.stringMatching(one) as string))
+  }
 })

@@ -5,6 +5,8 @@
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { consoleLog } from '../call/log.ts'
+import type { Log } from '../contract.ts'
 import { Fault } from '../fault.ts'
 
 export interface TlsFiles {
@@ -12,8 +14,14 @@ export interface TlsFiles {
   readonly key: string
 }
 
-/** Reads both, and holds them against each other. Fault: setup_faulty. */
-export function readTls(names: { readonly cert: string; readonly key: string }): TlsFiles {
+/**
+ * Reads both, and holds them against each other. Fault: setup_faulty. A certificate out of its time is
+ * served, with a warning: a clock may be wrong, and clients may not care.
+ */
+export function readTls(
+  names: { readonly cert: string; readonly key: string },
+  log: Log = consoleLog,
+): TlsFiles {
   const cert = read('--tls-cert', names.cert)
   const key = read('--tls-key', names.key)
   const certificate = parsed(
@@ -40,7 +48,18 @@ export function readTls(names: { readonly cert: string; readonly key: string }):
       fix: 'Give the two that go together',
     })
   }
+  warnOfTime(certificate, names.cert, log)
   return { cert, key }
+}
+
+function warnOfTime({ validFrom, validTo }: X509Certificate, name: string, log: Log): void {
+  const wrong =
+    Date.parse(validTo) < Date.now()
+      ? `has expired on ${validTo}: clients refuse it, renew it`
+      : Date.parse(validFrom) > Date.now()
+        ? `is not valid before ${validFrom}: clients refuse it until then`
+        : null
+  if (wrong !== null) log.warn({}, `--tls-cert ${name} ${wrong}`)
 }
 
 function read(option: string, name: string): string {

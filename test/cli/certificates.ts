@@ -1,6 +1,7 @@
 /**
  * A certificate for this machine, which nobody trusts, and keys: its own, that one encrypted, and
- * another. Made for these tests; valid for a hundred years.
+ * another. Made for these tests; valid for a hundred years. Two more that are out of their time, each
+ * with its key.
  *
  * @module
  */
@@ -37,5 +38,41 @@ export const OTHER_KEY = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgkF3R31k+XJzJBsV1
 SKJc+P8HSsRLkesWEtLCLXjo5HuhRANCAASuaB40Xs9oZ06NkUhFBBInXTTcNLXZ
 eDYj90ZW+9XnapWG8C50f8Ww+PbSZMG7KrM099nzXo178BeTEd3ZL05Y
+-----END PRIVATE KEY-----
+`
+
+/** January 2020. */
+export const EXPIRED = `-----BEGIN CERTIFICATE-----
+MIIBEDCBtgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwHhcN
+MjAwMTAxMDAwMDAwWhcNMjAwMjAxMDAwMDAwWjAUMRIwEAYDVQQDDAlsb2NhbGhv
+c3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATavY3wd+Ye+f4MGb65ioHeW+G+
+0cWoAaE6Pwkp4QDx5b6j6oF7t25kr119pSrFKeazu83q7KkwX+VDqijT2IhNMAoG
+CCqGSM49BAMCA0kAMEYCIQC1k+O3ruKpq8R2SvdDN8MV+zvLZtFG9ktA92KKEygx
+2QIhALN4m5eCt5KOIGooICGk3sYeCyMZMj5+4GhfpJ6Ehznc
+-----END CERTIFICATE-----
+`
+
+export const EXPIRED_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgwRU3JqbVhxd7XcEZ
+iqN06bE7G0HfYPW8N1zVM5q/3+ahRANCAATavY3wd+Ye+f4MGb65ioHeW+G+0cWo
+AaE6Pwkp4QDx5b6j6oF7t25kr119pSrFKeazu83q7KkwX+VDqijT2IhN
+-----END PRIVATE KEY-----
+`
+
+/** 2040. */
+export const EARLY = `-----BEGIN CERTIFICATE-----
+MIIBEDCBtgIBAjAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwHhcN
+NDAwMTAxMDAwMDAwWhcNNDEwMTAxMDAwMDAwWjAUMRIwEAYDVQQDDAlsb2NhbGhv
+c3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASZYeqTkFz02klruvC8HsqoLemD
+SFKtvM5rxyqYB4eoDBGjzMoX6xRZMzsGRJYkr5Othb9tVMwTg8lG28mtvZPFMAoG
+CCqGSM49BAMCA0kAMEYCIQDM4rgwL9gNs4vvx8wHJuPeiaAXFxb1Efr0gEwIw6Q5
+AwIhAKWcs6rxJv0tpMVRu7nTOQI+da4L+01RlfW58wI1+ox2
+-----END CERTIFICATE-----
+`
+
+export const EARLY_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgnFRalbhIxmbhmSnX
+Tkp5NOPg/jNzUCn25vPAaBrpv3mhRANCAASZYeqTkFz02klruvC8HsqoLemDSFKt
+vM5rxyqYB4eoDBGjzMoX6xRZMzsGRJYkr5Othb9tVMwTg8lG28mtvZPF
 -----END PRIVATE KEY-----
 `
