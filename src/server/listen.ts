@@ -17,7 +17,10 @@ const LONGEST = process.platform === 'linux' ? 107 : 103
 /** Listens and gives the port, 0 on a unix socket. Fault: setup_faulty. */
 export async function listen(server: Server, address: Address): Promise<number> {
   if ('path' in address && Buffer.byteLength(address.path) > LONGEST) {
-    throw unixFault(Object.assign(new Error('too long'), { code: 'ENAMETOOLONG' }), address.path)
+    throw unixFault(
+      Object.assign(new Error('too long'), { code: 'ENAMETOOLONG', syscall: 'listen' }),
+      address.path,
+    )
   }
   try {
     return await bind(server, address)
@@ -38,7 +41,7 @@ function bind(server: Server, address: Address): Promise<number> {
   return new Promise((resolve, reject) => {
     // Node would listen on every address.
     if ('host' in address && address.host === '') {
-      return reject(Object.assign(new Error('no host'), { code: 'EADDRNOTAVAIL' }))
+      return reject(Object.assign(new Error('no host'), { code: 'EADDRNOTAVAIL', syscall: 'listen' }))
     }
     server.once('error', reject)
     try {
