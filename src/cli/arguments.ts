@@ -118,8 +118,8 @@ const WHICH: { readonly [T in Topic]: string } = {
   contract: 'contract of which module? Write: hagaki contract app.ts',
 }
 
-// A command is the first word: `hagaki ./try` serves a file of that name.
-function topicOf(args: readonly string[]): Topic {
+/** A command is the first word: `hagaki ./try` serves a file of that name. */
+export function topicOf(args: readonly string[]): Topic {
   const [first] = args
   return first === 'try' || first === 'contract' ? first : 'serve'
 }
@@ -130,6 +130,8 @@ function serve(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): ServeCommand {
+  // `hagaki serve app.ts`, `hagaki tyr app.ts /`: a file has an ending, or a path.
+  if (rest.length > 0 && /^[a-z]+$/.test(module)) throw new UsageError(noCommand(module, rest[0]!))
   only(rest)
   const given = values(args, SERVE)
   for (const name of ['port', 'host'] as const) {
@@ -149,6 +151,12 @@ function serve(
     watch: given.watch === true,
     limits: parseLimits(given.limit ?? []),
   }
+}
+
+function noCommand(word: string, module: string): string {
+  const near = nearest(word, ['try', 'contract'])
+  const fix = near === null ? `to serve a module write: hagaki ${module}` : `did you mean hagaki ${near}?`
+  return `there is no command ${JSON.stringify(word)}: ${fix}`
 }
 
 function tried(

@@ -5,7 +5,7 @@
  */
 import type { Environment } from '../contract.ts'
 import { VERSION } from '../version.ts'
-import { type Command, parseCommand } from './arguments.ts'
+import { type Command, parseCommand, topicOf } from './arguments.ts'
 import { writeContract } from './contract-command.ts'
 import { explain } from './explain.ts'
 import { HELP } from './help.ts'
@@ -36,7 +36,7 @@ export async function run(args: readonly string[]): Promise<number> {
   try {
     return await execute(parseCommand(args, process.env))
   } catch (error) {
-    return explain(error)
+    return explain(error, topicOf(args))
   }
 }
 

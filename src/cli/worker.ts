@@ -7,4 +7,4 @@ import { runWorker } from '../server/workers/worker.ts'
 import { dress } from './dress.ts'
 import { explain } from './explain.ts'
 
-await runWorker({ dress, explain })
+await runWorker({ dress, explain: (error) => explain(error) })

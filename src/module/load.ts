@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { App } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
 import { appOf } from './factory.ts'
+import { missingImport } from './missing-import.ts'
 import { readTypeScript } from './typescript.ts'
 
 /** The URL of a module that a user named. Fault: setup_faulty when no file is there; `fix` says what to do. */
@@ -38,6 +39,7 @@ export function moduleUrl(module: string | URL, what: string, fix: string): URL 
  * Fault: setup_faulty, with the module's own error as its cause.
  */
 export async function loadApp(url: URL, what: string): Promise<App> {
+  moduleUrl(url, what, 'Look at the path') // it may have gone since it was named
   await readTypeScript(url, what)
   let loaded: { readonly default?: unknown }
   try {
@@ -60,16 +62,33 @@ function nameOf(value: unknown): string {
   return Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
-// The place stands in the second line, where there is one.
+// A compiler's message says what and where on its second line, or on its first behind a place.
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   const [first = '', second = ''] = message.split('\n').map((line) => line.trim())
-  return `${first} ${first.endsWith(':') ? second : ''}`.trim().replace(/\.$/, '')
+  const { said } = compiled(error) ?? {}
+  return (said ?? `${first} ${first.endsWith(':') ? second : ''}`).trim().replace(/\.$/, '')
 }
 
-// Node knows the place of a syntax error, and shows it only when it ends of it.
 function fixOf(error: unknown, url: URL): string {
-  return error instanceof SyntaxError && /\.[mc]?js$/.test(url.pathname)
+  const missing = missingImport(error)
+  if (missing?.kind === 'package') return `Install it: npm install ${missing.name}`
+  if (missing !== null)
+    return `Look at the path${missing.place === null ? '' : ` at ${missing.place}`}, its ending included`
+  const { place } = compiled(error) ?? {}
+  if (place !== undefined) return `Mend it at ${place}`
+  if (!(error instanceof SyntaxError)) return 'It has to load before it can serve'
+  if (error.message.includes('does not provide an export')) return 'Look at what that module exports'
+  // Node knows the place of a syntax error, and shows it only when it ends of it.
+  return /\.[mc]?js$/.test(url.pathname)
     ? `Run it alone to see where: node ${fileURLToPath(url)}`
     : 'It has to load before it can serve'
+}
+
+/** What esbuild, by which tsx compiles, says of one error: "/a/b.ts:4:12: ERROR: Unexpected ";"". */
+function compiled(error: unknown): { readonly place: string; readonly said: string } | null {
+  const message = error instanceof Error ? error.message : ''
+  const [, place, said] =
+    /^Transform failed with \d+ errors?:\s+(\S.*:\d+:\d+): ERROR: (.+)$/m.exec(message) ?? []
+  return place === undefined || said === undefined ? null : { place, said }
 }

@@ -63,6 +63,63 @@ describe.concurrent('hagaki', () => {
     )
   })
 
+  test('says of a word that is no command what to write, and whose help says more', async ({
+    onTestFinished,
+  }) => {
+    const place = new Place(onTestFinished)
+    const table: [args: string[], said: string][] = [
+      [
+        ['serve', 'app.ts'],
+        'hagaki: there is no command "serve": to serve a module write: hagaki app.ts\nTry: hagaki --help\n',
+      ],
+      [
+        ['tyr', 'app.ts', '/'],
+        'hagaki: there is no command "tyr": did you mean hagaki try?\nTry: hagaki --help\n',
+      ],
+      [
+        ['try', 'app.ts', '--jsn', '/'],
+        "hagaki: Unknown option '--jsn': did you mean --json?\nTry: hagaki try --help\n",
+      ],
+      [
+        ['contract', 'a.ts', 'b.ts'],
+        'hagaki: one module at a time, and "b.ts" is another\nTry: hagaki contract --help\n',
+      ],
+    ]
+    await Promise.all(
+      table.map(async ([args, said]) =>
+        expect(await hagaki(place, args)).toEqual({ status: 2, stdout: '', stderr: said }),
+      ),
+    )
+  })
+
+  test('shows where an import found nothing, and what to do, without the stack of who looked', async ({
+    onTestFinished,
+  }) => {
+    const place = new Place(onTestFinished, {
+      'package.ts':
+        "import { app } from 'hagaki'\nimport pg from '@no/such-package/pool'\nexport default app(() => pg)\n",
+      'module.ts':
+        "import { app } from 'hagaki'\nimport {\n  part,\n} from './lib/part.ts'\nexport default app(() => part)\n",
+      'export.ts': "import { app, txt } from 'hagaki'\nexport default app(() => txt('hi'))\n",
+    })
+    const [pack, module, exported] = await Promise.all(
+      ['package.ts', 'module.ts', 'export.ts'].map((name) => hagaki(place, [name])),
+    )
+    expect(pack!.stderr).toMatch(
+      /^hagaki: package\.ts: Cannot find package '@no\/such-package' .*\. Install it: npm install @no\/such-package\n\n\S+package\.ts:2:16\n[^]*> 2 \| import pg/,
+    )
+    expect(module!.stderr).toMatch(
+      /^hagaki: module\.ts: Cannot find module '.*part\.ts' .*\. Look at the path at \S+module\.ts:4:8, its ending included\n\n\S+module\.ts:4:8\n[^]*> 4 \| } from/,
+    )
+    for (const { status, stderr } of [pack!, module!]) {
+      expect(status).toBe(1)
+      expect(stderr).not.toMatch(/^ {4}at /m)
+    }
+    expect(exported!.stderr).toMatch(
+      /^hagaki: export\.ts: The requested module 'hagaki' does not provide an export named 'txt'\. Look at what that module exports\n/,
+    )
+  })
+
   test('shows file and line of a syntax error, in JavaScript and in TypeScript', async ({
     onTestFinished,
   }) => {
@@ -135,6 +192,15 @@ describe.concurrent('hagaki', () => {
     expect(status).toBe(1)
     expect(stderr).toBe(
       `hagaki: Cannot listen on 127.0.0.1:${port}: another program listens there. Stop it, or take another port: ${port + 1}, or 0 for any free one\n`,
+    )
+  })
+
+  test('says what to do about a path that is too long for a socket', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished, { 'app.js': APP })
+    const { status, stderr } = await hagaki(place, ['app.js', '--unix', `/tmp/${'a'.repeat(110)}`])
+    expect(status).toBe(1)
+    expect(stderr).toMatch(
+      /^hagaki: Cannot listen on \/tmp\/a+: the path is too long\. Take one of at most \d+ octets\n$/,
     )
   })
 
