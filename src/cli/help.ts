@@ -27,8 +27,9 @@ How
                          contract and warns of what blocks; production does none of these.
                          NODE_ENV is set to it for libraries
   -w, --workers N        serve in N processes, or auto for one per core
-      --watch            start anew when a file changes; the app before serves until then, and
-                         goes on when the new one does not start
+      --watch            start anew when a source changes, below the working directory, or beside
+                         MODULE when that is elsewhere; data such as .json is none. The app
+                         before serves until the new one does, and on when that does not start
   -s, --server S         http1 or node-http
       --limit NAME=VALUE another limit than the default, such as body=10mb or headTimeout=5s;
                          may come again. Limits are
