@@ -1,8 +1,10 @@
 /** `files`: conditions and ranges. RFC 9110 sections 13 and 14. */
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { type App, bodyJson, perform, type ResponseValue, request, serverFacts, thrown, use } from 'hagaki'
 import { files } from 'hagaki/middleware'
 import { describe, expect, test } from 'vitest'
-import { folder, linted, octets } from './folder.ts'
+import { folder, linted, octets, put } from './folder.ts'
 
 /** A minute after the test began: whatever it wrote is then long settled. */
 const LATER = serverFacts({ now: () => Date.now() + 60_000, random: (bytes) => new Uint8Array(bytes) })
@@ -194,6 +196,31 @@ test('a time to come, or one that no date can say, is not told (RFC 9110 8.8.2.1
     { server: past },
   )
   expect([answer.status, answer.headers['last-modified']]).toEqual([200, undefined])
+})
+
+test('a time that a packer gave to every file is no validator (RFC 9110 8.8.1)', async () => {
+  // npm, zip, tar and Nix; a release later, the file is of the same size.
+  for (const packed of [499_162_500, 315_532_800, 0, 1]) {
+    const root = folder()
+    put(root, 'app.js', 'a'.repeat(100_000), packed)
+    const app = linted(root, { freshMs: 0 })
+    const ask = (headers: Record<string, string>): Promise<ResponseValue> =>
+      perform(app, request('GET', '/app.js', { headers }), { server: LATER })
+    const etag = String((await ask({})).headers['etag'])
+    expect(etag, 'strong: nothing can change unseen').toMatch(/^"/)
+    expect((await ask({ 'if-none-match': etag })).status, 'the same file').toBe(304)
+    const { ctimeMs } = statSync(join(root, 'app.js'))
+    while (statSync(join(root, 'app.js')).ctimeMs === ctimeMs)
+      put(root, 'app.js', 'b'.repeat(100_000), packed)
+    const date = new Date(packed * 1_000).toUTCString()
+    for (const headers of [{ 'if-none-match': etag }, { 'if-modified-since': date }]) {
+      const answer = await ask(headers)
+      expect([answer.status, answer.headers['last-modified']]).toEqual([200, undefined])
+    }
+    for (const condition of [etag, date]) {
+      expect((await ask({ range: 'bytes=1-2', 'if-range': condition })).status, 'no part is joined').toBe(200)
+    }
+  }
 })
 
 test('layers around see why an answer is 412 or 416 (25)', async () => {

@@ -5,6 +5,10 @@
  * again. That of a large one is made of size and time of change: weak while it may be changed again
  * within the same tick of the file system's clock, as nobody could then tell the two apart.
  *
+ * Packers give every file one time of long ago, so that equal contents give equal archives: npm
+ * 1985-10-26, zip 1980-01-01, tar and Nix the epoch. It says nothing of when a file changed, so it is
+ * not told, and the time of its arrival here stands for it in the tag.
+ *
  * @module
  */
 import { createHash } from 'node:crypto'
@@ -21,6 +25,9 @@ export const SMALL: number = 64 * 1024
 
 /** The coarsest clock that a file system stamps changes with, in milliseconds. */
 const TICK_MS = 2_000
+
+/** Before it, a time of change is what a packer wrote, in epoch milliseconds. */
+const PACKED_MS = Date.UTC(1986, 0)
 
 export interface Representation extends Validators {
   readonly located: Located
@@ -70,9 +77,10 @@ export async function represent(located: Located, about: About, now: number): Pr
 
 /** A file as its `stat` shows it. */
 export function largeFile(located: Located, about: About, now: number): Representation {
-  const { size, mtimeMs } = located.stat
+  const { size, mtimeMs, ctimeMs } = located.stat
+  const changedMs = mtimeMs < PACKED_MS ? ctimeMs : mtimeMs
   // Microseconds, and the coding: two codings of a file may share size and time.
-  const opaque = `"${size.toString(36)}-${Math.round(mtimeMs * 1000).toString(36)}${about.coding === null ? '' : `-${about.coding}`}"`
+  const opaque = `"${size.toString(36)}-${Math.round(changedMs * 1000).toString(36)}${about.coding === null ? '' : `-${about.coding}`}"`
   const etag = isSettled(located.stat, now) ? opaque : `W/${opaque}`
   return build(located, about, { bytes: null, etag, size, now, whole: true })
 }
@@ -131,8 +139,8 @@ function build(located: Located, about: About, { bytes, etag, size, now, whole }
   }
 }
 
-// Null for a time to come, which may not be told (RFC 9110 8.8.2.1), and for one that no date can say.
+// Null for a time to come, which may not be told (RFC 9110 8.8.2.1), and for one that says nothing.
 function modifiedOf({ mtimeMs }: Stats, now: number): number | null {
   const second = Math.floor(mtimeMs / 1000) * 1000
-  return second > now || second < 0 ? null : second
+  return second > now || second < PACKED_MS ? null : second
 }
