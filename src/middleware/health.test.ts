@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { isPromise } from '../call/after.ts'
 import { Call } from '../call/call.ts'
 import { closeApp, drainApp, life, living, openApp } from '../call/life.ts'
@@ -246,9 +246,20 @@ test('a check that takes too long fails, is told so, and is not asked again befo
   expect(await ask(app, '/readyz')).toEqual(late)
   expect(signals).toHaveLength(1)
   go.resolve()
-  expect((await ask(app, '/readyz')).status, 'the late one, over at last').toBe(200)
+  await new Promise((resolve) => setImmediate(resolve)) // the late one, over at last
   expect((await ask(app, '/readyz')).status, 'a new one').toBe(200)
   expect(signals.map(({ aborted }) => aborted)).toEqual([true, false])
+})
+
+test('while a late check is not over, nobody else waits for it', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const app = await opened({ checks: { stuck: () => promised().promise }, timeoutMs: 1_000, cacheMs: 0 })
+  const first = ask(app, '/readyz')
+  await vi.advanceTimersByTimeAsync(1_000)
+  const fails = { status: 503, body: { status: 'fail', checks: { stuck: { status: 'fail' } } } }
+  expect(await first).toEqual(fails)
+  expect(await ask(app, '/readyz'), 'the clock stands still').toEqual(fails)
 })
 
 test('a stop that begins while checks run is told', async () => {

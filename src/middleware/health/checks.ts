@@ -8,7 +8,8 @@ import { isPromise } from '../../call/after.ts'
 
 /**
  * Asks whether something is there. It fails by throwing, rejecting, giving false, or taking too long;
- * `signal` is aborted when nobody waits any more.
+ * `signal` is aborted when nobody waits any more: a check that ends then is asked again, and one that
+ * never ends fails for good.
  */
 export type Check = (signal: AbortSignal) => unknown
 
@@ -55,19 +56,19 @@ export function checking(checks: { readonly [name: string]: Check }, timing: Tim
   }
 }
 
-// A check that is late is not asked again before it is over: it fails by what it still waits for.
+// A check that is late is not asked again before it is over. Until then it fails at once: to wait for
+// it once more would keep whoever asks beyond a timeout of their own, and tell nothing new.
 function once(check: Check, timeoutMs: number): () => Promise<Finding> {
-  let under: Promise<Finding> | null = null
-  let controller = new AbortController()
+  let last: Promise<Finding> | null = null
   return () => {
-    if (under === null) {
-      controller = new AbortController()
-      under = find(check, controller.signal)
-      void under.then(() => {
-        under = null
-      })
-    }
-    return within(under, timeoutMs, controller)
+    if (last !== null) return last
+    const controller = new AbortController()
+    const under = find(check, controller.signal)
+    last = within(under, timeoutMs, controller)
+    void under.then(() => {
+      last = null
+    })
+    return last
   }
 }
 
