@@ -100,6 +100,31 @@ test('a function is true for an origin, and true alone', async () => {
   }
 })
 
+test('a function is asked about origins, and about nothing else that a client may write (RFC 6454 6.2)', async () => {
+  const asked: string[] = []
+  const origin = (one: string): boolean => {
+    asked.push(one)
+    return new URL(one).hostname.endsWith('a.example')
+  }
+  const foreign = [
+    ...['', 'a.example', 'https://', '//a.example', 'https:a.example', `${A}/`, `${A}/a`, `${A}?a`, `${A}#a`],
+    ...[
+      `${A}:443`,
+      `https://a@a.example`,
+      'HTTPS://a.example',
+      'https://A.EXAMPLE',
+      `https://evil.example, ${A}`,
+    ],
+    ...['https://a b.a.example', 'https://%00a.example', 'https://a.example:99999', '\xff.a.example'],
+  ]
+  for (const one of foreign)
+    expect(await fieldsOf({ origin }, { origin: one }), one).toEqual({ vary: 'Origin' })
+  expect(asked).toEqual([])
+  const real = [A, `${A}:8443`, 'http://a.example', 'http://[::1]:8080', 'capacitor://localhost', 'file://']
+  for (const one of real) await fieldsOf({ origin: (given) => asked.push(given) > 0 }, { origin: one })
+  expect(asked).toEqual(real)
+})
+
 test('the origin "null" is allowed by name, and never with credentials (Fetch 3.3.4)', async () => {
   const named = { origin: ['null', A] }
   expect((await fieldsOf(named, { origin: 'null' }))['access-control-allow-origin']).toBe('null')

@@ -20,7 +20,7 @@ export interface CorsOptions {
   /**
    * Whose pages: "*" for any, or a list of origins such as "https://a.example" and patterns such as
    * "https://*.a.example"; "null" for pages without an origin, such as files. Or a function that is
-   * true for an origin.
+   * true for an origin; it is asked about what a browser may have written, "null" included.
    */
   readonly origin: string | readonly string[] | ((origin: string) => boolean)
   /** By default all that handlers use: GET, HEAD, POST, PUT, PATCH and DELETE. */

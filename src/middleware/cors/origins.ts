@@ -48,7 +48,7 @@ export function allowedOrigins(given: unknown, credentials: boolean): Allowed {
 
 function asked(allows: (origin: string) => unknown, credentials: boolean): Allowed {
   return (origin) => {
-    if (credentials && origin === 'null') return false
+    if (origin === 'null' ? credentials : !isWritten(origin)) return false
     const allowed = allows(origin)
     if (!isPromise(allowed)) return allowed === true
     void Promise.resolve(allowed).catch(() => {})
@@ -58,6 +58,14 @@ function asked(allows: (origin: string) => unknown, credentials: boolean): Allow
       fix: 'Give true or false at once; keep what it looks up at hand',
     })
   }
+}
+
+// As a browser writes it. Others write anything, and a function that parses it would throw, or be taken
+// in by how "https://evil.example, https://a.example" ends. Web views of Android write "file://".
+function isWritten(origin: string): boolean {
+  if (!URL.canParse(origin)) return false
+  const { protocol, host } = new URL(origin)
+  return `${protocol}//${host}` === origin
 }
 
 // No regular expressions: an unescaped dot or a forgotten end lets strangers in.
