@@ -5,6 +5,7 @@
  */
 import type { Key, ResponseHeaders, Result } from '../contract.ts'
 import { Fault, isFault, isForLog } from '../fault.ts'
+import { NO_HEADERS } from '../value/result.ts'
 import { reasonPhrase } from '../value/status.ts'
 import { FAILURE_STATUSES, isFailure } from './failure.ts'
 import { key } from './keys.ts'
@@ -65,8 +66,6 @@ function seenProblem(value: unknown): Problem {
 export function isOurs(value: unknown): boolean {
   return problemOf(value).status >= 500
 }
-
-const NO_HEADERS: ResponseHeaders = Object.freeze(Object.create(null) as ResponseHeaders)
 
 // Fields that the status asks for (RFC 9110 15.5.2, 15.5.6, 15.5.16).
 function fieldsOf(value: unknown): ResponseHeaders {

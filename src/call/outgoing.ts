@@ -8,7 +8,7 @@ import { Fault } from '../fault.ts'
 import { isRecord } from '../value/data.ts'
 import { fieldFlaw } from '../value/fields.ts'
 import { CONNECTION_FIELDS, isFieldValue } from '../value/headers.ts'
-import { isBodiless, isStream, isTakeover } from '../value/result.ts'
+import { isBodiless, isStream, isTakeover, NO_HEADERS } from '../value/result.ts'
 
 /** An answer ready to be written. */
 export interface Outgoing {
@@ -69,9 +69,10 @@ function isContentType(value: unknown): boolean {
 }
 
 function checkedFields(contentType: string | null, headers: unknown, status: number): string[] {
+  const flat = contentType === null ? [] : ['content-type', contentType]
+  if (headers === NO_HEADERS) return flat
   // A Headers or a Map keeps its fields elsewhere: they would be lost without a word.
   if (!isRecord(headers)) throw faulty('its headers are no plain object')
-  const flat = contentType === null ? [] : ['content-type', contentType]
   for (const name in headers) {
     if (!Object.hasOwn(headers, name)) continue
     // Read once: what is checked is what is sent.

@@ -6,7 +6,8 @@
 import type { App, Body, Chunk, Duplex, ResponseHeaders, Result, Stream, Takeover } from '../contract.ts'
 import { LIFE, STREAM, TAKEOVER } from '../contract.ts'
 
-const NO_HEADERS: ResponseHeaders = Object.freeze(Object.create(null) as ResponseHeaders)
+/** What an answer without fields of its own holds: nothing, for good. */
+export const NO_HEADERS: ResponseHeaders = Object.freeze(Object.create(null) as ResponseHeaders)
 
 /**
  * Gives a function the types of an app, so that its parameters need none. One that names none

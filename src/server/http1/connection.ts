@@ -19,6 +19,7 @@ import type { Exchange, Line, Surroundings } from '../exchange.ts'
 import type { Sink } from '../sink.ts'
 import { type BodyLine, Http1Body } from './body.ts'
 import { BodySink } from './body-sink.ts'
+import type { Heads } from './heads.ts'
 import { Outbox } from './outbox.ts'
 import { Patience } from './patience.ts'
 
@@ -31,12 +32,7 @@ const AHEAD = 64 * 1024
 export interface Host extends Surroundings {
   readonly reading: ReaderOptions
   readonly protocol: 'http' | 'https'
-  /** The `date` field, and the end of the head. */
-  readonly dateLine: string
-  statusLine(status: number): string
-  /** The status line and the field after it, which nearly every answer has. */
-  headStart(status: number, contentType: string): string
-  phrase(status: number): string
+  readonly heads: Heads
   exchange(line: Line, method: string, path: string): Exchange
   /** The connection is taken over: nothing but its end is heard of it any more. */
   release(socket: Socket): void
@@ -57,6 +53,8 @@ export class Connection implements Line, BodyLine {
   #body: Http1Body | null = null
   #sink: BodySink | null = null
   readonly #patience = new Patience()
+  /** `received`, for the socket. The other events are rare enough to look for their connection. */
+  readonly receive = (octets: Uint8Array): void => this.received(octets)
   #advancing = false
   #yielded = false
   /** Requests answered since others had their turn. */
@@ -175,7 +173,7 @@ export class Connection implements Line, BodyLine {
     // A client that has seen the final status is not asked for more.
     if (this.#head?.fields.expects !== true || this.#exchange?.answered !== false) return
     if (this.#reader.pending || this.#reader.over) return
-    this.#outbox.add(interim(100, this.#gateway.phrase(100), {}))
+    this.#outbox.add(interim(100, this.#gateway.heads.phrase(100), {}))
     this.#outbox.flush()
   }
 
@@ -194,7 +192,7 @@ export class Connection implements Line, BodyLine {
 
   hint(fields: ResponseHeaders): void {
     if (this.#head?.http !== '1.1' || !this.#socket.writable) return
-    this.#outbox.add(interim(103, this.#gateway.phrase(103), fields))
+    this.#outbox.add(interim(103, this.#gateway.heads.phrase(103), fields))
     this.#outbox.flush()
   }
 
@@ -232,7 +230,7 @@ export class Connection implements Line, BodyLine {
     const connects = method === 'CONNECT' && this.#head?.fields.length === 0
     if (offered === null && !connects) throw new Fault('upgrade_unavailable', { method })
     const lines = connects ? fieldLines(fields) : switchingLines(fields, offered!)
-    this.#outbox.add(`${this.#gateway.statusLine(connects ? 200 : 101)}${lines}\r\n`)
+    this.#outbox.add(`${this.#gateway.heads.statusLine(connects ? 200 : 101)}${lines}\r\n`)
     this.#outbox.flush()
     this.#closing = true
     this.#patience.wait('nothing')
@@ -331,16 +329,10 @@ export class Connection implements Line, BodyLine {
     return reader.left !== null && reader.left <= this.#gateway.server.limits.unread
   }
 
-  #headOf({ status, fields, length }: Outgoing, lasts: boolean, coding: string): string {
-    let head =
-      fields.length === 2 && fields[0] === 'content-type'
-        ? this.#gateway.headStart(status, fields[1]!)
-        : this.#gateway.statusLine(status) + fieldLines(fields)
-    if (coding !== '') head += coding
-    if (length !== null) head += `content-length: ${length}\r\n`
-    if (!lasts) head += 'connection: close\r\n'
-    else if (this.#head?.http === '1.0') head += 'connection: keep-alive\r\n'
-    return head + (names(fields, 'date') ? '\r\n' : this.#gateway.dateLine)
+  #headOf(sent: Outgoing, lasts: boolean, coding: string): string {
+    if (!lasts) return this.#gateway.heads.of(sent, `${coding}connection: close\r\n`)
+    const isOld = this.#head?.http === '1.0'
+    return this.#gateway.heads.of(sent, isOld ? `${coding}connection: keep-alive\r\n` : coding)
   }
 
   /** The answer of the exchange under way is written to its end. */
@@ -398,10 +390,4 @@ export class Connection implements Line, BodyLine {
     this.#socket.end()
     this.want()
   }
-}
-
-/** True when flat pairs have a field of that name. */
-function names(flat: readonly string[], name: string): boolean {
-  for (let at = 0; at < flat.length; at += 2) if (flat[at] === name) return true
-  return false
 }

@@ -7,19 +7,15 @@
 import type { Socket } from 'node:net'
 import type { App, Log, Server } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
-import { reasonPhrase } from '../../value/status.ts'
 import type { ReaderOptions } from '../../wire/http1/request-reader.ts'
-import { statusLine } from '../../wire/http1/response-head.ts'
 import { Exchange, type Line } from '../exchange.ts'
 import { Connection, type Host } from './connection.ts'
+import { Heads } from './heads.ts'
 
 /** Milliseconds that deferred tasks have once their calls were cut. */
 const GRACE_MS = 1_000
 /** The longest and the shortest turn of the clock, in milliseconds. */
 const TURN_MS = [10, 500] as const
-
-/** How many content types of a status have the start of their heads kept. */
-const KEPT = 32
 
 const CONNECTION: unique symbol = Symbol('connection')
 
@@ -42,17 +38,13 @@ export class Http1Gateway implements Host {
   readonly log: Log
   readonly protocol: 'http' | 'https'
   readonly reading: ReaderOptions
-  readonly #reasons: { readonly [status: number]: string }
-  readonly #heads = new Map<number, Map<string, string>>()
-  #lastHead = { status: 0, contentType: '', start: '' }
+  readonly heads: Heads
   readonly #connections = new Set<Connection>()
   readonly #settled = (): void => {
     this.#calls--
     this.#look()
   }
   #calls = 0
-  #dateLine = ''
-  #second: number | null = null
   #clock: NodeJS.Timeout | null = null
   #draining = false
   #arrived = false
@@ -64,7 +56,7 @@ export class Http1Gateway implements Host {
     this.server = server
     this.log = log
     this.protocol = protocol
-    this.#reasons = reasons
+    this.heads = new Heads(server, reasons)
     this.reading = {
       limits: server.limits,
       authority: server.port === 0 ? server.name : `${server.name}:${server.port}`,
@@ -74,40 +66,6 @@ export class Http1Gateway implements Host {
 
   get draining(): boolean {
     return this.#draining
-  }
-
-  get dateLine(): string {
-    return this.#dateLine
-  }
-
-  phrase(status: number): string {
-    return this.#reasons[status] ?? reasonPhrase(status)
-  }
-
-  statusLine(status: number): string {
-    return statusLine(status, this.phrase(status))
-  }
-
-  headStart(status: number, contentType: string): string {
-    const last = this.#lastHead
-    if (last.status === status && last.contentType === contentType) return last.start
-    const start = this.#keptHead(status, contentType)
-    this.#lastHead = { status, contentType, start }
-    return start
-  }
-
-  #keptHead(status: number, contentType: string): string {
-    let heads = this.#heads.get(status)
-    if (heads === undefined) {
-      heads = new Map()
-      this.#heads.set(status, heads)
-    }
-    let start = heads.get(contentType)
-    if (start === undefined) {
-      start = `${this.statusLine(status)}content-type: ${contentType}\r\n`
-      if (heads.size < KEPT) heads.set(contentType, start)
-    }
-    return start
   }
 
   /** Takes a connection. */
@@ -120,7 +78,7 @@ export class Http1Gateway implements Host {
     if (this.#drained !== null) connection.drain() // a handshake took longer than the port was open
     socket.on('error', ignore)
     socket.on('close', closed)
-    socket.on('data', received)
+    socket.on('data', connection.receive)
     socket.on('end', ended)
     socket.on('drain', drained)
     socket.on('timeout', stuck)
@@ -128,7 +86,11 @@ export class Http1Gateway implements Host {
 
   release(socket: Socket): void {
     socket.setTimeout(0)
-    socket.off('data', received).off('end', ended).off('drain', drained).off('timeout', stuck)
+    socket
+      .off('data', (socket as Connected)[CONNECTION]!.receive)
+      .off('end', ended)
+      .off('drain', drained)
+      .off('timeout', stuck)
     // As Node's own server does: flowing again once somebody listens.
     ;(socket as { readableFlowing: boolean | null }).readableFlowing = null
   }
@@ -191,9 +153,9 @@ export class Http1Gateway implements Host {
     const { headTimeoutMs, bodyTimeoutMs, idleTimeoutMs } = this.server.limits
     const [least, most] = TURN_MS
     const turnMs = Math.max(least, Math.min(most, headTimeoutMs / 8, bodyTimeoutMs / 8, idleTimeoutMs / 8))
-    this.#date()
+    this.heads.turn()
     this.#clock = setInterval(() => {
-      this.#date()
+      this.heads.turn()
       for (const connection of this.#connections) connection.tick(turnMs)
       if (this.#connections.size === 0) this.#stop()
     }, turnMs)
@@ -204,21 +166,9 @@ export class Http1Gateway implements Host {
     if (this.#clock !== null) clearInterval(this.#clock)
     this.#clock = null
   }
-
-  #date(): void {
-    const now = this.server.now()
-    const second = Math.floor(now / 1_000)
-    if (second === this.#second) return
-    this.#second = second
-    this.#dateLine = `date: ${new Date(now).toUTCString()}\r\n\r\n`
-  }
 }
 
 function ignore(): void {}
-
-function received(this: Connected, octets: Uint8Array): void {
-  this[CONNECTION]!.received(octets)
-}
 
 function ended(this: Connected): void {
   this[CONNECTION]!.ended()

@@ -47,6 +47,8 @@ const NONE = new Uint8Array(0)
  */
 const MOST_HEADS = 2_048
 const HEAD_END = '\r\n\r\n'
+/** Octets up to which a request is compared with the last one before a text is made of it. */
+const COMPARED = 256
 
 export class RequestReader {
   readonly #options: ReaderOptions
@@ -63,6 +65,8 @@ export class RequestReader {
   /** The last head, as it came and as it was understood. */
   #asked = ''
   #last: RequestHead | null = null
+  /** The octets of the last head once it came again, and came alone. */
+  #again: Uint8Array = NONE
 
   constructor(options: ReaderOptions) {
     this.#options = options
@@ -120,12 +124,14 @@ export class RequestReader {
     this.#repeated.forget()
     this.#asked = ''
     this.#last = null
+    this.#again = NONE
     if (!this.pending) this.#drop()
   }
 
   /** The next head, once the last body is over. Faults: those of the head. */
   head(): RequestHead | null {
     if (!this.pending) return null
+    if (this.#isAgain()) return this.#given(this.#last!, this.#octets.length)
     let start = this.#window()
     if (!this.#blank && this.#text.charCodeAt(start) === CR) {
       if (this.#text.length === start + 1) return null
@@ -135,9 +141,10 @@ export class RequestReader {
       start += 2
       if (!this.pending) return null
     }
-    const again = this.#again(start)
-    if (again !== null) return this.#given(again, start + this.#asked.length)
     const text = this.#text
+    if (this.#asked !== '' && text.slice(start, start + this.#asked.length) === this.#asked) {
+      return this.#cameAgain(this.#from + start)
+    }
     if (IN_TOKEN[text.charCodeAt(start)] !== true) throw noMethod()
     const lineEnd = this.#lineEnd(text, start)
     if (lineEnd < 0) return null
@@ -148,20 +155,32 @@ export class RequestReader {
     }
     this.#last = this.#understand(start, lineEnd, end + 2)
     this.#asked = text.slice(start, end + HEAD_END.length)
-    return this.#given(this.#last, end + HEAD_END.length)
+    this.#again = NONE
+    return this.#given(this.#last, this.#from + end + HEAD_END.length)
   }
 
   // Who asks the same thing again, octet by octet, has asked the same thing: heads are never changed.
-  #again(start: number): RequestHead | null {
-    const asked = this.#asked
-    return asked !== '' && this.#text.slice(start, start + asked.length) === asked ? this.#last : null
+  #cameAgain(at: number): RequestHead {
+    const octets = this.#octets
+    const end = at + this.#asked.length
+    if (at === 0 && end === octets.length && end <= COMPARED) this.#again = new Uint8Array(octets)
+    return this.#given(this.#last!, end)
   }
 
-  /** A head that ends at `end` of the text: its body is next. */
+  // What came alone and again may well do so once more.
+  #isAgain(): boolean {
+    const octets = this.#octets
+    const again = this.#again
+    if (again.length === 0 || octets.length !== again.length || this.#at !== 0) return false
+    for (let at = 0; at < again.length; at++) if (octets[at] !== again[at]) return false
+    return true
+  }
+
+  /** A head that ends at `end` of the octets: its body is next. */
   #given(head: RequestHead, end: number): RequestHead {
     const { limits, latin1 } = this.#options
     const { length } = head.fields
-    this.#at = this.#from + end
+    this.#at = end
     this.#left = length ?? 0
     this.#chunked = length === null ? new ChunkedBody(limits, latin1) : null
     this.#looked = 0
