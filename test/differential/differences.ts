@@ -92,6 +92,14 @@ export const DIFFERENCES: readonly Difference[] = [
     when: ({ body }) => /(?:^|\n)[0-9a-f]+[^\r\n]*(?:;=|;;|;\r|=[;\r])/i.test(body),
   },
   {
+    what: 'A value of a chunk extension that is neither a token nor a quoted string',
+    clause: 'RFC 9112 7.1.1',
+    ours: 'framing_faulty',
+    theirs: 'take it',
+    example: `POST / HTTP/1.1\r\n${chunked}0;a=b"c"\r\n\r\n`,
+    when: ({ body }) => /(?:^|\n)[0-9a-f]+[^\r\n]*=(?:[^\s";]+"|"[^\r\n]*\x7f)/i.test(body),
+  },
+  {
     what: 'More than one empty line before a request line, or a CR or LF alone there',
     clause: 'RFC 9112 2.2',
     ours: 'head_faulty',
@@ -140,12 +148,13 @@ export const DIFFERENCES: readonly Difference[] = [
     when: ({ line }) => /[#\x80-\xff]/.test(line),
   },
   {
-    what: '`*` for another method than OPTIONS',
+    what: '`*` for another method than OPTIONS, or with more behind it',
     clause: 'RFC 9112 3.2.4',
     ours: 'target_faulty',
     theirs: 'take it',
     example: 'GET * HTTP/1.1\r\nHost: a\r\n\r\n',
-    when: (request) => targetOf(request) === '*' && methodOf(request) !== 'OPTIONS',
+    when: (request) =>
+      targetOf(request).startsWith('*') && !(targetOf(request) === '*' && methodOf(request) === 'OPTIONS'),
   },
   {
     what: 'A target with another scheme than `http` or `https`',
