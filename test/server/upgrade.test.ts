@@ -85,6 +85,7 @@ for (const kind of SERVERS) {
               const pieces: Uint8Array[] = []
               for await (const bytes of duplex) pieces.push(bytes)
               read.resolve(Buffer.concat(pieces).toString())
+              duplex.end() // from Node 24 on it stays open until then
             }),
           ]
         })
