@@ -36,6 +36,12 @@ test('a limit is a whole number of bytes or milliseconds, and one that exists', 
   for (const body of [-1, 0.5, Number.NaN, Infinity, '1mb', null]) {
     expect(() => serverFacts({ limits: { body: body as number } }), String(body)).toThrow(setup)
   }
+  for (const name of ['headTimeoutMs', 'bodyTimeoutMs', 'sendTimeoutMs', 'idleTimeoutMs']) {
+    expect(() => serverFacts({ limits: { [name]: 0 } }), name).toThrow(
+      '0 ms are no time, and it cannot be off',
+    )
+    expect(serverFacts({ limits: { [name]: 1 } }).limits).toMatchObject({ [name]: 1 })
+  }
   expect(() => serverFacts({ limits: { bdoy: 1 } as object })).toThrow(/limits.bdoy: there is no such limit/)
   expect(() => serverFacts({ limits: { toString: 1 } as object })).toThrow(setup)
 })

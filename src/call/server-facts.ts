@@ -10,6 +10,9 @@ import { DEFAULT_LIMITS, MAX_TIMER_MS } from './limits.ts'
 
 export const CONTRACT_VERSION: readonly [number, number] = Object.freeze([1, 0] as [number, number])
 
+/** Others may take 0 for no limit: a client would be ended at once here, or never. */
+const ENDS_CLIENTS: readonly string[] = ['headTimeoutMs', 'bodyTimeoutMs', 'sendTimeoutMs', 'idleTimeoutMs']
+
 export interface ServerFacts extends Partial<Omit<Server, 'limits'>> {
   readonly limits?: Partial<Limits>
 }
@@ -22,6 +25,8 @@ export function serverFacts(facts: ServerFacts = {}): Server {
     if (!Number.isSafeInteger(value) || value < 0) throw unfit(name, `${String(value)} is no whole number`)
     if (name.endsWith('Ms') && value > MAX_TIMER_MS)
       throw unfit(name, `${value} ms is more than a timer can wait`)
+    if (value === 0 && ENDS_CLIENTS.includes(name))
+      throw unfit(name, '0 ms are no time, and it cannot be off')
   }
   return Object.freeze({
     software: `hagaki/${VERSION}`,
