@@ -34,6 +34,8 @@ export interface Engine {
   open(server: Server): void
   /** Turns away who waits: the app could not be opened. */
   shut(): void
+  /** Takes nobody any more. Resolves when the last connection is gone. */
+  close(): Promise<void>
   /** From now on each answer is the last of its connection. */
   retire(): void
   /**

@@ -112,7 +112,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
   try {
     await openApp(app, server)
   } catch (error) {
-    engine.listener.close()
+    void engine.close()
     engine.shut()
     throw error
   }
@@ -126,7 +126,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
     if (pause && !now) await wait(limits.drainPauseMs, undefined, { signal: stopping.signal }).catch(() => {})
     engine.retire()
     await letIn(engine.listener)
-    const closed = new Promise<void>((resolve) => engine.listener.close(() => resolve()))
+    const closed = engine.close()
     const timeoutMs = now || stopping.signal.aborted ? 0 : limits.drainTimeoutMs
     const patience = { ref: false, signal: stopping.signal }
     const arrival = wait(Math.min(ARRIVAL_MS, timeoutMs), undefined, patience).catch(() => {})

@@ -6,7 +6,7 @@ import { DIFFERENCES, type DifferenceName, printedDifferences } from './differen
 import { SERVERS, type ServerKind, start } from './kinds.ts'
 import { LIMIT_ROWS, printedLimits } from './limit-table.ts'
 import { aborted, promised } from './promised.ts'
-import { refused, WireClient } from './wire-client.ts'
+import { WireClient } from './wire-client.ts'
 import { head, inChunks, withLength } from './wire-request.ts'
 
 const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -278,26 +278,6 @@ const OBSERVED: { readonly [N in DifferenceName]: (kind: ServerKind) => Promise<
     const statuses: string[] = []
     for (const request of requests) statuses.push(await statusOf(kind, request))
     return statuses.join(', ')
-  },
-
-  stopUntaken: async (kind) => {
-    const begun = promised()
-    const { port, close } = await start(kind, () => {
-      begun.resolve()
-      return text('x'.repeat(20_000_000))
-    })
-    const client = await WireClient.connect(port)
-    client.socket.pause()
-    client.send(head('GET /'))
-    await begun.promise
-    await tick()
-    const closed = close()
-    await refused(port)
-    client.socket.resume()
-    const { whole } = await client.response()
-    client.end()
-    await closed
-    return whole ? 'is sent to its end' : 'is cut off'
   },
 
   silence: async (kind) => {

@@ -171,13 +171,6 @@ export const DIFFERENCES = {
     'node-http': '200, 200, 400',
     why: 'Node shows nothing of them, and bounds those of one chunk alone.',
   },
-  stopUntaken: {
-    where: '`close()`',
-    what: 'A large answer of which a client has not taken all when the server stops',
-    http1: 'is sent to its end',
-    'node-http': 'is cut off',
-    why: 'Node takes a connection for idle once its answer was given to it.',
-  },
   silence: {
     where: '`headTimeoutMs`',
     what: 'A connection on which nothing ever came is closed',

@@ -11,6 +11,14 @@ import { type Running, type ServeOptions, serve } from '../../src/server/serve.t
 export const SERVERS = ['http1', 'node-http'] as const satisfies readonly ServeOptions['server'][]
 export type ServerKind = (typeof SERVERS)[number]
 
+/** The release of Node that runs us: `node:http` differs between them. */
+export const NODE: number = Number.parseInt(process.versions.node, 10)
+
+/** True where a request that asks for an upgrade and has a body leaves its connection open. */
+export function outlivesOffers(kind: ServerKind): boolean {
+  return kind === 'http1' || NODE < 25
+}
+
 /** Serves `app` on a free port until the test is over. What it logs goes nowhere by default. */
 export async function start(kind: ServerKind, app: App, options: ServeOptions = {}): Promise<Running> {
   const running = await serve(app, { port: 0, server: kind, log: new Logbook(), ...options })

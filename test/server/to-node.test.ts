@@ -9,7 +9,7 @@ import { type App, json, type Outcome, stream, takeover, text } from 'hagaki'
 import { expect, onTestFinished, test } from 'vitest'
 import { LIFE, type Life } from '../../src/contract.ts'
 import { type NodeListener, toNode } from '../../src/server/to-node.ts'
-import { Logbook } from './kinds.ts'
+import { Logbook, outlivesOffers } from './kinds.ts'
 import { promised } from './promised.ts'
 import { WireClient } from './wire-client.ts'
 import { head, withLength } from './wire-request.ts'
@@ -191,10 +191,12 @@ test('upgrades come by the upgrade listener, and are ordinary requests without i
 
 test('an offer with a body goes back to the server that it came from', async () => {
   const app: App = async (_method, _path, _headers, { input }) => text(String((await input.bytes()).length))
-  const client = await WireClient.connect(await listening(serving(app).http))
+  const port = await listening(serving(app).http)
+  const client = await WireClient.connect(port)
   const octets = withLength('POST /', 'abc', 'Connection: upgrade', 'Upgrade: h2c')
   expect((await client.ask(octets)).body).toBe('3')
-  expect((await client.ask(octets)).body).toBe('3')
+  const next = outlivesOffers('node-http') ? client : await WireClient.connect(port)
+  expect((await next.ask(octets)).body).toBe('3')
 })
 
 test('on a unix socket there is no client address, and a failing stream ends without harm', async () => {

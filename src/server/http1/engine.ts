@@ -40,6 +40,7 @@ export function http1Engine({ app, log, limits, tls, reasons }: EngineOptions): 
     shut: () => {
       for (const socket of waiting) socket.destroy()
     },
+    close: () => new Promise((resolve) => void listener.close(() => resolve())),
     retire: () => gateway?.retire(),
     drain: async (timeoutMs, arrived) => gateway?.drain(timeoutMs, arrived),
     cut: () => gateway?.cut(),

@@ -8,6 +8,7 @@
  * @module
  */
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Fault } from '../../fault.ts'
 
@@ -27,7 +28,10 @@ const CONNECTIONS = new WeakMap<Duplex, Connection>()
 export class Connection {
   /** True once an answer said that it is the last: what comes behind it is not a request (RFC 9112 9.6). */
   closing = false
+  readonly #socket: Duplex
   readonly #turns = new Set<Turn>()
+  /** Octets that had come with the last request; what comes behind them is another one. Null before the first. */
+  #asked: number | null = null
   #waiting: (() => void)[] = []
   #refused = false
   #released = false
@@ -41,6 +45,7 @@ export class Connection {
   }
 
   private constructor(socket: Duplex) {
+    this.#socket = socket
     socket.once('close', () => {
       for (const turn of [...this.#turns]) turn.lost()
     })
@@ -48,6 +53,18 @@ export class Connection {
 
   begin(turn: Turn): void {
     this.#turns.add(turn)
+    const { req } = turn
+    const asked = (): void => {
+      this.#asked = octetsRead(this.#socket)
+    }
+    if (req.complete) asked()
+    else req.once('end', asked)
+  }
+
+  /** True between an answer that was taken and the first octet of another request. */
+  get idles(): boolean {
+    const { writableLength } = this.#socket
+    return this.#turns.size === 0 && writableLength === 0 && this.#asked === octetsRead(this.#socket)
   }
 
   /** Ends a turn. Ending it again does nothing. */
@@ -92,4 +109,8 @@ export class Connection {
   #last(): Turn | undefined {
     return [...this.#turns].at(-1)
   }
+}
+
+function octetsRead(socket: Duplex): number {
+  return (socket as Socket).bytesRead
 }

@@ -11,7 +11,7 @@ import { reasonPhrase } from '../../value/status.ts'
 import type { Reasons } from '../engine.ts'
 import { Connection } from './connection.ts'
 import { type Host, type LineOptions, NodeLine } from './line.ts'
-import { isOffer, offerOf, withdraw } from './upgrade.ts'
+import { isOffer, isWhole, lastResponse, offerOf, withdraw } from './upgrade.ts'
 
 /** Milliseconds that deferred tasks have once their calls were cut. */
 const GRACE_MS = 1_000
@@ -52,11 +52,16 @@ export class NodeGateway implements Host {
   /** For the events `upgrade` and `connect`: the app may take the connection, or just answer. */
   upgrade(req: IncomingMessage, socket: Duplex, early: Buffer): void {
     guard(socket)
-    const connection = Connection.of(socket)
-    connection.release(socket)
+    const connection = Connection.of(req.socket)
+    connection.release(req.socket)
     connection.whenAnswered(() => {
       if (connection.closing || !socket.writable) return
-      if (!isOffer(req)) return withdraw(req, socket, early)
+      if (!isOffer(req)) {
+        if (isWhole(req)) return withdraw(req, socket, early)
+        // Node's own way to decline, `shouldUpgradeCallback`, loses a request that was sent behind the body.
+        const res = lastResponse(req, socket)
+        return this.#run((settled) => new NodeLine(this, req, res, { settled }))
+      }
       const [res, offer] = offerOf(req, socket, early)
       this.#run((settled) => new NodeLine(this, req, res, { offer, settled }))
     })

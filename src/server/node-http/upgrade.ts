@@ -34,6 +34,14 @@ export function isOffer(req: IncomingMessage): boolean {
   return commaList(req.headers.upgrade ?? '').some((protocol) => !/^h2c$/i.test(protocol))
 }
 
+/** Newer Nodes go on parsing a body that comes with an offer; older ones stop behind the head. */
+const READS_BODIES = Number.parseInt(process.versions.node, 10) >= 25
+
+/** True when a request that is no offer can go back to its server: Node has read nothing behind its head. */
+export function isWhole(req: IncomingMessage): boolean {
+  return !READS_BODIES || !hasBody(req)
+}
+
 /** Gives a request back to its server, without the field that asked for another protocol. */
 export function withdraw(req: IncomingMessage, socket: Duplex, early: Buffer): void {
   const lines = [`${req.method} ${req.url} HTTP/${req.httpVersion}`]
@@ -46,13 +54,19 @@ export function withdraw(req: IncomingMessage, socket: Duplex, early: Buffer): v
   server?.emit('encrypted' in socket ? 'secureConnection' : 'connection', socket)
 }
 
-/** A response for a connection that Node no longer looks after, and the offer to take it over. */
-export function offerOf(req: IncomingMessage, socket: Duplex, early: Buffer): [ServerResponse, Offer] {
+/** A response for a connection that Node no longer looks after: the last of it. */
+export function lastResponse(req: IncomingMessage, socket: Duplex): ServerResponse {
   const res = new ServerResponse(req)
   res.shouldKeepAlive = false
   // @ts-expect-error Node's own server does the same with whatever duplex it was given.
   res.assignSocket(socket)
   res.on('finish', () => closeGently(socket))
+  return res
+}
+
+/** Such a response, and the offer to take the connection over. */
+export function offerOf(req: IncomingMessage, socket: Duplex, early: Buffer): [ServerResponse, Offer] {
+  const res = lastResponse(req, socket)
   const connects = req.method === 'CONNECT'
   const protocols = Object.freeze(connects ? [] : commaList(req.headers.upgrade ?? ''))
   const status = connects ? 200 : 101

@@ -63,8 +63,10 @@ export function writeTrailers(res: ServerResponse, fields: ResponseHeaders | nul
  */
 export function cutVisibly(res: ServerResponse, socket: Socket, http: '1.0' | '1.1'): void {
   const resets = http === '1.0' && socket instanceof Socket && !('encrypted' in socket)
+  // What was written goes out first.
+  res.uncork()
   res.destroyed = true
-  socket.uncork() // what was written goes out first
+  socket.uncork()
   if (resets && socket.remotePort !== undefined) socket.resetAndDestroy()
   else socket.destroy()
 }
