@@ -12,8 +12,8 @@ import { runVitest } from './unit.ts'
 
 /** What runs on every newer Node: sockets, TLS, signals and streams are where they differ. */
 const SOCKETS: readonly string[] = ['test/server/', 'test/nodes/roads-in', 'test/reliability/stop']
-/** What runs on the one that most use, the newest with long-term support; it takes four times as long. */
-const MOST: readonly string[] = [...SOCKETS, 'test/roads/', 'test/cli/', 'test/handlers/', 'src/']
+/** What runs besides on the one that most use, the newest with long-term support: threads, processes, signals. */
+const MOST: readonly string[] = [...SOCKETS, 'test/roads/', 'test/cli/', 'test/handlers/']
 const MOST_ON = '24.'
 
 /** Runs nothing where CI is not set; fails when a Node cannot be had. */
