@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { framesOf } from './frames.ts'
 
-const ROOT = process.platform === 'win32' ? 'C:\\work\\app' : '/work/app'
+const ROOT = process.platform === 'win32' ? 'C:\\srv\\app' : '/srv/app'
 const at = (...parts: string[]): string => [ROOT, ...parts].join(sep)
 const PROJECT = { root: ROOT, hagaki: at('vendor', 'hagaki') }
 
