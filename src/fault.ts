@@ -44,6 +44,7 @@ export interface FaultDetail {
   readonly range_unsatisfiable: { readonly size: number }
   readonly not_acceptable: { readonly accept: string; readonly offers: readonly string[] }
   readonly body_malformed: { readonly reason: string }
+  readonly body_too_complex: { readonly what: Complexity; readonly limit: number }
   readonly input_misplaced: { readonly member: string; readonly given: string; readonly place: string }
   readonly input_invalid: { readonly issues: readonly Issue[] }
   readonly output_invalid: { readonly handler: string }
@@ -78,6 +79,9 @@ export interface FaultDetail {
 }
 
 export type FaultCode = keyof FaultDetail
+
+/** What a body that is well formed may have too much of. `heap` is in bytes. */
+export type Complexity = 'depth' | 'members' | 'values' | 'heap' | 'entries' | 'parts'
 
 /** One offending member of an input: where (RFC 6901 JSON Pointer) and why. */
 export interface Issue {
@@ -127,6 +131,7 @@ const TABLE: { readonly [C in FaultCode]: Row<C> } = {
   range_unsatisfiable: [416, (d) => `Cannot send that part: there are ${d.size} bytes`],
   not_acceptable: [406, (d) => `Cannot answer with ${quote(d.accept)}: offered are ${d.offers.join(', ')}`],
   body_malformed: [400, (d) => `Cannot decode body: ${d.reason}`],
+  body_too_complex: [413, (d) => `Cannot accept body: the limit of its ${d.what} is ${d.limit}`],
   input_misplaced: [
     400,
     (d) =>

@@ -13,6 +13,8 @@ export { consoleLog, silentLog } from './call/log.ts'
 export { capture, type PerformOptions, perform } from './call/perform.ts'
 export { type ServerFacts, serverFacts } from './call/server-facts.ts'
 export { use } from './call/use.ts'
+export { form } from './codec/form.ts'
+export type { Bounds, Entries, Format } from './codec/format.ts'
 export type {
   App,
   Body,

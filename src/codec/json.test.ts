@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Fault } from '../fault.ts'
+import { mediaType } from '../value/media-type.ts'
 import { utf8Bytes } from '../value/utf8.ts'
-import { decodeJson, encodeJson, MAX_DEPTH } from './json.ts'
+import { boundsOf, DEFAULT_BOUNDS } from './format.ts'
+import { decodeJson, encodeJson, json, MAX_DEPTH } from './json.ts'
 
 const decode = (text: string): unknown => decodeJson(utf8Bytes(text))
 
@@ -19,6 +21,16 @@ function refuses(body: string | Uint8Array, reason: RegExp): void {
   expect((caught as Fault).message).toMatch(reason)
 }
 
+const exceeds = (text: string, what: string, bounds = DEFAULT_BOUNDS): void => {
+  expect(() => decodeJson(utf8Bytes(text), bounds), text.slice(0, 80)).toThrow(
+    expect.objectContaining({
+      code: 'body_too_complex',
+      status: 413,
+      detail: expect.objectContaining({ what }),
+    }),
+  )
+}
+
 test('what is no JSON text is refused (RFC 8259)', () => {
   for (const text of [
     '',
@@ -31,6 +43,11 @@ test('what is no JSON text is refused (RFC 8259)', () => {
     '01',
     '[1]x',
     '{"a":1}{"b":2}',
+    '[1-2]',
+    '[1e5-]',
+    '[nul,""]',
+    '{"a"}',
+    '{"a":"b":1}',
     '// a\n1',
   ]) {
     refuses(text, /it is not JSON/)
@@ -59,9 +76,105 @@ test('nesting may reach the limit and not exceed it', () => {
     expect(() => decode(nested(depth))).not.toThrow()
     expect(() => decode(objects(depth))).not.toThrow()
   }
-  refuses(nested(MAX_DEPTH + 1), /nests deeper than 64/)
-  refuses(objects(MAX_DEPTH + 1), /nests deeper than 64/)
-  refuses('['.repeat(100_000), /nests deeper/)
+  exceeds(nested(MAX_DEPTH + 1), 'depth')
+  exceeds(objects(MAX_DEPTH + 1), 'depth')
+  exceeds('['.repeat(100_000), 'depth')
+})
+
+test('members and values may reach their bounds and not exceed them', () => {
+  for (const [text, members, values] of [
+    ['7', 0, 1],
+    ['[]', 0, 1],
+    ['[1,-2,true,false,null,"a",[],{}]', 0, 9],
+    [' { "a" : 1 , "b" : [ "c" , { "d" : "" } ] } ', 3, 6],
+    ['{"a\\"":"\\\\","\\u0061":{"":[]}}', 3, 4],
+  ] as const) {
+    const bounds = { ...DEFAULT_BOUNDS, members, values }
+    expect(decodeJson(utf8Bytes(text), bounds)).toEqual(JSON.parse(text))
+    if (members > 0) exceeds(text, 'members', { ...bounds, members: members - 1 })
+    exceeds(text, 'values', { ...bounds, values: values - 1 })
+  }
+})
+
+test('what would take more memory than the bound is not made', () => {
+  const text = '[[],{"a":1},{"7":"text"}]'
+  expect(() => decodeJson(utf8Bytes(text), { ...DEFAULT_BOUNDS, heap: 1_000 })).not.toThrow()
+  exceeds(text, 'heap', { ...DEFAULT_BOUNDS, heap: 500 })
+})
+
+test('a body that may be larger may have more in it', () => {
+  expect(boundsOf(1024)).toBe(DEFAULT_BOUNDS)
+  const { depth, members, values, heap } = DEFAULT_BOUNDS
+  expect(boundsOf(3 * 1024 * 1024)).toEqual({
+    depth,
+    members: 3 * members,
+    values: 3 * values,
+    heap: 3 * heap,
+  })
+})
+
+test('a member named twice is refused, however its name is written and however deep', () => {
+  for (const text of ['{"a":1,"a":1}', '{"a":1,"b":2,"\\u0061":3}', '[{"x":[{"":0,"":0}]}]', '{"1":0,"1":0}'])
+    refuses(text, /names a member twice/)
+  expect(decode('[{"a":{"a":1}},{"a":2}]')).toEqual([{ a: { a: 1 } }, { a: 2 }])
+})
+
+test('half a surrogate pair is refused, in names and in texts (RFC 7493 section 2.1)', () => {
+  for (const escape of [
+    '\\ud800',
+    '\\uDFFF',
+    '\\ud83d\\ud83d',
+    '\\ud83d\\n',
+    '\\ude00\\ud83d',
+    '\\ud83dude00',
+    '\\uD83D',
+  ])
+    for (const text of [`"${escape}"`, `["a${escape}b"]`, `{"${escape}":1}`])
+      refuses(text, /half of a surrogate pair/)
+  expect(decode('["\\uD83D\\ude00","\\\\ud800","\\ud7ff\\ue000"]')).toEqual(['😀', '\\ud800', '\ud7ff\ue000'])
+})
+
+test('a whole number beyond 2^53 - 1 is refused, and a double is not (RFC 7493 section 2.2)', () => {
+  for (const text of [
+    '9007199254740992',
+    '-9007199254740992',
+    '[1,100000000000000000000]',
+    `{"a":${'9'.repeat(400)}}`,
+  ])
+    refuses(text, /whole number beyond/)
+  for (const text of [
+    '9007199254740991',
+    '-9007199254740991',
+    '9007199254740992.0',
+    '1e300',
+    '-1.5E+100',
+    `0.${'1'.repeat(400)}`,
+  ])
+    expect(decode(text), text).toBe(Number(text))
+})
+
+test('a number beyond a double is refused, and never infinite', () => {
+  for (const text of ['1e400', '[-1E309]', `${'9'.repeat(400)}.5`, `{"a":1${'0'.repeat(400)}e1}`])
+    refuses(text, /too large for a double/)
+  expect(decode('[1e-400,-0]')).toEqual([0, -0])
+})
+
+test('a charset is UTF-8, or the media type is another', () => {
+  const body = utf8Bytes('{}')
+  for (const field of [
+    'application/json',
+    'application/json; charset=UTF-8',
+    'application/json;charset="utf-8";v=1',
+  ])
+    expect(json.decode(body, mediaType(field)!, DEFAULT_BOUNDS)).toEqual({})
+  for (const field of [
+    'application/json; charset=latin1',
+    'application/json; charset=utf8',
+    'application/json;charset=""',
+  ])
+    expect(() => json.decode(body, mediaType(field)!, DEFAULT_BOUNDS)).toThrow(
+      expect.objectContaining({ code: 'media_type_unsupported', status: 415 }),
+    )
 })
 
 test('brackets within strings do not nest', () => {
@@ -93,7 +206,7 @@ test('__proto__ in a value, and other names of Object.prototype, are data', () =
 test('any data that is written is read back', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 8 }), (data) => {
-      fc.pre(!JSON.stringify(data).includes('"__proto__":'))
+      fc.pre(!/"__proto__":|[0-9]{16}/.test(JSON.stringify(data)))
       expect(decode(encodeJson(data))).toEqual(JSON.parse(JSON.stringify(data)))
     }),
   )

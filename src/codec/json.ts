@@ -1,63 +1,70 @@
 /**
- * JSON bodies (RFC 8259), bounded.
+ * JSON bodies (RFC 8259), bounded, and read in one way only (RFC 7493, I-JSON).
  *
  * @module
  */
-import { Fault } from '../fault.ts'
+import type { MediaType } from '../value/media-type.ts'
 import { utf8Text } from '../value/utf8.ts'
+import { type Bounds, DEFAULT_BOUNDS, type Format, malformed, requireUtf8 } from './format.ts'
+import { scanJson } from './json-scan.ts'
 
-/** How deep arrays and objects may nest. */
-export const MAX_DEPTH = 64
+/** How deep lists and objects may nest when nobody says more. */
+export const MAX_DEPTH: number = DEFAULT_BOUNDS.depth
 
-/** Data of a body. Fault: body_malformed, for `__proto__` as a member name as well. */
-export function decodeJson(bytes: Uint8Array): unknown {
+export const json: Format = {
+  name: 'json',
+  mediaType: 'application/json',
+  gives: 'data',
+  decode: (bytes: Uint8Array, type: MediaType, bounds: Bounds): unknown => {
+    requireUtf8(type)
+    return decodeJson(bytes, bounds)
+  },
+  encode: encodeJson,
+}
+
+/**
+ * Data of a body. Faults: body_malformed, also for `__proto__` as a name, a name twice in one object,
+ * half a surrogate pair, a whole number beyond 2^53 - 1 and a number beyond a double; body_too_complex.
+ */
+export function decodeJson(bytes: Uint8Array, bounds: Bounds = DEFAULT_BOUNDS): unknown {
   const text = utf8Text(bytes)
   if (text === null) throw malformed('it is not UTF-8')
-  if (nesting(text) > MAX_DEPTH) throw malformed(`it nests deeper than ${MAX_DEPTH}`)
+  const { members, escapes } = scanJson(text, bounds)
   let data: unknown
   try {
     data = JSON.parse(text)
   } catch (error) {
-    throw new Fault('body_malformed', { reason: 'it is not JSON' }, error)
+    throw malformed('it is not JSON', error)
   }
+  if (members === 0) return data
+  // Some readers take the first of two, and some the last.
+  if (membersHeld(data) !== members) throw malformed('it names a member twice')
   // Only a text with this name, written out or escaped, can give it; the walk is for those alone.
-  if ((text.includes('__proto__') || text.includes('\\u')) && namesPrototype(data)) {
+  if ((escapes || text.includes('__proto__')) && namesPrototype(data)) {
     throw malformed('it has a member named __proto__')
   }
   return data
 }
 
-/** Bytes of data. Throws TypeError for what JSON cannot hold, such as undefined and cycles. */
+/** Text of data. Throws TypeError for what JSON cannot hold, such as undefined and cycles. */
 export function encodeJson(data: unknown): string {
   const text = JSON.stringify(data) as string | undefined
   if (text === undefined) throw new TypeError(`Cannot write ${typeof data} as JSON`)
   return text
 }
 
-// Counts brackets outside of strings; on what is no JSON it may count anything, and that is refused next.
-function nesting(text: string): number {
-  let depth = 0
-  let deepest = 0
-  let quoted = false
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (quoted) {
-      if (code === 0x5c) at++
-      else if (code === 0x22) quoted = false
-    } else if (code === 0x22) quoted = true
-    else if (code === 0x5b || code === 0x7b) deepest = Math.max(deepest, ++depth)
-    else if (code === 0x5d || code === 0x7d) depth--
-  }
-  return deepest
+// The depth is bounded before, so these may recurse.
+function membersHeld(data: unknown): number {
+  if (typeof data !== 'object' || data === null) return 0
+  const isList = Array.isArray(data)
+  const inner: readonly unknown[] = isList ? data : Object.values(data)
+  let count = isList ? 0 : inner.length
+  for (const one of inner) if (typeof one === 'object' && one !== null) count += membersHeld(one)
+  return count
 }
 
-// The depth is bounded above, so this may recurse.
 function namesPrototype(data: unknown): boolean {
   if (typeof data !== 'object' || data === null) return false
   if (Array.isArray(data)) return data.some(namesPrototype)
   return Object.hasOwn(data, '__proto__') || Object.values(data).some(namesPrototype)
-}
-
-function malformed(reason: string): Fault {
-  return new Fault('body_malformed', { reason })
 }

@@ -11,15 +11,20 @@ import { Fault } from '../fault.ts'
 /** Pairs in the order given; null and "" have none. Fault: target_faulty. */
 export function parseQuery(query: string | null): [name: string, value: string][] {
   if (query === null || query === '') return []
-  const pairs: [string, string][] = []
-  for (const part of query.split('&')) {
+  try {
+    return [...pairsOf(query)]
+  } catch (error) {
+    throw new Fault('target_faulty', { reason: 'its query is not percent-encoded UTF-8' }, error)
+  }
+}
+
+/** Pairs of a query or of a form, one by one. Throws URIError for what is not percent-encoded UTF-8. */
+export function* pairsOf(text: string): Generator<[name: string, value: string], void, undefined> {
+  for (const part of text.split('&')) {
     if (part === '') continue
     const equals = part.indexOf('=')
-    pairs.push(
-      equals < 0 ? [decode(part), ''] : [decode(part.slice(0, equals)), decode(part.slice(equals + 1))],
-    )
+    yield equals < 0 ? [decode(part), ''] : [decode(part.slice(0, equals)), decode(part.slice(equals + 1))]
   }
-  return pairs
 }
 
 /** Writes pairs as a query string without its "?". */
@@ -30,10 +35,5 @@ export function writeQuery(pairs: Iterable<readonly [name: string, value: string
 }
 
 function decode(text: string): string {
-  if (!text.includes('%') && !text.includes('+')) return text
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
-  } catch (error) {
-    throw new Fault('target_faulty', { reason: 'its query is not percent-encoded UTF-8' }, error)
-  }
+  return text.includes('%') || text.includes('+') ? decodeURIComponent(text.replaceAll('+', ' ')) : text
 }

@@ -167,7 +167,7 @@ test('nesting may reach 64 and not exceed it', async () => {
   const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
   const send = async (depth: number): Promise<unknown> =>
     codeOf(await ask(post('/private', nested(depth), ['content-type: application/json', 'x-member: yes'])))
-  expect([await send(64), await send(65)]).toEqual(['input_invalid', 'body_malformed'])
+  expect([await send(64), await send(65)]).toEqual(['input_invalid', 'body_too_complex'])
 })
 
 test('GET and DELETE carry no body here', async () => {

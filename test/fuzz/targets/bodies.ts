@@ -11,10 +11,12 @@ import { holds, same, type Target, taken } from '../target.ts'
 
 export const json: Target = {
   name: 'json',
-  holds: 'data is what JSON.parse gives, without __proto__ and no deeper than the limit',
+  holds:
+    'data is what JSON.parse gives, without __proto__, names twice, odd numbers, half pairs, too deep nests',
   seeds: [
     '{"a":[1,-2.5e3,null,true,"\\u00e9\\n"],"b":{"":{}}}',
     '"\\ud83d\\ude00"',
+    '{"a":1,"b":{"a":2},"0":9007199254740991,"c":1e308}',
     '[[[[[[[[[[[[]]]]]]]]]]]]',
     '{"__proto":1}',
     ' 7 ',
@@ -29,10 +31,13 @@ export const json: Target = {
     ']]]]]]]]]]]]]]]]',
     '\xef\xbb\xbf',
     '1e999',
+    '9007199254740992',
+    '\\ud800',
+    ',"a":',
     '\\"',
   ],
   check(octets) {
-    const data = taken(['body_malformed'], () => ({ data: decodeJson(octets) }))
+    const data = taken(['body_malformed', 'body_too_complex'], () => ({ data: decodeJson(octets) }))
     if (data === null) return
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(octets)
     same('it is what JSON.parse gives', data.data, JSON.parse(text))
@@ -45,8 +50,11 @@ export const json: Target = {
 
 // Also the place where a member named __proto__ would be seen: it is an own member of what JSON.parse gives.
 function depth(data: unknown): number {
+  holds('every number is finite', typeof data !== 'number' || Number.isFinite(data), () => String(data))
+  holds('every text is well formed', typeof data !== 'string' || data.isWellFormed(), () => data)
   if (typeof data !== 'object' || data === null) return 0
   holds('no member is named __proto__', !Object.hasOwn(data, '__proto__'), () => Object.keys(data))
+  for (const name of Object.keys(data)) holds('every name is well formed', name.isWellFormed(), () => name)
   let deepest = 0
   for (const one of Object.values(data)) deepest = Math.max(deepest, depth(one))
   return deepest + 1
