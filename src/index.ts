@@ -49,6 +49,7 @@ export type {
   HandlerTypes,
   TypesOf,
 } from './handler/handler.ts'
+export type { AnyService, HandlerOf, Handlers, NamesOf, Overrides } from './handler/handlers.ts'
 export {
   type Guard,
   type GuardHead,
@@ -59,9 +60,12 @@ export {
   type Resource,
   resource,
 } from './handler/provide.ts'
-export { type Caller, type Handlers, type Overrides, type Service, service } from './handler/service.ts'
+export { type Reply, type ReplyParts, reply, setting } from './handler/reply.ts'
+export { type Caller, type Service, service } from './handler/service.ts'
+export { cookie, header, query, type Source } from './handler/source.ts'
+export type { Spec } from './handler/spec.ts'
 export type { Verb } from './handler/verb.ts'
-export { type Spec, type Verbs, verbs } from './handler/verbs.ts'
+export { type Verbs, verbs } from './handler/verbs.ts'
 export { mount } from './middleware/mount.ts'
 export type { JsonSchema } from './schema/json-schema.ts'
 export type { AnySchema, InputOf, OutputOf, Schema } from './schema/standard.ts'

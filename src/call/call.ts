@@ -6,10 +6,10 @@
  */
 import type { Log, Outcome, ResponseHeaders, Server } from '../contract.ts'
 import { Fault } from '../fault.ts'
+import { MAX_TIMER_MS } from '../value/duration.ts'
 import { fieldFlaw, isFraming, trailerFlaw } from '../value/fields.ts'
 import type { Carried } from '../value/message.ts'
 import { Context } from './keys.ts'
-import { MAX_TIMER_MS } from './limits.ts'
 import { Teardown } from './teardown.ts'
 
 /** What a server or transport can do for a call besides answering it. */

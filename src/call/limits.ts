@@ -5,9 +5,6 @@
  */
 import type { Limits } from '../contract.ts'
 
-/** Milliseconds: a timer told to wait longer fires at once. */
-export const MAX_TIMER_MS: number = 2 ** 31 - 1
-
 /** Sizes in bytes, times in milliseconds. */
 export const DEFAULT_LIMITS: Limits = Object.freeze({
   requestLine: 8_000, // RFC 9112 section 3 asks for at least this

@@ -5,8 +5,9 @@
  */
 import type { Limits, Server } from '../contract.ts'
 import { Fault } from '../fault.ts'
+import { MAX_TIMER_MS } from '../value/duration.ts'
 import { VERSION } from '../version.ts'
-import { DEFAULT_LIMITS, MAX_TIMER_MS } from './limits.ts'
+import { DEFAULT_LIMITS } from './limits.ts'
 
 export const CONTRACT_VERSION: readonly [number, number] = Object.freeze([1, 0] as [number, number])
 

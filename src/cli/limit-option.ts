@@ -5,8 +5,8 @@
  */
 import { DEFAULT_LIMITS } from '../call/limits.ts'
 import type { Limits } from '../contract.ts'
-import { parseSize } from '../handler/size.ts'
-import { parseDuration } from '../transport/duration.ts'
+import { parseDuration } from '../value/duration.ts'
+import { parseSize } from '../value/size.ts'
 import { nearest } from './suggest.ts'
 import { UsageError } from './usage-error.ts'
 

@@ -135,8 +135,6 @@ test('what would be read as something else in a path or a query is refused', () 
     [z.any(), true],
     [z.number(), Number.NaN],
     [z.number(), Number.POSITIVE_INFINITY],
-    [z.number(), 2 ** 53],
-    [z.number(), 1e21],
     [z.array(z.number()), [1, Number.NaN]],
     [z.array(z.string().nullable()), [null]],
     [z.union([z.string(), z.array(z.string())]), ['a']],

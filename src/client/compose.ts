@@ -32,8 +32,10 @@ export type Composer = (data: unknown, headers: { readonly [name: string]: strin
 const METHODS = {
   reads: 'GET',
   creates: 'POST',
+  replaces: 'PUT',
   updates: 'PATCH',
   deletes: 'DELETE',
+  acts: 'POST',
 } as const satisfies { readonly [V in Verb]: string }
 
 const NOTHING: MemberForms = { named: new Map(), required: new Set(), others: null, closed: false }

@@ -9,8 +9,8 @@ import { decodeEvents, type ServerSentEvent } from '../codec/sse.ts'
 import type { Result } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
 import type { Contract } from '../handler/contract.ts'
-import type { DataArgument, TypesOf } from '../handler/handler.ts'
-import type { Handlers, Service } from '../handler/service.ts'
+import type { DataArgument, HandlerTypes, TypesOf } from '../handler/handler.ts'
+import type { AnyService, Handlers } from '../handler/handlers.ts'
 import { isRecord } from '../value/data.ts'
 import { mediaType } from '../value/media-type.ts'
 import { utf8Bytes } from '../value/utf8.ts'
@@ -19,16 +19,19 @@ import { composerOf } from './compose.ts'
 import { answered } from './failed.ts'
 import { type CallOptions, Waiting } from './waiting.ts'
 
-/** One function for each handler of a service, by its name. */
-export type Client<S extends Service> = S extends Service<infer H> ? ClientOf<H> : never
+/** One function for each handler of a service, by its name; those of a service within it by both names. */
+export type Client<S extends AnyService> = ClientOf<S['handlers']>
 
 type ClientOf<H extends Handlers> = {
-  readonly [N in keyof H]: (
-    ...args: [...data: DataArgument<TypesOf<H[N]>>, options?: CallOptions]
-  ) => TypesOf<H[N]>['streams'] extends true
-    ? AsyncGenerator<TypesOf<H[N]>['gets'], void, undefined>
-    : Promise<TypesOf<H[N]>['gets']>
+  // An app beside the handlers has a path and no name.
+  readonly [N in keyof H as N extends `/${string}` ? never : N]: H[N] extends AnyService
+    ? ClientOf<H[N]['handlers']>
+    : Call<TypesOf<H[N]>>
 }
+
+type Call<T extends HandlerTypes> = (
+  ...args: [...data: DataArgument<T>, options?: CallOptions]
+) => T['streams'] extends true ? AsyncGenerator<T['gets'], void, undefined> : Promise<T['gets']>
 
 /** A contract, also as the type of a JSON module, where each text is just a string. */
 export interface WrittenContract {
@@ -48,12 +51,12 @@ export interface WrittenContract {
  * and with the signal's reason when it was cancelled. Fault: setup_faulty for a contract of a later
  * version.
  */
-export function client<S extends Service>(contract: WrittenContract, transport: Transport): Client<S> {
+export function client<S extends AnyService>(contract: WrittenContract, transport: Transport): Client<S> {
   if (contract.hagaki !== 1) {
     const reason = `its version is ${String(contract.hagaki)}, and 1 is known here`
     throw new Fault('setup_faulty', { what: 'The contract', reason, fix: 'Update hagaki' })
   }
-  const functions = Object.create(null) as Record<string, unknown>
+  const functions = Object.create(null) as Functions
   for (const [name, handler] of Object.entries((contract as Contract).handlers)) {
     const compose = composerOf(handler)
     const send = (data: unknown, options: CallOptions, signal: AbortSignal): Promise<Result> => {
@@ -63,9 +66,23 @@ export function client<S extends Service>(contract: WrittenContract, transport: 
     }
     const way: Way = { to: transport.name, gives: handler.returns !== undefined, send }
     const call = handler.gives === 'items' ? itemCall : dataCall
-    functions[name] = (data?: unknown, options: CallOptions = {}) => call(way, data, options)
+    place(functions, name.split('.'), (data?: unknown, options: CallOptions = {}) => call(way, data, options))
   }
-  return Object.freeze(functions) as Client<S>
+  return frozen(functions) as Client<S>
+}
+
+type Functions = { [name: string]: unknown }
+
+function frozen(functions: Functions): Functions {
+  for (const one of Object.values(functions)) if (typeof one === 'object') frozen(one as Functions)
+  return Object.freeze(functions)
+}
+
+// "notes.add" is the function `add` of `notes`.
+function place(functions: Functions, path: readonly string[], call: unknown): void {
+  let at = functions
+  for (const name of path.slice(0, -1)) at = (at[name] ??= Object.create(null)) as Functions
+  at[path.at(-1)!] = call
 }
 
 /** How the calls of one handler go. */

@@ -157,9 +157,11 @@ function numberEnd(text: string, start: number): number {
   }
   if (at - start <= SAFE_DIGITS && !exponent) return at
   if (!whole && !exponent && at - start <= LONG_NUMBER) return at
-  const number = Number(text.slice(start, at))
-  if (whole && Math.abs(number) > Number.MAX_SAFE_INTEGER) {
-    throw malformed('it has a whole number beyond 2^53 - 1: send it as text')
+  const spelled = text.slice(start, at)
+  const number = Number(spelled)
+  // Beyond 2^53 - 1 digits may be lost. Those that JavaScript itself writes of a double are not.
+  if (whole && Math.abs(number) > Number.MAX_SAFE_INTEGER && String(number) !== spelled) {
+    throw malformed('it has a whole number of more digits than a double holds: send it as text')
   }
   if (Math.abs(number) === Number.POSITIVE_INFINITY) throw malformed('it has a number too large for a double')
   return at

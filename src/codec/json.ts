@@ -24,7 +24,7 @@ export const json: Format = {
 
 /**
  * Data of a body. Faults: body_malformed, also for `__proto__` as a name, a name twice in one object,
- * half a surrogate pair, a whole number beyond 2^53 - 1 and a number beyond a double; body_too_complex.
+ * half a surrogate pair, a whole number that a double cannot hold and a number beyond a double; body_too_complex.
  */
 export function decodeJson(bytes: Uint8Array, bounds: Bounds = DEFAULT_BOUNDS): unknown {
   const text = utf8Text(bytes)

@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url'
 import type { App } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { startChild } from '../transport/child.ts'
-import { parseDuration } from '../transport/duration.ts'
 import { Pool } from '../transport/pool.ts'
 import { remote } from '../transport/remote.ts'
+import { parseDuration } from '../value/duration.ts'
 
 export interface WsgiOptions {
   /** Where its modules are, by default the working directory. */

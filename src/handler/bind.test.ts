@@ -6,7 +6,7 @@ import { bodyJson, type RequestParts, request } from '../value/message.ts'
 import { failure } from './failure.ts'
 import type { AnyHandler } from './handler.ts'
 import { service } from './service.ts'
-import type { Verb } from './verb.ts'
+import { VERBS, type Verb } from './verb.ts'
 import { verbs } from './verbs.ts'
 
 const made = verbs({}) as { readonly [V in Verb]: (path: string, spec: object, run: unknown) => AnyHandler }
@@ -21,7 +21,7 @@ async function ask(
   const handler = made[verb](path, { accepts }, (data: unknown) => {
     got = data
   })
-  const method = { reads: 'GET', creates: 'POST', updates: 'PATCH', deletes: 'DELETE' }[verb]
+  const { method } = VERBS[verb]
   const answer = await perform(service({ handler }), request(method, target, parts))
   if (answer.status === 204) return got
   const { code, data } = bodyJson(answer) as { code: string; data?: { issues?: { pointer: string }[] } }
@@ -279,7 +279,7 @@ test('a binding that cannot be is refused at boot, with the handler and what to 
     ['reads', '/n/{id}', undefined, /\{id\} in its path is no member of accepts\. Add id to accepts/],
     ['reads', '/n/{id}', z.object({ name: z.string() }), /Add id to accepts/],
     ['reads', '/n', z.array(z.string()), /accepts is no object\. Accept an object/],
-    ['creates', '/n', z.object({ a: z.string() }).nullable(), /accepts is no object/],
+    ['creates', '/n/{id}', z.array(z.string()), /accepts is no object.*say what the body is by `body`/],
     [
       'reads',
       '/n/{id}',

@@ -1,135 +1,141 @@
 /**
- * Binding: which member of a handler's input comes from where. One table:
- *
- *   a name in the path template      the path
- *   the rest, for reads and deletes  the query
- *   the rest, for the other verbs    the body
- *
- * A member given in another place is refused and never ignored.
+ * Binding a call: the input put together from path, query, pinned places and body, unchecked but
+ * for its places. A member given in another place is refused and never ignored.
  *
  * @module
  */
+import type { Entries } from '../codec/format.ts'
+import type { RequestHeaders } from '../contract.ts'
 import { Fault } from '../fault.ts'
-import {
-  holdsMore,
-  isEmptyWhenAbsent,
-  isText,
-  isWritable,
-  type MemberForms,
-  memberForms,
-  readText,
-  readTexts,
-} from '../schema/coerce.ts'
-import type { JsonSchema } from '../schema/json-schema.ts'
+import { type MemberForms, readText, readTexts, type TextForm } from '../schema/coerce.ts'
+import { type Cookies, cookies } from '../value/cookie.ts'
 import { isRecord, pointer } from '../value/data.ts'
 import { parseQuery } from '../value/query.ts'
-import type { Definition } from './handler.ts'
-import { parseTemplate, type Template } from './template.ts'
-import { VERBS } from './verb.ts'
+import { type Binding, BODY } from './binding.ts'
+import type { Received } from './taking.ts'
 
-export interface Binding {
-  readonly template: Template
-  readonly rest: 'query' | 'body'
-  /** Null for a handler that accepts nothing. */
-  readonly members: MemberForms | null
-  /** Lists from the query that are empty when it names them not at all. */
-  readonly emptyLists: readonly string[]
-}
-
-/** Works out and checks the binding at boot. `accepts` is its JSON Schema. Fault: setup_faulty. */
-export function bindingOf(handler: string, definition: Definition, accepts: JsonSchema | null): Binding {
-  const template = parseTemplate(definition.path)
-  const { rest } = VERBS[definition.verb]
-  if (accepts === null) {
-    if (template.names.length > 0) throw unaccepted(handler, template.names[0]!)
-    return { template, rest, members: null, emptyLists: [] }
-  }
-  const members = memberForms(accepts)
-  if (members === null) {
-    throw setup(
-      handler,
-      'accepts is no object',
-      'Accept an object: each name in the path, the query or the body is a member of it',
-    )
-  }
-  for (const name of template.names) {
-    const form = members.named.get(name)
-    if (form === undefined) throw unaccepted(handler, name)
-    if (!isText(form)) {
-      const reason = `member ${name} is no simple value and comes from the path`
-      throw setup(handler, reason, 'Take a text, a number or a boolean there')
-    }
-  }
-  if (rest === 'body') return { template, rest, members, emptyLists: [] }
-  for (const [name, form] of members.named) if (!isWritable(form)) throw unwritable(handler, `member ${name}`)
-  if (members.others !== null && !isWritable(members.others))
-    throw unwritable(handler, 'a member under another name')
-  const emptyLists = [...members.named.keys()].filter((name) => isEmptyWhenAbsent(members, name))
-  return { template, rest, members, emptyLists }
-}
-
-/** True when the handler reads a body: when one could hold a member that the path does not. */
-export function takesBody({ rest, members, template }: Binding): boolean {
-  return rest === 'body' && members !== null && holdsMore(members, template.names)
-}
+type Input = Record<string, unknown>
 
 /**
- * Puts the input together, unchecked but for its places.
+ * Puts the input together.
  *
- *   texts   the path's segments for the template's names
- *   body    the decoded body, or undefined when there is none
- *   out     an object without prototype, or undefined for a handler that accepts nothing
- *   Fault   input_misplaced, input_invalid (a name that comes again, a body that is no object),
- *           target_faulty
+ *   texts      the path's segments for the template's names
+ *   received   the body, or null when there is none
+ *   out        an object without prototype, the body itself where it is the input, or undefined for a
+ *              handler that accepts nothing
+ *   Fault      input_misplaced, input_invalid (a name that comes again, a body that is no object),
+ *              target_faulty
  */
 export function bind(
   binding: Binding,
   texts: readonly string[],
   query: string | null,
-  body: unknown,
+  headers: RequestHeaders,
+  received: Received | null,
 ): unknown {
-  const { members, template } = binding
-  if (members === null) return undefined
-  const input = Object.create(null) as Record<string, unknown>
-  if (body !== undefined) takeBody(input, template, body)
+  const { members, template, body, pins } = binding
+  if (body === 'whole') return received?.value
+  if (members === null && body === 'nothing') return undefined
+  const input = Object.create(null) as Input
+  if (received !== null) takeBody(input, binding, received)
+  else if (body === 'member') input[BODY] = undefined
+  if (members === null) return input
   takeQuery(input, binding, members, query)
-  for (const [at, name] of template.names.entries())
+  if (pins.length > 0) takePins(input, binding, members, headers)
+  for (let at = 0; at < texts.length; at++) {
+    const name = template.names[at]!
     input[name] = readText(texts[at]!, members.named.get(name)!)
+  }
   return input
 }
 
-function takeBody(input: Record<string, unknown>, template: Template, body: unknown): void {
-  if (!isRecord(body)) throw invalid('', 'must be an object')
-  for (const name of Object.keys(body)) {
+function takeBody(input: Input, binding: Binding, { value, entries }: Received): void {
+  const data = entries === null ? value : ofEntries(entries, binding.form!)
+  if (binding.body === 'member') {
+    input[BODY] = data
+    return
+  }
+  if (!isRecord(data)) throw invalid('', 'must be an object')
+  const { template, pinned } = binding
+  for (const name of Object.keys(data)) {
     if (template.names.includes(name)) throw misplaced(name, 'body', 'path')
-    input[name] = body[name]
+    if (pinned.has(name)) throw misplaced(name, 'body', placeOf(binding, name))
+    input[name] = data[name]
   }
 }
 
 function takeQuery(
-  input: Record<string, unknown>,
-  { rest, template, emptyLists }: Binding,
+  input: Input,
+  binding: Binding,
   { named, others }: MemberForms,
   query: string | null,
 ): void {
-  const given = new Map<string, string[]>()
-  for (const [name, text] of parseQuery(query)) {
-    if (template.names.includes(name)) throw misplaced(name, 'query', 'path')
-    if (rest === 'body') {
-      if (named.has(name)) throw misplaced(name, 'query', 'body')
-      continue
+  const { rest, template, emptyLists, queryPins, pinned, body } = binding
+  if (query !== null && query !== '') {
+    const given = new Map<string, string[]>()
+    for (const [name, text] of parseQuery(query)) {
+      const pin = queryPins?.get(name)
+      const member = pin ?? name
+      if (pin === undefined) {
+        if (template.names.includes(name)) throw misplaced(name, 'query', 'path')
+        if (pinned.has(name)) throw misplaced(name, 'query', placeOf(binding, name))
+        if (body === 'member' && name === BODY) throw misplaced(name, 'query', 'body')
+        if (rest === 'body') {
+          if (named.has(name)) throw misplaced(name, 'query', 'body')
+          continue
+        }
+      }
+      const texts = given.get(member)
+      if (texts === undefined) given.set(member, [text])
+      else texts.push(text)
     }
-    const texts = given.get(name)
-    if (texts === undefined) given.set(name, [text])
-    else texts.push(text)
-  }
-  for (const [name, texts] of given) {
-    const form = named.get(name) ?? others
-    const value = form === null ? (texts.length === 1 ? texts[0] : texts) : readTexts(texts, form)
-    if (value === undefined) throw invalid(pointer([name]), 'is given more than once')
-    input[name] = value
+    for (const [name, texts] of given) input[name] = valueOf(name, texts, named.get(name) ?? others)
   }
   for (const name of emptyLists) input[name] ??= []
+}
+
+function takePins(input: Input, { pins }: Binding, { named }: MemberForms, headers: RequestHeaders): void {
+  let crumbs: Cookies | null = null
+  for (const { member, in: place, name } of pins) {
+    if (place === 'query') continue
+    if (place === 'cookie') crumbs ??= cookies(headers['cookie'])
+    const text = place === 'cookie' ? crumbs![name] : headers[name]
+    if (text !== undefined) input[member] = readText(text, named.get(member)!)
+  }
+}
+
+function ofEntries(entries: Entries, { members, emptyLists }: NonNullable<Binding['form']>): Input {
+  const given = new Map<string, (string | File)[]>()
+  for (const [name, value] of entries) {
+    const values = given.get(name)
+    if (values === undefined) given.set(name, [value])
+    else values.push(value)
+  }
+  const data = Object.create(null) as Input
+  for (const [name, values] of given)
+    data[name] = entryOf(name, values, members.named.get(name) ?? members.others)
+  for (const name of emptyLists) data[name] ??= []
+  return data
+}
+
+// A file is itself, and stands in no text.
+function entryOf(name: string, values: readonly (string | File)[], form: TextForm | null): unknown {
+  if (values.every((value) => typeof value === 'string')) return valueOf(name, values, form)
+  if (form?.items != null) return values
+  if (values.length === 1) return values[0]
+  throw invalid(pointer([name]), 'is given more than once')
+}
+
+function valueOf(name: string, texts: readonly string[], form: TextForm | null): unknown {
+  const value = form === null ? (texts.length === 1 ? texts[0] : texts) : readTexts(texts, form)
+  if (value === undefined) throw invalid(pointer([name]), 'is given more than once')
+  return value
+}
+
+function placeOf({ pins }: Binding, member: string): string {
+  const pin = pins.find((one) => one.member === member)!
+  const place = pin.in === 'header' ? 'field' : pin.in
+  return pin.name === member ? place : `${place} ${pin.name}`
 }
 
 function misplaced(member: string, given: string, place: string): Fault {
@@ -138,17 +144,4 @@ function misplaced(member: string, given: string, place: string): Fault {
 
 function invalid(at: string, message: string): Fault {
   return new Fault('input_invalid', { issues: [{ pointer: at, message }] })
-}
-
-function unaccepted(handler: string, name: string): Fault {
-  return setup(handler, `{${name}} in its path is no member of accepts`, `Add ${name} to accepts`)
-}
-
-function unwritable(handler: string, what: string): Fault {
-  const reason = `${what} is an object, or a list of more than simple values, and comes from the query`
-  return setup(handler, reason, 'Take it apart, or use a verb with a body')
-}
-
-function setup(handler: string, reason: string, fix: string): Fault {
-  return new Fault('setup_faulty', { what: `Handler "${handler}"`, reason, fix })
 }

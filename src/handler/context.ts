@@ -3,17 +3,70 @@
  *
  * @module
  */
-import type { Key, Log, Options, Outcome } from '../contract.ts'
+import type { Key, Log, Options, Outcome, RequestHeaders } from '../contract.ts'
+import type { RawBody } from './body.ts'
 import type { AnyHandler, HandlerContext } from './handler.ts'
 import type { Guard, GuardHead } from './provide.ts'
 
-/** What every handler called within one call shares. */
-export interface CallState {
-  readonly head: GuardHead
+/** The head of a call as its guards see it, but for what options say. */
+export interface Head {
+  readonly method: string
+  readonly path: string
+  readonly query: string | null
+  readonly headers: RequestHeaders
+}
+
+/** Calls another handler of the service. */
+export type Within = (state: CallState, handler: AnyHandler, data: unknown) => Promise<unknown>
+
+/** What every handler called within one call shares. Made of what is asked for. */
+export class CallState {
   readonly options: Options
+  /** Bytes that a body may have where its handler does not say. */
+  readonly bodyLimit: number
+  readonly #head: Head
+  readonly #before: ReadonlyMap<Guard<unknown>, unknown>
+  readonly #within: Within
+  #decided: Map<Guard<unknown>, unknown> | null = null
+  #guardHead: GuardHead | null = null
+
+  /** `before` are the decisions that stand before any call. */
+  constructor(
+    options: Options,
+    head: Head,
+    before: ReadonlyMap<Guard<unknown>, unknown>,
+    bodyLimit: number,
+    within: Within,
+  ) {
+    this.options = options
+    this.bodyLimit = bodyLimit
+    this.#head = head
+    this.#before = before
+    this.#within = within
+  }
+
   /** What guards have decided so far: each decides once. */
-  readonly decided: Map<Guard<unknown>, unknown>
-  readonly invoke: (handler: AnyHandler, data: unknown) => Promise<unknown>
+  get decided(): Map<Guard<unknown>, unknown> {
+    this.#decided ??= new Map(this.#before)
+    return this.#decided
+  }
+
+  get head(): GuardHead {
+    const { options } = this
+    const { client, protocol } = options
+    this.#guardHead ??= {
+      ...this.#head,
+      client,
+      protocol,
+      get: (key) => options.get(key),
+      set: (key, value) => options.set(key, value),
+    }
+    return this.#guardHead
+  }
+
+  invoke(handler: AnyHandler, data: unknown): Promise<unknown> {
+    return this.#within(this, handler, data)
+  }
 }
 
 /**
@@ -21,10 +74,12 @@ export interface CallState {
  * and a handler pays for what it takes.
  */
 export class CallContext implements HandlerContext {
+  readonly raw: RawBody | null
   readonly #state: CallState
 
-  constructor(state: CallState, provided: object) {
+  constructor(state: CallState, provided: object, raw: RawBody | null) {
     this.#state = state
+    this.raw = raw
     Object.assign(this, provided)
   }
 

@@ -5,28 +5,40 @@
  * @module
  */
 import type { FailureKind } from '../call/failure.ts'
-import { Fault } from '../fault.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
-import { type AnySchema, jsonSchemaOf } from '../schema/standard.ts'
-import type { AnyFailureType } from './failure.ts'
-import type { Definition } from './handler.ts'
-import type { Guard } from './provide.ts'
+import type { SecurityScheme } from './provide.ts'
 import type { Verb } from './verb.ts'
 
 export interface Contract {
   /** The version of this form. */
   readonly hagaki: 1
+  /** By name; those of a service within a service have both names, such as "notes.add". */
   readonly handlers: { readonly [name: string]: HandlerContract }
+  /** How callers identify themselves to guards, by the guards' names. */
+  readonly schemes?: { readonly [guard: string]: SecurityScheme }
 }
 
 export interface HandlerContract {
   readonly verb: Verb
+  /** The whole template below the service, its prefix included. */
   readonly path: string
+  /** Only there, when it is given. */
+  readonly host?: string
   readonly summary?: string
-  /** All at once, or item by item. */
-  readonly gives: 'data' | 'items'
-  /** Of what a caller sends; absent when the handler accepts nothing. */
+  readonly description?: string
+  readonly deprecated?: true
+  /** Of what a caller sends; absent when the handler accepts nothing but a body, or nothing. */
   readonly accepts?: JsonSchema
+  /** Members that come from elsewhere than their verb says. */
+  readonly from?: {
+    readonly [member: string]: { readonly in: 'query' | 'header' | 'cookie'; readonly name: string }
+  }
+  /** How the body is taken; absent where there is none. */
+  readonly takes?: TakesContract
+  /** All at once as data, bytes or text; item by item; or bytes as they come. */
+  readonly gives: 'data' | 'bytes' | 'text' | 'items' | 'chunks'
+  /** The media types of an answer, the usual one first; absent where it has no body. */
+  readonly offers?: readonly string[]
   /** Of what a caller receives, or of one item. */
   readonly returns?: JsonSchema
   /** By code: the failures of the handler and of its guards. */
@@ -35,53 +47,22 @@ export interface HandlerContract {
   readonly guards: readonly string[]
   /** Bytes of body; absent where the server's limit holds. */
   readonly limit?: number
+  /** Bytes of body once its content codings are undone, where that is another limit. */
+  readonly decodedLimit?: number
+  /** True where answers have an entity tag, and `if-match` is heeded. */
+  readonly versioned?: true
+  /** The `cache-control` of an answer. */
+  readonly fresh?: string
+  /** Where what was created is, as a template over the answer's members. */
+  readonly location?: string
 }
 
-/** Describes one handler. Fault: setup_faulty for a schema that leaves JSON. */
-export function describe(name: string, definition: Definition): HandlerContract {
-  const { verb, path, summary, accepts, returns, limit, giving } = definition
-  const guards = guardsOf(definition)
-  return {
-    verb,
-    path,
-    ...(summary !== undefined && { summary }),
-    gives: giving.gives,
-    ...(accepts && { accepts: bare(accepts, 'input', `accepts of "${name}"`) }),
-    ...(returns && { returns: bare(returns, 'output', `returns of "${name}"`) }),
-    errors: describeErrors(name, definition, guards),
-    guards: guards.map((guard) => guard.name),
-    ...(limit !== undefined && { limit }),
-  }
-}
-
-/** The guards of a handler, in the order its verbs name them. */
-export function guardsOf({ providers }: Definition): Guard<unknown>[] {
-  return Object.values(providers).filter((provider): provider is Guard<unknown> => provider.kind === 'guard')
-}
-
-function describeErrors(
-  name: string,
-  definition: Definition,
-  guards: readonly Guard<unknown>[],
-): HandlerContract['errors'] {
-  const errors: Record<string, { kind: FailureKind; data?: JsonSchema }> = {}
-  const declared = new Map<string, AnyFailureType>()
-  for (const failure of [...guards.flatMap((guard) => guard.errors), ...definition.errors]) {
-    const { code, kind, schema } = failure
-    const before = declared.get(code)
-    if (before !== undefined && (before.kind !== kind || before.schema !== schema)) {
-      const reason = `it declares two failures "${code}", which callers could not tell apart`
-      throw new Fault('setup_faulty', { what: `Handler "${name}"`, reason, fix: 'Give one another code' })
-    }
-    declared.set(code, failure)
-    const data = schema as AnySchema | undefined
-    errors[code] = { kind, ...(data && { data: bare(data, 'output', `failure "${code}" of "${name}"`) }) }
-  }
-  return errors
-}
-
-// The dialect is the same for all, draft 2020-12, and need not be said each time.
-function bare(schema: AnySchema, direction: 'input' | 'output', what: string): JsonSchema {
-  const { $schema: _, ...rest } = jsonSchemaOf(schema, direction, what)
-  return rest
+export interface TakesContract {
+  readonly as: 'data' | 'bytes' | 'text' | 'items' | 'parts' | 'chunks'
+  /** Media types or ranges, the usual one first. */
+  readonly mediaTypes: readonly string[]
+  /** Whether the body holds members of the input, is the input, or is its member `body`. */
+  readonly body: 'members' | 'whole' | 'member'
+  /** Of the member `body`, or of one item. */
+  readonly schema?: JsonSchema
 }

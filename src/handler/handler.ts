@@ -4,10 +4,16 @@
  *
  * @module
  */
-import type { Key, Log, Outcome, Result } from '../contract.ts'
+import type { Format } from '../codec/format.ts'
+import type { Key, Log, Outcome } from '../contract.ts'
 import type { AnySchema } from '../schema/standard.ts'
+import type { BodyLimit, RawBody } from './body.ts'
 import type { AnyFailureType } from './failure.ts'
+import type { Fresh } from './fresh.ts'
+import type { Giving } from './giving.ts'
 import type { Providers } from './provide.ts'
+import type { Source } from './source.ts'
+import type { Taking } from './taking.ts'
 import type { Verb } from './verb.ts'
 
 /** What a handler's function gets beside its data, besides what its guards and resources gave. */
@@ -21,6 +27,8 @@ export interface HandlerContext {
   readonly defer: (task: (outcome: Outcome) => void | Promise<void>) => void
   readonly get: <T>(key: Key<T>) => T | undefined
   readonly set: <T>(key: Key<T>, value: T) => void
+  /** The body that the data were decoded from, octet for octet; null where there was none, or it streams. */
+  readonly raw: RawBody | null
   /** Calls another handler of the service: same user, same signal, same deadline, the same checks. */
   readonly invoke: <T extends HandlerTypes & { readonly streams: false }>(
     handler: Handler<T>,
@@ -62,36 +70,26 @@ export interface Definition {
   readonly verb: Verb
   readonly path: string
   readonly accepts: AnySchema | undefined
+  /** Of the whole body, which is the member `body`; undefined where the body holds members. */
+  readonly body: AnySchema | undefined
   readonly returns: AnySchema | undefined
   readonly errors: readonly AnyFailureType[]
-  /** Bytes of body; undefined for the server's own limit. */
-  readonly limit: number | undefined
+  readonly from: { readonly [member: string]: Source }
+  /** Undefined for the service's own. */
+  readonly formats: readonly Format[] | undefined
+  /** Undefined for the server's own. */
+  readonly limit: BodyLimit | undefined
   readonly summary: string | undefined
+  readonly description: string | undefined
+  readonly deprecated: boolean
+  // biome-ignore lint: variance: of the data of any handler.
+  readonly version: ((data: any) => string | number) | undefined
+  readonly fresh: Fresh | undefined
+  readonly location: string | undefined
   readonly providers: Providers
   // biome-ignore lint: variance: the function of any handler.
   readonly run: (data: any, context: any) => unknown
-  readonly giving: Giving
-}
-
-/** How what a function returned becomes an answer: all at once, or piece by piece. */
-export interface Giving {
-  /** As the contract says it. */
-  readonly gives: 'data' | 'items'
-  readonly mediaType: string
-  /** Checks what the function returned, for a caller that takes data; a promise where needed. */
-  deliver(returned: unknown, delivery: Delivery): unknown
-  /** Writes what `deliver` gave as an HTTP answer. */
-  respond(delivered: unknown, delivery: Delivery): Result
-}
-
-/** What giving an answer needs to know of its call. */
-export interface Delivery {
-  readonly handler: string
-  readonly verb: Verb
-  readonly returns: AnySchema | undefined
-  readonly log: Log
-  /** Of the call, made when it is asked for. */
-  readonly signal: () => AbortSignal
-  /** What the caller may be told of something that the handler threw. */
-  readonly refusal: (thrown: unknown) => unknown
+  /** Undefined where it follows from the schemas: data, bytes or text, all at once. */
+  readonly taking: Taking | undefined
+  readonly giving: Giving | undefined
 }

@@ -175,7 +175,14 @@ test('a caller by name brings the head that guards decide from', async () => {
   const headers = headersFrom([['authorization', 'me']])
   expect(await app.invoke('it', { id: 1 }, { headers })).toBe('me')
   expect(seen).toEqual([
-    { method: 'PATCH', path: '/notes/{id}', query: null, headers, client: null, protocol: 'http' },
+    expect.objectContaining({
+      method: 'PATCH',
+      path: '/notes/{id}',
+      query: null,
+      headers,
+      client: null,
+      protocol: 'http',
+    }),
   ])
   await expect(app.invoke('it', { id: 1 })).rejects.toSatisfy(Gone.is)
 })

@@ -3,40 +3,49 @@
  *
  * @module
  */
-import { type Binding, bindingOf, takesBody } from './bind.ts'
-import { describe, type HandlerContract } from './contract.ts'
-import type { AnyHandler, Definition } from './handler.ts'
-import type { Guard, Resource } from './provide.ts'
+import type { Format } from '../codec/format.ts'
+import type { Binding } from './binding.ts'
+import type { HandlerContract } from './contract.ts'
+import type { Giving, ReturnsPolicy } from './giving.ts'
+import type { Definition } from './handler.ts'
+import type { Locate } from './location.ts'
+import type { Guard } from './provide.ts'
 import type { Route } from './router.ts'
+import type { Taking } from './taking.ts'
 import type { Template } from './template.ts'
-import { VERBS } from './verb.ts'
 
 export interface Plan extends Route {
   readonly name: string
   readonly method: string
+  /** Lower case, without a port; null for any. */
+  readonly host: string | null
+  /** Prefix and path together. */
   readonly template: Template
   readonly definition: Definition
   readonly contract: HandlerContract
   readonly binding: Binding
-  readonly takesBody: boolean
-  readonly guards: readonly (readonly [member: string, guard: Guard<unknown>])[]
-  readonly resources: readonly (readonly [member: string, resource: Resource<unknown>])[]
+  readonly formats: readonly Format[]
+  /** Null where no body is read. */
+  readonly taking: Taking | null
+  readonly mediaTypes: readonly string[]
+  readonly giving: Giving
+  readonly offers: readonly string[]
+  /** What becomes of what its function returned. */
+  readonly fit: (value: unknown) => unknown
+  /** In the order they decide, with those that they use. */
+  readonly guards: readonly Guard<unknown>[]
+  readonly cacheControl: string | null
+  readonly locate: Locate | null
+  /** The fields of the request that its answer depends on. */
+  readonly vary: string | null
+  /** The handler that reads what this one changes, by whose version it is changed; null for none. */
+  readonly current: Plan | null
 }
 
-/** Fault: setup_faulty, naming the handler and what to change. */
-export function planOf(name: string, { definition }: AnyHandler): Plan {
-  const contract = describe(name, definition)
-  const binding = bindingOf(name, definition, contract.accepts ?? null)
-  const members = Object.entries(definition.providers)
-  return {
-    name,
-    method: VERBS[definition.verb].method,
-    template: binding.template,
-    definition,
-    contract,
-    binding,
-    takesBody: takesBody(binding),
-    guards: members.flatMap(([member, one]) => (one.kind === 'guard' ? [[member, one] as const] : [])),
-    resources: members.flatMap(([member, one]) => (one.kind === 'resource' ? [[member, one] as const] : [])),
-  }
+/** Where a handler stands in its service. */
+export interface Place {
+  readonly prefix: string
+  readonly host: string | null
+  readonly formats: readonly Format[]
+  readonly policy: ReturnsPolicy
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RequestHeaders, Server } from '../contract.ts'
+import type { Key, RequestHeaders, Server } from '../contract.ts'
 import type { AnyFailureType } from './failure.ts'
 
 /** What a guard decides from: the head alone, before a byte of body was read. */
@@ -15,15 +15,29 @@ export interface GuardHead {
   readonly headers: RequestHeaders
   readonly client: string | null
   readonly protocol: 'http' | 'https'
+  /** Context keys: a session, or what a gateway in front has carried here. */
+  get<T>(key: Key<T>): T | undefined
+  set<T>(key: Key<T>, value: T): void
 }
 
 export interface Guard<T> {
   readonly kind: 'guard'
   /** As the contract shows it. */
   readonly name: string
-  readonly decide: (head: GuardHead) => T | PromiseLike<T>
+  // biome-ignore lint: variance: with what it uses, of any types.
+  readonly decide: (head: GuardHead, used: any) => T | PromiseLike<T>
   readonly errors: readonly AnyFailureType[]
+  /** Guards and resources that it needs, which come before it. */
+  readonly uses: Providers
+  /** How a caller identifies itself, for documents; null where it does not. */
+  readonly scheme: SecurityScheme | null
 }
+
+/** How callers identify themselves, as OpenAPI says it (3.1, Security Scheme Object). */
+export type SecurityScheme =
+  | { readonly type: 'http'; readonly scheme: string; readonly bearerFormat?: string }
+  | { readonly type: 'apiKey'; readonly in: 'header' | 'query' | 'cookie'; readonly name: string }
+  | { readonly type: 'openIdConnect'; readonly openIdConnectUrl: string }
 
 /** Opened by its first holder, closed by its last. */
 export interface Resource<T> {
@@ -45,14 +59,21 @@ export type Provided<P extends Providers> = {
  * Lets a call through with a typed value, or raises a failure or fault. It decides once for a call,
  * also for the handlers that its handler invokes.
  *
+ *   uses     guards and resources that it needs: `guard('member', (head, { db }) => ..., { uses: { db } })`
  *   errors   the failures that it may raise, for the contract
+ *   scheme   how a caller identifies itself, for documents
  */
-export function guard<T>(
+export function guard<T, U extends Providers = Record<never, never>>(
   name: string,
-  decide: (head: GuardHead) => T | PromiseLike<T>,
-  options: { readonly errors?: readonly AnyFailureType[] } = {},
+  decide: (head: GuardHead, used: Provided<U>) => T | PromiseLike<T>,
+  options: {
+    readonly uses?: U
+    readonly errors?: readonly AnyFailureType[]
+    readonly scheme?: SecurityScheme
+  } = {},
 ): Guard<T> {
-  return { kind: 'guard', name, decide, errors: options.errors ?? [] }
+  const { uses = {}, errors = [], scheme = null } = options
+  return { kind: 'guard', name, decide, errors, uses, scheme }
 }
 
 /** Something opened at boot and closed after the drain; every service that names the same one shares it. */

@@ -99,7 +99,7 @@ test('services that name the same resource share it, and the last one closes it'
 
 test('without a server the first call opens, once, and closing the app closes', async () => {
   const app = serviceOf({ a: telling('a'), b: telling('b', async () => 'b') })
-  expect(await Promise.all([ask(app), ask(app), app.invoke('it' as never)])).toEqual([
+  expect(await Promise.all([ask(app), ask(app), app.invoke('it' as never, undefined as never)])).toEqual([
     ['a', 'b'],
     ['a', 'b'],
     ['a', 'b'],

@@ -173,6 +173,8 @@ test('the contract is plain data and says all that a caller needs', () => {
           properties: { id: { type: 'string' }, text: { type: 'string', default: '' } },
           required: ['id'],
         },
+        takes: { as: 'data', mediaTypes: ['application/json'], body: 'members' },
+        offers: ['application/json'],
         returns: {
           type: 'object',
           properties: { id: { type: 'string' } },

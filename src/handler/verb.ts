@@ -6,10 +6,10 @@
  * @module
  */
 
-export type Verb = 'reads' | 'creates' | 'updates' | 'deletes'
+export type Verb = 'reads' | 'creates' | 'replaces' | 'updates' | 'deletes' | 'acts'
 
 export interface VerbMeaning {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Of an answer with data; one without any is 204. */
   readonly status: 200 | 201
   /** Changes nothing, so may be repeated and prefetched. */
@@ -23,6 +23,10 @@ export interface VerbMeaning {
 export const VERBS: { readonly [V in Verb]: VerbMeaning } = {
   reads: { method: 'GET', status: 200, safe: true, idempotent: true, rest: 'query' },
   creates: { method: 'POST', status: 201, safe: false, idempotent: false, rest: 'body' },
+  replaces: { method: 'PUT', status: 200, safe: false, idempotent: true, rest: 'body' },
   updates: { method: 'PATCH', status: 200, safe: false, idempotent: false, rest: 'body' },
   deletes: { method: 'DELETE', status: 200, safe: false, idempotent: true, rest: 'query' },
+  acts: { method: 'POST', status: 200, safe: false, idempotent: false, rest: 'body' },
 }
+
+export const VERB_NAMES: readonly Verb[] = Object.keys(VERBS) as Verb[]

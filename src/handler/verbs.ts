@@ -4,100 +4,119 @@
  * @module
  */
 import { Fault } from '../fault.ts'
-import type { AnySchema, InputOf, OutputOf } from '../schema/standard.ts'
-import type { AnyFailureType } from './failure.ts'
-import { GIVES_DATA } from './give-data.ts'
-import type { Giving, Handler, HandlerContext } from './handler.ts'
+import type { AnySchema } from '../schema/standard.ts'
+import { bodyLimit } from './body.ts'
+import type { Giving } from './giving.ts'
+import type { Definition, Handler, HandlerContext } from './handler.ts'
 import type { Provided, Provider, Providers } from './provide.ts'
-import { parseSize } from './size.ts'
-import { type Names, parseTemplate } from './template.ts'
-import type { Verb } from './verb.ts'
-
-/** A handler's metadata. */
-export interface Spec<P extends string, A, R> {
-  /** Of the data it takes: an object, of which each name in the path is a member. */
-  readonly accepts?: A & Covers<A, P>
-  /** Of the data it returns; without it the answer has no body. For streams, of one item. */
-  readonly returns?: R
-  /** The failures it may raise; another one is answered 500. */
-  readonly errors?: readonly AnyFailureType[]
-  /** The largest body, such as "16kb" or bytes. By default the server's limit. */
-  readonly limit?: string | number
-  /** One line for people. */
-  readonly summary?: string
-}
-
-/** Says at compile time which name of the path is no member of the input. */
-type Covers<A, P extends string> = [Names<P>] extends [never]
-  ? unknown
-  : A extends AnySchema
-    ? [Names<P>] extends [keyof InputOf<A>]
-      ? unknown
-      : { readonly 'a name in the path is no member of accepts': Exclude<Names<P>, keyof InputOf<A>> }
-    : unknown
-
-/** A path with names asks for a spec that accepts them. */
-export type Needs<P extends string, A> = [Names<P>] extends [never]
-  ? unknown
-  : A extends AnySchema
-    ? unknown
-    : { readonly accepts: { readonly 'must have the members': Names<P> } }
-
-export type Data<A> = A extends AnySchema ? OutputOf<A> : undefined
-export type Sent<A> = A extends AnySchema ? InputOf<A> : undefined
-type Returned<R> = R extends AnySchema ? InputOf<R> : void
-export type Received<R> = R extends AnySchema ? OutputOf<R> : undefined
+import type { Reply } from './reply.ts'
+import type { Data, Needs, Received, Returned, Sent, Spec } from './spec.ts'
+import type { Taking } from './taking.ts'
+import { parseTemplate } from './template.ts'
+import { VERB_NAMES, type Verb } from './verb.ts'
 
 type Make<P0 extends Providers> = <
   const P extends string,
   A extends AnySchema | undefined = undefined,
   R extends AnySchema | undefined = undefined,
+  B extends AnySchema | undefined = undefined,
+  const L extends string = string,
 >(
   path: P,
-  spec: Spec<P, A, R> & Needs<P, A>,
-  run: (data: Data<A>, context: HandlerContext & Provided<P0>) => Returned<R> | PromiseLike<Returned<R>>,
-) => Handler<{ sends: Sent<A>; gets: Received<R>; streams: false; provided: Provided<P0> }>
+  spec: Spec<P, A, R, B, L> & Needs<P, A>,
+  run: (
+    data: Data<A, B>,
+    context: HandlerContext & Provided<P0>,
+  ) => Replied<Returned<R>> | PromiseLike<Replied<Returned<R>>>,
+) => Handler<{ sends: Sent<A, B>; gets: Received<R>; streams: false; provided: Provided<P0> }>
+
+type Replied<T> = T | Reply<T>
 
 export type Verbs<P extends Providers> = { readonly [V in Verb]: Make<P> }
 
-/** The verbs over some guards and resources, whose values their handlers find in the context. */
+/** The verbs over some guards and resources, whose values their handlers find in the context. Fault: setup_faulty. */
 export function verbs<const P extends Providers>(providers: P): Verbs<P> {
-  return makers(providers, GIVES_DATA) as Verbs<P>
+  const maker = makerOf(providers)
+  const made = VERB_NAMES.map((verb) => [
+    verb,
+    (path: string, spec: LooseSpec, run: Definition['run']) => maker(verb, path, spec, run),
+  ])
+  return Object.fromEntries(made) as Verbs<P>
 }
 
-/** The verbs' functions for one way of giving. Fault: setup_faulty. */
-export function makers(providers: Providers, giving: Giving): { readonly [V in Verb]: unknown } {
+/** Metadata of any handler. */
+export type LooseSpec = { readonly [M in keyof AnySpec]: AnySpec[M] | undefined }
+type AnySpec = Spec<string, AnySchema, AnySchema, AnySchema>
+
+/** How what flows in and out of a handler flows, where it does not follow from schemas. */
+export interface Flow {
+  readonly taking?: Taking | undefined
+  readonly giving?: Giving | undefined
+}
+
+/** Makes handlers over some guards and resources. Fault: setup_faulty. */
+export function makerOf(
+  providers: Providers,
+): (verb: Verb, path: string, spec: LooseSpec, run: Definition['run'], flow?: Flow) => Handler {
   for (const name of Object.keys(providers)) checkProvider(name, providers[name])
-  const maker =
-    (verb: Verb) =>
-    (
-      path: string,
-      spec: Spec<string, AnySchema, AnySchema>,
-      run: (data: unknown, context: unknown) => unknown,
-    ): Handler => {
-      parseTemplate(path)
-      const { accepts, returns, errors = [], limit, summary } = spec
-      return {
-        definition: {
-          verb,
-          path,
-          accepts,
-          returns,
-          errors,
-          limit: limit === undefined ? undefined : parseSize(limit),
-          summary,
-          providers,
-          run,
-          giving,
-        },
-      }
+  return (verb, path, spec, run, flow = {}) => {
+    const what = `${verb}(${JSON.stringify(path)}, ...)`
+    parseTemplate(path)
+    checkSpec(what, spec, run)
+    const { accepts, body, returns, errors = [], from = {}, formats, limit } = spec
+    const { summary, description, deprecated = false, version, fresh, location } = spec
+    return {
+      definition: {
+        verb,
+        path,
+        accepts,
+        body,
+        returns,
+        errors,
+        from: from as Definition['from'],
+        formats,
+        limit: limit === undefined ? undefined : bodyLimit(limit),
+        summary,
+        description,
+        deprecated,
+        version,
+        fresh,
+        location,
+        providers,
+        run,
+        taking: flow.taking,
+        giving: flow.giving,
+      },
     }
-  return {
-    reads: maker('reads'),
-    creates: maker('creates'),
-    updates: maker('updates'),
-    deletes: maker('deletes'),
   }
+}
+
+const MEMBERS: ReadonlySet<string> = new Set([
+  'accepts',
+  'body',
+  'returns',
+  'errors',
+  'from',
+  'formats',
+  'limit',
+  'summary',
+  'description',
+  'deprecated',
+  'version',
+  'fresh',
+  'location',
+])
+
+// What the compiler has not seen: a misspelled limit would be no limit.
+function checkSpec(what: string, spec: object, run: unknown): void {
+  for (const name of Object.keys(spec)) {
+    if (MEMBERS.has(name)) continue
+    const fix = `A handler's metadata are ${[...MEMBERS].join(', ')}`
+    throw new Fault('setup_faulty', { what, reason: `it has no metadata called ${name}`, fix })
+  }
+  if (typeof run === 'function') return
+  const fix = `Write ${what.replace('...', '{ accepts, returns }, (data, context) => ...')}`
+  throw new Fault('setup_faulty', { what, reason: 'its third argument is no function', fix })
 }
 
 const TAKEN: ReadonlySet<string> = new Set([
@@ -107,6 +126,7 @@ const TAKEN: ReadonlySet<string> = new Set([
   'defer',
   'get',
   'set',
+  'raw',
   'invoke',
   '__proto__',
 ])

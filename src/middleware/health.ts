@@ -6,10 +6,10 @@
  */
 import { chain } from '../call/after.ts'
 import { life, living } from '../call/life.ts'
-import { MAX_TIMER_MS } from '../call/limits.ts'
 import type { App, Log, Middleware, Result } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { isRecord } from '../value/data.ts'
+import { MAX_TIMER_MS } from '../value/duration.ts'
 import { type Check, type Checking, checking, type Findings } from './health/checks.ts'
 import { knownOptions, unfit } from './setup.ts'
 

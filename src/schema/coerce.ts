@@ -59,8 +59,12 @@ export function readText(text: string, { types }: TextForm): unknown {
   if (types.has('string') || types.size === 0) return text
   if ((types.has('number') || types.has('integer')) && NUMBER.test(text)) {
     const number = Number(text)
-    // A whole number that a double cannot hold exactly would name another thing.
-    if (Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number))) return number
+    // A whole number that loses digits as a double would name another thing.
+    if (
+      Number.isFinite(number) &&
+      (!Number.isInteger(number) || Number.isSafeInteger(number) || String(number) === text)
+    )
+      return number
   }
   if (types.has('boolean') && (text === 'true' || text === 'false')) return text === 'true'
   if (types.has('null') && text === 'null') return null

@@ -10,8 +10,7 @@ import { logThrown } from '../call/log.ts'
 import { encodeJson } from '../codec/json.ts'
 import { encodeEvent } from '../codec/sse.ts'
 import { isFault } from '../fault.ts'
-import { fitting } from '../handler/give-data.ts'
-import type { Delivery, Giving } from '../handler/handler.ts'
+import type { Delivery, Giving } from '../handler/giving.ts'
 import { isAsyncIterable, leavable, leave } from '../handler/leave.ts'
 import { stream } from '../value/result.ts'
 
@@ -20,16 +19,16 @@ const FAILURE_EVENT = 'failure'
 
 export const GIVES_ITEMS: Giving = {
   gives: 'items',
-  mediaType: 'text/event-stream',
+  offers: () => ['text/event-stream'],
   deliver: (returned, delivery) =>
     chain(returned, (items) => {
       if (!isAsyncIterable(items)) throw new TypeError('A streaming handler has to return an async iterable')
       return leavable(checked(items, delivery), () => leave(items))
     }),
-  respond: (delivered, delivery) => {
+  respond: (delivered, delivery, fields) => {
     const items = delivered as AsyncIterable<unknown>
     const body = leavable(events(items, delivery), () => leave(items))
-    return [200, 'text/event-stream', { 'cache-control': 'no-cache' }, stream(body)]
+    return [200, 'text/event-stream', { ...fields, 'cache-control': 'no-cache' }, stream(body)]
   },
 }
 
@@ -39,7 +38,7 @@ async function* checked(
   delivery: Delivery,
 ): AsyncGenerator<unknown, void, undefined> {
   try {
-    for await (const item of items) yield await fitting(delivery.returns!, item, delivery)
+    for await (const item of items) yield await delivery.fit(item)
   } catch (error) {
     throw delivery.refusal(error)
   }

@@ -7,9 +7,10 @@
  *
  * @module
  */
-import type { Handler, HandlerContext } from '../handler/handler.ts'
+import type { Definition, Handler, HandlerContext } from '../handler/handler.ts'
 import type { Provided, Providers } from '../handler/provide.ts'
-import { type Data, makers, type Needs, type Received, type Sent, type Spec } from '../handler/verbs.ts'
+import type { Data, Needs, Received, Sent, Spec } from '../handler/spec.ts'
+import { makerOf } from '../handler/verbs.ts'
 import type { AnySchema, InputOf } from '../schema/standard.ts'
 import { GIVES_ITEMS } from './give-items.ts'
 
@@ -22,7 +23,8 @@ export function items<S extends AnySchema>(schema: S): Items<S> {
   return { items: schema }
 }
 
-export interface StreamSpec<P extends string, A, R extends AnySchema> extends Omit<Spec<P, A, R>, 'returns'> {
+export interface StreamSpec<P extends string, A, R extends AnySchema>
+  extends Omit<Spec<P, A, R>, 'returns' | 'version' | 'fresh' | 'location'> {
   readonly gives: Items<R>
 }
 
@@ -49,13 +51,12 @@ export interface StreamVerbs<P extends Providers> {
  * the iterable gets `return()`.
  */
 export function verbs<const P extends Providers>(providers: P): StreamVerbs<P> {
-  const { reads } = makers(providers, GIVES_ITEMS)
-  const make = reads as (path: string, spec: object, run: unknown) => unknown
+  const make = makerOf(providers)
   const streaming = (
     path: string,
     { gives, ...spec }: StreamSpec<string, AnySchema, AnySchema>,
-    run: unknown,
-  ): unknown => make(path, { ...spec, returns: gives.items }, run)
+    run: Definition['run'],
+  ): Handler => make('reads', path, { ...spec, returns: gives.items }, run, { giving: GIVES_ITEMS })
   return { reads: streaming as Make<P> }
 }
 

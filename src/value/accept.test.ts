@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isAcceptable } from './accept.ts'
+import { isAcceptable, preferred } from './accept.ts'
 
 const takes = (field: string | undefined): boolean => isAcceptable(field, 'application/json')
 
@@ -76,4 +76,23 @@ test('60 KB of the worst field are judged', () => {
   expect(takes(`a/b;x="${','.repeat(n)}"`)).toBe(true)
   expect(takes(' '.repeat(n))).toBe(true)
   expect(takes(`application/json${';q=0'.repeat(n / 4)}`)).toBe(true)
+})
+
+test('of some offers the one with the highest weight is preferred, and of those alike the first', () => {
+  const offers = ['application/json', 'application/cbor', 'application/vnd.msgpack']
+  for (const [field, at] of [
+    [undefined, 0],
+    ['', 0],
+    ['*/*', 0],
+    ['application/cbor', 1],
+    ['application/cbor, application/json', 0],
+    ['application/cbor, application/json;q=0.9', 1],
+    ['application/*;q=0.5, application/vnd.msgpack', 2],
+    ['application/json;q=0, */*', 1],
+    ['text/html', -1],
+    ['application/json;q=0, application/cbor;q=0.000', -1],
+  ] as const) {
+    expect(preferred(field, offers), field).toBe(at)
+  }
+  expect(preferred('*/*', [])).toBe(-1)
 })

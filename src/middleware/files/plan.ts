@@ -7,9 +7,9 @@
  */
 import type { RequestHeaders, ResponseHeaders, Result, Server } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
+import { ifRange, precondition } from '../../value/conditional.ts'
 import { joinBytes } from '../../value/utf8.ts'
 import { contentRange, multipart, octets, type Piece } from './byteranges.ts'
-import { ifRange, precondition } from './conditional.ts'
 import { type ByteRange, byteRanges } from './ranges.ts'
 import type { Representation } from './representation.ts'
 

@@ -14,9 +14,9 @@
 import { createHash } from 'node:crypto'
 import type { Stats } from 'node:fs'
 import type { ResponseHeaders, Result } from '../../contract.ts'
+import type { Validators } from '../../value/conditional.ts'
 import { httpDate } from '../../value/http-date.ts'
 import type { Coding } from './coding.ts'
-import type { Validators } from './conditional.ts'
 import { openFile } from './disk.ts'
 import type { Located } from './locate.ts'
 

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { ifRange, precondition } from '../../../src/middleware/files/conditional.ts'
-import { entityTags } from '../../../src/middleware/files/entity-tag.ts'
 import { byteRanges, MAX_RANGES } from '../../../src/middleware/files/ranges.ts'
 import { originOf } from '../../../src/middleware/forwarded.ts'
 import { isAcceptable } from '../../../src/value/accept.ts'
 import { formatAddress, parseAddress } from '../../../src/value/address.ts'
+import { ifRange, precondition } from '../../../src/value/conditional.ts'
 import { cookies, setCookie } from '../../../src/value/cookie.ts'
+import { entityTags } from '../../../src/value/entity-tag.ts'
 import { httpDate, parseHttpDate } from '../../../src/value/http-date.ts'
 import { mediaType } from '../../../src/value/media-type.ts'
 import { holds, latin1Of, same, type Target, taken } from '../target.ts'

@@ -8,6 +8,8 @@ test('a time is a number of milliseconds, or a whole number with its unit', () =
     ['200ms', 200],
     ['5s', 5_000],
     ['2m', 120_000],
+    ['1h', 3_600_000],
+    ['20d', 1_728_000_000],
     ['35791m', 2_147_460_000],
     [2 ** 31 - 1, 2 ** 31 - 1],
   ]
@@ -26,7 +28,8 @@ test('anything else is refused, with how to write it', () => {
     '5',
     '5 s',
     '1.5s',
-    '5h',
+    '5w',
+    '600h',
     '-5s',
     '0s',
     '5S',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { RequestHeaders } from '../../contract.ts'
-import { httpDate } from '../../value/http-date.ts'
+import type { RequestHeaders } from '../contract.ts'
 import { ifRange, precondition, type Validators, type Verdict } from './conditional.ts'
+import { httpDate } from './http-date.ts'
 
 const NOW = Date.UTC(2026, 10, 3)
 const MODIFIED = NOW - 60_000

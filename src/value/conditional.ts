@@ -8,9 +8,9 @@
  *
  * @module
  */
-import type { RequestHeaders } from '../../contract.ts'
-import { parseHttpDate } from '../../value/http-date.ts'
+import type { RequestHeaders } from '../contract.ts'
 import { entityTags, sameStrong, sameWeak } from './entity-tag.ts'
+import { parseHttpDate } from './http-date.ts'
 
 export interface Validators {
   /** An entity tag, perhaps weak. */

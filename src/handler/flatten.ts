@@ -1,0 +1,128 @@
+/**
+ * What a service is made of: handlers, services within it and their handlers, and apps mounted beside
+ * them, all with their places.
+ *
+ * @module
+ */
+import type { Format } from '../codec/format.ts'
+import { json } from '../codec/json.ts'
+import type { App } from '../contract.ts'
+import { Fault } from '../fault.ts'
+import type { ReturnsPolicy } from './giving.ts'
+import type { AnyHandler } from './handler.ts'
+import type { Place } from './plan.ts'
+import { parseTemplate } from './template.ts'
+
+/** What holds for all handlers of a service. */
+export interface ServiceOptions {
+  /** Goes before each path, such as "/v1". */
+  readonly prefix?: string
+  /** They are there for requests of this host alone. */
+  readonly host?: string
+  /** How bodies and answers may be written where a handler does not say: by default JSON. */
+  readonly formats?: readonly Format[]
+  /**
+   * What becomes of what handlers return: `check` (the default) checks and transforms it by `returns`,
+   * `strip` only cuts off what `returns` does not name, `off` gives it as it is.
+   */
+  readonly returns?: ReturnsPolicy
+}
+
+/** Handlers by name, services by name, and apps by path prefix. */
+export type Parts = { readonly [name: string]: AnyHandler | App }
+
+/** A service as another one sees it. */
+export interface Whole {
+  readonly handlers: Parts
+  readonly options: ServiceOptions
+}
+
+export interface Flat {
+  readonly handlers: readonly (readonly [name: string, handler: AnyHandler, place: Place])[]
+  readonly apps: { readonly [prefix: string]: App }
+}
+
+const OUTERMOST: Place = { prefix: '', host: null, formats: [json], policy: 'check' }
+
+/** Fault: setup_faulty for a faulty name, prefix or host, and for what is neither handler nor app. */
+export function flatten(handlers: Parts, options: ServiceOptions): Flat {
+  const found: [string, AnyHandler, Place][] = []
+  const apps: Record<string, App> = {}
+  const visit = (parts: Parts, place: Place, before: string): void => {
+    for (const [name, part] of Object.entries(parts)) {
+      if (name.startsWith('/')) addApp(apps, place, name, part)
+      else if (isService(part))
+        visit(part.handlers, placed(place, part.options, checkedName(before, name)), `${before}${name}.`)
+      else if (isHandler(part)) found.push([checkedName(before, name), part, place])
+      else throw strange(before + name, part)
+    }
+  }
+  visit(handlers, placed(OUTERMOST, options, 'service(...)'), '')
+  return { handlers: found, apps }
+}
+
+function placed(outer: Place, { prefix = '', host, formats, returns }: ServiceOptions, what: string): Place {
+  if (prefix !== '') {
+    const { names, segments } = parseTemplate(prefix)
+    const isEmpty = segments.some((segment) => 'literal' in segment && segment.literal === '')
+    if (names.length > 0 || isEmpty)
+      throw faulty(what, `prefix ${JSON.stringify(prefix)} is none`, 'Write it like "/v1"')
+  }
+  const own = host?.toLowerCase()
+  if (own !== undefined && !/^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(own))
+    throw faulty(
+      what,
+      `host ${JSON.stringify(host)} is none`,
+      'Write it like "api.example.com", without a port',
+    )
+  if (own !== undefined && outer.host !== null && own !== outer.host)
+    throw faulty(what, `it is for ${own} within a service for ${outer.host}`, 'Say the host once')
+  if (returns !== undefined && !['check', 'strip', 'off'].includes(returns))
+    throw faulty(what, `returns: ${JSON.stringify(returns)} is unknown`, 'Say "check", "strip" or "off"')
+  return {
+    prefix: outer.prefix + prefix,
+    host: own ?? outer.host,
+    formats: formats ?? outer.formats,
+    policy: returns ?? outer.policy,
+  }
+}
+
+function addApp(apps: Record<string, App>, { prefix, host }: Place, name: string, part: unknown): void {
+  const at = name === '/' && prefix !== '' ? prefix : prefix + name
+  if (typeof part !== 'function')
+    throw faulty(`App at "${at}"`, 'it is no app', 'Names of handlers have no slash')
+  if (host !== null)
+    throw faulty(`App at "${at}"`, 'its service is for one host', 'Mount it outside of that service')
+  if (Object.hasOwn(apps, at)) throw faulty(`App at "${at}"`, 'it is there twice', 'Keep one of them')
+  apps[at] = part as App
+}
+
+function checkedName(before: string, name: string): string {
+  // A client with a function called "then" would be taken for a promise.
+  if (/^[A-Za-z][A-Za-z0-9_]*$/.test(name) && name !== 'then') return before + name
+  const fix = 'Name it with letters, digits and underscores, and not "then"'
+  throw faulty(`Handler "${before}${name}"`, 'the name is faulty', fix)
+}
+
+function isHandler(part: unknown): part is AnyHandler {
+  return typeof part === 'object' && part !== null && 'definition' in part
+}
+
+function isService(part: unknown): part is Whole {
+  return typeof part === 'function' && 'handlers' in part && 'contract' in part
+}
+
+function strange(name: string, part: unknown): Fault {
+  if (typeof part === 'function') {
+    return faulty(`App "${name}"`, 'an app has a path prefix and no name', `Write it as { "/${name}": ... }`)
+  }
+  return faulty(
+    `Handler "${name}"`,
+    'it is none',
+    'Make it with a verb, as reads(path, { ... }, run); where two modules import each other, one is not there yet',
+  )
+}
+
+function faulty(what: string, reason: string, fix: string): Fault {
+  return new Fault('setup_faulty', { what, reason, fix })
+}

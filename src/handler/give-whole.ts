@@ -1,0 +1,45 @@
+/**
+ * Giving a whole body that is no data: bytes, or text.
+ *
+ * @module
+ */
+import { chain } from '../call/after.ts'
+import type { Result } from '../contract.ts'
+import { isInRange, type Whole } from '../schema/whole.ts'
+import { mediaType } from '../value/media-type.ts'
+import { unwrap } from './give-data.ts'
+import type { Delivery, Giving } from './giving.ts'
+import { VERBS } from './verb.ts'
+
+export function givesWhole({ kind, mediaTypes }: Whole): Giving {
+  const offers = mediaTypes.map((type) => (type === '*/*' ? 'application/octet-stream' : type))
+  return {
+    gives: kind,
+    offers: () => offers,
+    deliver: (returned, delivery) =>
+      chain(returned, (value) => {
+        const data = unwrap(value, delivery)
+        checkType(delivery, mediaTypes)
+        return delivery.fit(data)
+      }),
+    respond: (delivered, { verb, mediaType: chosen, reply }, fields): Result => {
+      const type = reply?.mediaType ?? (chosen.includes('*') ? 'application/octet-stream' : chosen)
+      return [
+        VERBS[verb].status,
+        kind === 'text' && type.startsWith('text/') ? `${type}; charset=utf-8` : type,
+        fields,
+        delivered as string | Uint8Array,
+      ]
+    },
+  }
+}
+
+// Who says `image/gif` where the contract says PNG has broken it.
+function checkType({ reply, handler }: Delivery, ranges: readonly string[]): void {
+  if (reply?.mediaType === undefined) return
+  const type = mediaType(reply.mediaType)
+  if (type !== null && isInRange(type.essence, ranges)) return
+  throw new TypeError(
+    `Handler "${handler}" replies ${reply.mediaType}, and its contract says ${ranges.join(', ')}`,
+  )
+}

@@ -1,0 +1,44 @@
+/**
+ * Giving: how what a function returned becomes an answer, all at once or piece by piece.
+ *
+ * @module
+ */
+import type { Format } from '../codec/format.ts'
+import type { Log, ResponseHeaders, Result } from '../contract.ts'
+import type { AnySchema } from '../schema/standard.ts'
+import type { ReplyParts } from './reply.ts'
+import type { Verb } from './verb.ts'
+
+export interface Giving {
+  /** As the contract says it. */
+  readonly gives: 'data' | 'bytes' | 'text' | 'items' | 'chunks'
+  /** The media types it can give, the usual one first. Formats are those of the handler. */
+  offers(formats: readonly Format[]): readonly string[]
+  /** Checks what the function returned, for a caller that takes data; a promise where needed. */
+  deliver(returned: unknown, delivery: Delivery): unknown
+  /** Writes what `deliver` gave as an HTTP answer with some more fields. */
+  respond(delivered: unknown, delivery: Delivery, fields: ResponseHeaders): Result
+}
+
+/** What becomes of data that a function returns: checked, cut to what the contract names, or given as they are. */
+export type ReturnsPolicy = 'check' | 'strip' | 'off'
+
+/** What giving an answer needs to know of its call. */
+export interface Delivery {
+  readonly handler: string
+  readonly verb: Verb
+  readonly returns: AnySchema | undefined
+  /** What is made of data before they are given. */
+  readonly fit: (value: unknown) => unknown
+  /** The format that was chosen; null where none writes the answer. */
+  readonly format: Format | null
+  /** The media type that was chosen among the offers. */
+  readonly mediaType: string
+  readonly log: Log
+  /** Of the call, made when it is asked for. */
+  readonly signal: () => AbortSignal
+  /** What the caller may be told of something that the handler threw. */
+  readonly refusal: (thrown: unknown) => unknown
+  /** What the handler said besides its data; set by `deliver`. */
+  reply: ReplyParts | null
+}

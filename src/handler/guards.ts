@@ -1,0 +1,92 @@
+/**
+ * Guards at work: who decides before whom, and what they have decided of one call.
+ *
+ * @module
+ */
+import { isPromise } from '../call/after.ts'
+import { Fault } from '../fault.ts'
+import type { CallState } from './context.ts'
+import type { Guard, Providers, Resource } from './provide.ts'
+import type { Resources } from './resources.ts'
+
+/** The guards of some providers in the order they decide: what one uses comes before it. Fault: setup_faulty. */
+export function guardsIn(providers: Providers, what: string): Guard<unknown>[] {
+  const found = new Set<Guard<unknown>>()
+  const visit = (all: Providers, above: readonly Guard<unknown>[]): void => {
+    for (const one of Object.values(all)) {
+      if (one.kind !== 'guard' || found.has(one)) continue
+      if (above.includes(one)) {
+        const fix = 'Take one of them out of uses'
+        throw new Fault('setup_faulty', { what, reason: `guard "${one.name}" uses itself`, fix })
+      }
+      visit(one.uses, [...above, one])
+      found.add(one)
+    }
+  }
+  visit(providers, [])
+  return [...found]
+}
+
+/** The resources of some providers by member name, also those that only guards use. */
+export function resourcesIn(
+  providers: Providers,
+  isNeeded: (guard: Guard<unknown>) => boolean,
+): ReadonlyMap<Resource<unknown>, string> {
+  const found = new Map<Resource<unknown>, string>()
+  const seen = new Set<Guard<unknown>>()
+  const visit = (all: Providers): void => {
+    for (const [member, one] of Object.entries(all)) {
+      if (one.kind === 'resource') {
+        if (!found.has(one)) found.set(one, member)
+      } else if (!seen.has(one) && isNeeded(one)) {
+        seen.add(one)
+        visit(one.uses)
+      }
+    }
+  }
+  visit(providers)
+  return found
+}
+
+/** Lets guards decide, in order. A promise only where one of them needs time. */
+export function decide(
+  guards: readonly Guard<unknown>[],
+  state: CallState,
+  resources: Resources,
+  from = 0,
+): void | Promise<void> {
+  for (let at = from; at < guards.length; at++) {
+    const decision = decisionOf(guards[at]!, state, resources)
+    if (isPromise(decision))
+      return Promise.resolve(decision.then(() => decide(guards, state, resources, at + 1)))
+  }
+}
+
+// Each guard decides once for a call, also when handlers that it guards are invoked side by side.
+function decisionOf(guard: Guard<unknown>, state: CallState, resources: Resources): unknown {
+  const { decided } = state
+  if (decided.has(guard)) return decided.get(guard)
+  const decision: unknown = guard.decide(state.head, providedBy(guard.uses, state, resources))
+  const kept = isPromise(decision)
+    ? Promise.resolve(decision).then((value) => {
+        decided.set(guard, value)
+        return value
+      })
+    : decision
+  decided.set(guard, kept)
+  return kept
+}
+
+/** The values of some providers, once their guards have decided. */
+export function providedBy(
+  providers: Providers,
+  { decided }: CallState,
+  resources: Resources,
+): Record<string, unknown> {
+  const provided: Record<string, unknown> = {}
+  for (const member of Object.keys(providers)) {
+    const one = providers[member]!
+    provided[member] = one.kind === 'guard' ? decided.get(one) : resources.get(one)
+  }
+  return provided
+}

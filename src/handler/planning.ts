@@ -1,0 +1,109 @@
+/**
+ * Planning: a handler's metadata checked and worked out, once, at boot.
+ *
+ * @module
+ */
+import { Fault } from '../fault.ts'
+import { memberForms } from '../schema/coerce.ts'
+import { stripperOf } from '../schema/strip.ts'
+import { wholeOf } from '../schema/whole.ts'
+import { type Binding, bindingOf } from './binding.ts'
+import { type Described, describe, type Schemas, schemasOf } from './describe.ts'
+import { cacheControl } from './fresh.ts'
+import { fitting, GIVES_DATA } from './give-data.ts'
+import { givesWhole } from './give-whole.ts'
+import type { ReturnsPolicy } from './giving.ts'
+import { guardsIn } from './guards.ts'
+import type { AnyHandler, Definition } from './handler.ts'
+import { type Locate, locateBy } from './location.ts'
+import type { Place, Plan } from './plan.ts'
+import { TAKES_DATA } from './take-data.ts'
+import { takesWhole } from './take-whole.ts'
+import { parseTemplate } from './template.ts'
+import { VERBS } from './verb.ts'
+
+/** Fault: setup_faulty, naming the handler and what to change. */
+export function planOf(name: string, { definition }: AnyHandler, place: Place): Plan {
+  const what = `Handler "${name}"`
+  const { verb, accepts, body, returns, fresh, location, path } = definition
+  const schemas = schemasOf(name, definition)
+  const formats = definition.formats ?? place.formats
+  const forms = definition.taking === undefined && formats.some((format) => format.gives === 'entries')
+  const whole = wholeOf(body ?? (VERBS[verb].rest === 'body' ? accepts : undefined))
+  const isWhole = whole !== null && body === undefined
+  const binding = bindingOf(name, definition, {
+    accepts: isWhole ? {} : schemas.accepts,
+    body: schemas.body,
+    forms: forms && whole === null,
+  })
+  const taking =
+    binding.body === 'nothing'
+      ? null
+      : (definition.taking ?? (whole === null ? TAKES_DATA : takesWhole(whole)))
+  const given = wholeOf(returns)
+  const giving = definition.giving ?? (given === null ? GIVES_DATA : givesWhole(given))
+  const guards = guardsIn(definition.providers, what)
+  const offers = giving.offers(formats)
+  if (returns !== undefined && offers.length === 0)
+    throw setup(what, 'none of its formats writes answers', 'Add json to formats')
+  const described: Described = {
+    name,
+    method: VERBS[verb].method,
+    host: place.host,
+    template: place.prefix === '' ? binding.template : parseTemplate(joined(place.prefix, path)),
+    definition,
+    binding,
+    formats,
+    taking,
+    mediaTypes: taking?.mediaTypes(formats) ?? [],
+    giving,
+    offers,
+    fit: fitOf(name, definition, schemas, place.policy),
+    guards,
+    cacheControl: fresh === undefined ? null : freshOf(definition, guards.length > 0, what),
+    locate: location === undefined ? null : locationOf(definition, schemas, place.prefix, what),
+    vary: varyOf(binding, returns === undefined ? [] : offers),
+  }
+  checkVersion(definition, what)
+  return { ...described, contract: describe(described, schemas), current: null }
+}
+
+function fitOf(name: string, { returns }: Definition, schemas: Schemas, policy: ReturnsPolicy): Plan['fit'] {
+  if (returns === undefined) return () => undefined
+  if (policy === 'check' || wholeOf(returns) !== null) return (value) => fitting(returns, value, name)
+  const strip = policy === 'off' || schemas.returns === null ? null : stripperOf(schemas.returns)
+  return strip ?? ((value) => value)
+}
+
+function freshOf({ fresh, verb }: Definition, guarded: boolean, what: string): string {
+  if (VERBS[verb].safe) return cacheControl(fresh!, guarded, what)
+  throw setup(what, `it ${verb}, and only what is read stays fresh`, 'Leave fresh out')
+}
+
+function locationOf({ location, verb }: Definition, schemas: Schemas, prefix: string, what: string): Locate {
+  if (VERBS[verb].status !== 201) throw setup(what, `it ${verb} and creates nothing`, 'Leave location out')
+  return locateBy(location!, prefix, schemas.returns === null ? null : memberForms(schemas.returns), what)
+}
+
+function checkVersion({ version, returns, verb }: Definition, what: string): void {
+  if (version !== undefined && returns === undefined && VERBS[verb].safe)
+    throw setup(what, 'its version is of data, and it returns none', 'Say what it returns')
+}
+
+function varyOf({ pins }: Binding, offers: readonly string[]): string | null {
+  const fields = new Set(offers.length > 1 ? ['accept'] : [])
+  for (const { in: place, name } of pins) {
+    if (place === 'header') fields.add(name)
+    if (place === 'cookie') fields.add('cookie')
+  }
+  return fields.size === 0 ? null : [...fields].join(', ')
+}
+
+// "/" below a prefix is the prefix itself.
+function joined(prefix: string, path: string): string {
+  return path === '/' ? prefix : prefix + path
+}
+
+function setup(what: string, reason: string, fix: string): Fault {
+  return new Fault('setup_faulty', { what, reason, fix })
+}

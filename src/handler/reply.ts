@@ -1,0 +1,60 @@
+/**
+ * `reply`: what a handler says besides its data.
+ *
+ * @module
+ */
+import type { Key, ResponseHeaders } from '../contract.ts'
+import { Fault } from '../fault.ts'
+import { fieldFlaw, isFraming } from '../value/fields.ts'
+
+const REPLY: unique symbol = Symbol.for('hagaki.reply')
+
+/** What each means over HTTP, and elsewhere. */
+export interface ReplyParts {
+  /** Further response fields. Called by name, there are none, and they are left out. */
+  readonly fields?: ResponseHeaders
+  /**
+   * Where to go instead, relative to nothing: a path or a URL. `other` (303) is to be fetched with GET,
+   * `temporary` (307) and `permanent` (308) are asked again as they were. Called by name the data are given.
+   */
+  readonly redirect?: { readonly to: string; readonly as?: 'other' | 'temporary' | 'permanent' }
+  /** Context keys to set, for whoever is around the handler; carried ones travel back on links. */
+  readonly set?: readonly (readonly [key: Key<never>, value: unknown])[]
+  /** Of bytes or text whose schema names several media types: which of them these are. */
+  readonly mediaType?: string
+}
+
+/** Data with what is said besides. A handler that may return data may return this. */
+export interface Reply<T = unknown> {
+  readonly [REPLY]: true
+  readonly data: T
+  readonly parts: ReplyParts
+}
+
+const STATUSES = { other: 303, temporary: 307, permanent: 308 } as const
+
+/** Gives data and more. Fault: result_faulty for fields that no answer may hold. */
+export function reply<T>(data: T, parts: ReplyParts = {}): Reply<T> {
+  for (const [name, value] of Object.entries(parts.fields ?? {})) {
+    const flaw =
+      isFraming(name) || name === 'content-type' ? `field ${name} is the gateway's` : fieldFlaw(name, value)
+    if (flaw !== null) throw new Fault('result_faulty', { reason: `reply: ${flaw}` })
+  }
+  return { [REPLY]: true, data, parts }
+}
+
+/** A pair for `reply(data, { set: [setting(key, value)] })`, with the types of both checked. */
+export function setting<T>(key: Key<T>, value: T): readonly [key: Key<never>, value: unknown] {
+  return [key as Key<never>, value]
+}
+
+export function isReply(value: unknown): value is Reply {
+  return typeof value === 'object' && value !== null && REPLY in value
+}
+
+/** The status and field of a redirect. */
+export function redirectOf({
+  redirect,
+}: ReplyParts): { readonly status: number; readonly location: string } | null {
+  return redirect === undefined ? null : { status: STATUSES[redirect.as ?? 'other'], location: redirect.to }
+}

@@ -1,0 +1,39 @@
+/**
+ * Taking a whole body that is no data: bytes, or text.
+ *
+ * @module
+ */
+import { Fault } from '../fault.ts'
+import { isInRange, type Whole } from '../schema/whole.ts'
+import { type MediaType, mediaType } from '../value/media-type.ts'
+import { utf8Text } from '../value/utf8.ts'
+import { readBody, unreadable } from './take-data.ts'
+import type { Taking } from './taking.ts'
+
+export function takesWhole({ kind, mediaTypes }: Whole): Taking {
+  return {
+    takes: kind,
+    mediaTypes: () => mediaTypes,
+    receive: (arrival) => {
+      const field = arrival.headers['content-type']
+      // Bytes without a type are of any (RFC 9110 8.3), and of no one in particular.
+      const type = field === undefined ? OCTETS : mediaType(field)
+      if (type === null || !isInRange(type.essence, mediaTypes)) throw unreadable(field, mediaTypes)
+      if (kind === 'text' && !/^(?:utf-8|us-ascii)$/i.test(type.parameters.get('charset') ?? 'utf-8'))
+        throw unreadable(field, mediaTypes)
+      return readBody(arrival, (bytes, raw) => ({
+        value: kind === 'bytes' ? bytes : textOf(bytes),
+        entries: null,
+        raw,
+      }))
+    },
+  }
+}
+
+const OCTETS: MediaType = { essence: 'application/octet-stream', parameters: new Map() }
+
+function textOf(bytes: Uint8Array): string {
+  const text = utf8Text(bytes)
+  if (text === null) throw new Fault('body_malformed', { reason: 'it is not UTF-8' })
+  return text
+}

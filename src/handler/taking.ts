@@ -1,0 +1,40 @@
+/**
+ * Taking: how the body of a request becomes what a handler is given.
+ *
+ * @module
+ */
+import type { Entries, Format } from '../codec/format.ts'
+import type { Input, Log, RequestHeaders } from '../contract.ts'
+import type { AnySchema } from '../schema/standard.ts'
+import type { BodyLimit, RawBody } from './body.ts'
+
+export interface Taking {
+  /** As the contract says it. */
+  readonly takes: 'data' | 'bytes' | 'text' | 'items' | 'parts' | 'chunks'
+  /** The media types or ranges it reads. Formats are those of the handler. */
+  mediaTypes(formats: readonly Format[]): readonly string[]
+  /** The schema of items that flow in, for the contract. */
+  readonly items?: AnySchema
+  /**
+   * Reads a body that is there. Faults: media_type_unsupported, content_coding_unsupported,
+   * body_too_large, body_malformed and what `input` has.
+   */
+  receive(arrival: Arrival): Received | Promise<Received>
+}
+
+/** A body that has not been read. */
+export interface Arrival {
+  readonly headers: RequestHeaders
+  readonly input: Input
+  readonly formats: readonly Format[]
+  readonly limit: BodyLimit
+  readonly log: Log
+  readonly handler: string
+}
+
+/** A body as a value: data, or entries that become data by the schema. */
+export interface Received {
+  readonly value: unknown
+  readonly entries: Entries | null
+  readonly raw: RawBody | null
+}
