@@ -95,7 +95,14 @@ test('the client calls, streams and is refused in a browser as it is on Node', {
 })
 
 test('the portable entries bundle for a browser, and those that need Node do not', async () => {
-  for (const entry of ['hagaki', 'hagaki/client', 'hagaki/stream', 'hagaki/lint']) {
+  for (const entry of [
+    'hagaki',
+    'hagaki/client',
+    'hagaki/stream',
+    'hagaki/lint',
+    'hagaki/cbor',
+    'hagaki/msgpack',
+  ]) {
     await expect(bundle(`export * from '${entry}'`), entry).resolves.toMatchObject({ errors: [] })
   }
   await expect(bundle(`export * from 'hagaki/server'`)).rejects.toThrow(/node:/)
