@@ -6,7 +6,7 @@
 import type { Key, Log, Options, Outcome, RequestHeaders } from '../contract.ts'
 import type { RawBody } from './body.ts'
 import type { AnyHandler, HandlerContext } from './handler.ts'
-import type { Guard, GuardHead } from './provide.ts'
+import type { Decided, Guard, GuardHead } from './provide.ts'
 
 /** The head of a call as its guards see it, but for what options say. */
 export interface Head {
@@ -25,19 +25,13 @@ export class CallState {
   /** Bytes that a body may have where its handler does not say. */
   readonly bodyLimit: number
   readonly #head: Head
-  readonly #before: ReadonlyMap<Guard<unknown>, unknown>
+  readonly #before: Decided
   readonly #within: Within
   #decided: Map<Guard<unknown>, unknown> | null = null
   #guardHead: GuardHead | null = null
 
   /** `before` are the decisions that stand before any call. */
-  constructor(
-    options: Options,
-    head: Head,
-    before: ReadonlyMap<Guard<unknown>, unknown>,
-    bodyLimit: number,
-    within: Within,
-  ) {
+  constructor(options: Options, head: Head, before: Decided, bodyLimit: number, within: Within) {
     this.options = options
     this.bodyLimit = bodyLimit
     this.#head = head

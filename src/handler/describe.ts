@@ -18,9 +18,13 @@ import type { Guard } from './provide.ts'
 /** What a plan says to others, but for what it does. */
 export type Described = Omit<Plan, 'contract' | 'current'>
 
-/** Describes one handler. */
-export function describe(plan: Described, schemas: Schemas): HandlerContract {
-  const { definition, binding, giving, offers, guards, cacheControl, host } = plan
+/** Describes one handler, with all of its guards. */
+export function describe(
+  plan: Described,
+  guards: readonly Guard<unknown>[],
+  schemas: Schemas,
+): HandlerContract {
+  const { definition, binding, giving, offers, cacheControl, host } = plan
   const { verb, summary, description, deprecated, returns, limit, version, location } = definition
   const takes = takesOf(plan, schemas)
   return {

@@ -6,15 +6,18 @@
 import { isPromise } from '../call/after.ts'
 import { Fault } from '../fault.ts'
 import type { CallState } from './context.ts'
-import type { Guard, Providers, Resource } from './provide.ts'
+import type { Decided, Guard, Providers, Resource } from './provide.ts'
 import type { Resources } from './resources.ts'
 
-/** The guards of some providers in the order they decide: what one uses comes before it. Fault: setup_faulty. */
-export function guardsIn(providers: Providers, what: string): Guard<unknown>[] {
+/**
+ * The guards of some providers in the order they decide: what one uses comes before it. Without those
+ * that are `decided`, and what only they use. Fault: setup_faulty.
+ */
+export function guardsIn(providers: Providers, what: string, decided: Decided = new Map()): Guard<unknown>[] {
   const found = new Set<Guard<unknown>>()
   const visit = (all: Providers, above: readonly Guard<unknown>[]): void => {
     for (const one of Object.values(all)) {
-      if (one.kind !== 'guard' || found.has(one)) continue
+      if (one.kind !== 'guard' || found.has(one) || decided.has(one)) continue
       if (above.includes(one)) {
         const fix = 'Take one of them out of uses'
         throw new Fault('setup_faulty', { what, reason: `guard "${one.name}" uses itself`, fix })

@@ -32,7 +32,7 @@ export interface Plan extends Route {
   readonly offers: readonly string[]
   /** What becomes of what its function returned. */
   readonly fit: (value: unknown) => unknown
-  /** In the order they decide, with those that they use. */
+  /** In the order they decide, with those that they use; without those that are decided before any call. */
   readonly guards: readonly Guard<unknown>[]
   readonly cacheControl: string | null
   readonly locate: Locate | null

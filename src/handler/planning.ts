@@ -17,22 +17,22 @@ import { guardsIn } from './guards.ts'
 import type { AnyHandler, Definition } from './handler.ts'
 import { type Locate, locateBy } from './location.ts'
 import type { Place, Plan } from './plan.ts'
+import type { Decided } from './provide.ts'
 import { TAKES_DATA } from './take-data.ts'
 import { takesWhole } from './take-whole.ts'
 import { parseTemplate } from './template.ts'
 import { VERBS } from './verb.ts'
 
 /** Fault: setup_faulty, naming the handler and what to change. */
-export function planOf(name: string, { definition }: AnyHandler, place: Place): Plan {
+export function planOf(name: string, { definition }: AnyHandler, place: Place, decided: Decided): Plan {
   const what = `Handler "${name}"`
   const { verb, accepts, body, returns, fresh, location, path } = definition
   const schemas = schemasOf(name, definition)
   const formats = definition.formats ?? place.formats
   const forms = definition.taking === undefined && formats.some((format) => format.gives === 'entries')
-  const whole = wholeOf(body ?? (VERBS[verb].rest === 'body' ? accepts : undefined))
-  const isWhole = whole !== null && body === undefined
+  const whole = wholeOf(body ?? accepts)
   const binding = bindingOf(name, definition, {
-    accepts: isWhole ? {} : schemas.accepts,
+    accepts: wholeOf(accepts) === null ? schemas.accepts : {}, // which is no object
     body: schemas.body,
     forms: forms && whole === null,
   })
@@ -42,7 +42,7 @@ export function planOf(name: string, { definition }: AnyHandler, place: Place): 
       : (definition.taking ?? (whole === null ? TAKES_DATA : takesWhole(whole)))
   const given = wholeOf(returns)
   const giving = definition.giving ?? (given === null ? GIVES_DATA : givesWhole(given))
-  const guards = guardsIn(definition.providers, what)
+  const allGuards = guardsIn(definition.providers, what)
   const offers = giving.offers(formats)
   if (returns !== undefined && offers.length === 0)
     throw setup(what, 'none of its formats writes answers', 'Add json to formats')
@@ -59,13 +59,13 @@ export function planOf(name: string, { definition }: AnyHandler, place: Place): 
     giving,
     offers,
     fit: fitOf(name, definition, schemas, place.policy),
-    guards,
-    cacheControl: fresh === undefined ? null : freshOf(definition, guards.length > 0, what),
+    guards: decided.size === 0 ? allGuards : guardsIn(definition.providers, what, decided),
+    cacheControl: fresh === undefined ? null : freshOf(definition, allGuards.length > 0, what),
     locate: location === undefined ? null : locationOf(definition, schemas, place.prefix, what),
     vary: varyOf(binding, returns === undefined ? [] : offers),
   }
   checkVersion(definition, what)
-  return { ...described, contract: describe(described, schemas), current: null }
+  return { ...described, contract: describe(described, allGuards, schemas), current: null }
 }
 
 function fitOf(name: string, { returns }: Definition, schemas: Schemas, policy: ReturnsPolicy): Plan['fit'] {

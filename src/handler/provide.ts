@@ -46,6 +46,9 @@ export interface Resource<T> {
   close(): Promise<void>
 }
 
+/** What guards have decided. */
+export type Decided = ReadonlyMap<Guard<unknown>, unknown>
+
 export type Provider<T> = Guard<T> | Resource<T>
 // biome-ignore lint: variance: providers of anything.
 export type Providers = { readonly [name: string]: Provider<any> }

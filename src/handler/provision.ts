@@ -6,7 +6,7 @@
 
 import { resourcesIn } from './guards.ts'
 import type { AnyHandler } from './handler.ts'
-import type { Guard, Providers, Resource } from './provide.ts'
+import type { Decided, Guard, Providers, Resource } from './provide.ts'
 import { type Opened, Resources } from './resources.ts'
 
 /** Values by member name. */
@@ -15,7 +15,7 @@ export type Values = { readonly [member: string]: unknown }
 export interface Provision {
   readonly resources: Resources
   /** What is decided before any call. */
-  readonly decided: ReadonlyMap<Guard<unknown>, unknown>
+  readonly decided: Decided
 }
 
 /**

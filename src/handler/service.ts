@@ -58,14 +58,14 @@ export function service<const H extends Handlers>(handlers: H, options: ServiceO
 
 function build(handlers: Handlers, options: ServiceOptions, overrides: Values, opened: Opened): Service {
   const flat = flatten(handlers, options)
-  const plans = plansOf(flat)
-  const routes = routesOf(plans.values())
-  const byDefinition = new Map<Definition, Plan>([...plans.values()].map((plan) => [plan.definition, plan]))
   const { resources, decided } = provisionOf(
     flat.handlers.map(([, handler]) => handler),
     overrides,
     opened,
   )
+  const plans = plansOf(flat, decided)
+  const routes = routesOf(plans.values())
+  const byDefinition = new Map<Definition, Plan>([...plans.values()].map((plan) => [plan.definition, plan]))
   const rest = Object.keys(flat.apps).length === 0 ? null : mount(flat.apps)
 
   const within = async (state: CallState, handler: AnyHandler, data: unknown): Promise<unknown> => {

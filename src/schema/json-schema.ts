@@ -28,7 +28,12 @@ export interface Members {
 
 /** The members that an object of this schema may have; null when it is no object. */
 export function membersOf(schema: JsonSchema, root: JsonSchema = schema): Members | null {
-  return gather(schema, root, new Set())
+  return gather(schema, root, new Set(), false)
+}
+
+/** The members of those values of this schema that are objects; null when none is. */
+export function membersIfObject(schema: JsonSchema, root: JsonSchema): Members | null {
+  return gather(schema, root, new Set(), true)
 }
 
 /** The simple types that a value of this schema may have; empty when it says nothing. */
@@ -78,13 +83,20 @@ function partsOf(schema: JsonSchema, root: JsonSchema, found: Set<JsonSchema> = 
 }
 
 // `above` holds the schemas that this one is a part of: one that is part of itself adds nothing.
-function gather(schema: JsonSchema, root: JsonSchema, above: ReadonlySet<JsonSchema>): Members | null {
+function gather(
+  schema: JsonSchema,
+  root: JsonSchema,
+  above: ReadonlySet<JsonSchema>,
+  some: boolean,
+): Members | null {
   if (above.has(schema)) return null
   const path = new Set(above).add(schema)
   const together = [...referredTo(schema, root), ...listed(schema, 'allOf')].map((part) =>
-    gather(part, root, path),
+    gather(part, root, path, some),
   )
-  const either = alternatives(schema).map((part) => gather(part, root, path))
+  const either = alternatives(schema)
+    .map((part) => gather(part, root, path, some))
+    .filter((one) => one !== null || !some)
   const all = [ownMembers(schema), ...together, joined(either)].filter((one) => one !== null)
   return all.length === 0 ? null : all.reduce(both)
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { isRecord } from '../value/data.ts'
-import { itemsOf, type JsonSchema, membersOf, typesOf } from './json-schema.ts'
+import { itemsOf, type JsonSchema, membersIfObject, typesOf } from './json-schema.ts'
 
 /** Works out, once, how data of a schema are cut. Null where nothing can be cut off. */
 export function stripperOf(root: JsonSchema): ((data: unknown) => unknown) | null {
@@ -32,7 +32,7 @@ function stripper(schema: JsonSchema, root: JsonSchema, known: Known): Strip | n
 }
 
 function objectStripper(schema: JsonSchema, root: JsonSchema, known: Known): Strip | null {
-  const members = membersOf(schema, root)
+  const members = membersIfObject(schema, root)
   if (members === null) return null
   const named = [...members.named].map(([name, member]) => [name, stripper(member, root, known)] as const)
   const open = members.others !== null || members.named.size === 0

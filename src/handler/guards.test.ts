@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { raise } from '../call/failure.ts'
+import { key } from '../call/keys.ts'
+import { perform } from '../call/perform.ts'
+import { local } from '../client/local.ts'
+import { bodyJson, request } from '../value/message.ts'
+import { failure } from './failure.ts'
+import { guard, resource } from './provide.ts'
+import { service } from './service.ts'
+import { verbs } from './verbs.ts'
+
+const Nobody = failure('nobody', 'unauthenticated')
+const Denied = failure('denied', 'denied')
+interface User {
+  readonly name: string
+  readonly admin: boolean
+}
+
+const asked: string[] = []
+const db = resource(() => {
+  asked.push('open')
+  return new Map<string, User>([
+    ['t1', { name: 'alice', admin: true }],
+    ['t2', { name: 'bob', admin: false }],
+  ])
+})
+const member = guard(
+  'member',
+  async ({ headers }, { db }) => {
+    asked.push('member')
+    return db.get(headers['authorization'] ?? '') ?? raise(Nobody())
+  },
+  { uses: { db }, errors: [Nobody], scheme: { type: 'http', scheme: 'bearer' } },
+)
+const admin = guard('admin', (_, { user }) => (user.admin ? user : raise(Denied())), {
+  uses: { user: member },
+  errors: [Denied],
+})
+const { reads } = verbs({ admin })
+const app = service({ who: reads('/who', { returns: z.string() }, (_, { admin }) => admin.name) })
+
+const as = async (token: string): Promise<unknown> =>
+  bodyJson(await perform(app, request('GET', '/who', { headers: { authorization: token } })))
+
+test('a guard uses resources and other guards, which decide before it, each once', async () => {
+  expect(await as('t1')).toBe('alice')
+  expect(await as('t2')).toMatchObject({ status: 403, code: 'denied' })
+  expect(await as('t3')).toMatchObject({ status: 401, code: 'nobody' })
+  expect(asked).toEqual(['open', 'member', 'member', 'member'])
+})
+
+test('the contract names guards in the order they decide, with their failures and schemes', () => {
+  expect(app.contract.handlers['who']).toMatchObject({
+    guards: ['member', 'admin'],
+    errors: { nobody: { kind: 'unauthenticated' }, denied: { kind: 'denied' } },
+  })
+  expect(app.contract.schemes).toEqual({ member: { type: 'http', scheme: 'bearer' } })
+})
+
+test('values in the place of guards and of what they use', async () => {
+  asked.length = 0
+  expect(await local(app, { admin: { name: 'eve', admin: true } }).who()).toBe('eve')
+  expect(asked).toEqual([])
+  const users = new Map([['t9', { name: 'fake', admin: true }]])
+  const faked = app.with({ db: users } as never)
+  expect(bodyJson(await perform(faked, request('GET', '/who', { headers: { authorization: 't9' } })))).toBe(
+    'fake',
+  )
+})
+
+test('a guard sees and sets context keys', async () => {
+  const seen = key<string>('seen')
+  const first = guard('first', ({ set }) => set(seen, 'hi'))
+  const second = guard('second', ({ get }) => get(seen) ?? 'nothing', { uses: { first } })
+  const it = verbs({ second }).reads('/', { returns: z.string() }, (_, { second }) => second)
+  expect(bodyJson(await perform(service({ it }), request('GET', '/')))).toBe('hi')
+})

@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { closeApp, living, openApp } from '../call/life.ts'
+import { perform } from '../call/perform.ts'
+import { serverFacts } from '../call/server-facts.ts'
+import { local } from '../client/local.ts'
+import type { App } from '../contract.ts'
+import { bodyJson, bodyText, type ResponseValue, request } from '../value/message.ts'
+import { text } from '../value/result.ts'
+import { resource } from './provide.ts'
+import { service } from './service.ts'
+import { verbs } from './verbs.ts'
+
+const { reads, creates } = verbs({ db: resource(() => 'db') })
+const Id = z.object({ id: z.number() })
+
+const notes = service(
+  {
+    one: reads('/{id}', { accepts: Id, returns: z.string() }, ({ id }, { db }) => `note ${id} of ${db}`),
+    list: reads('/', { returns: z.string() }, () => 'notes'),
+    add: creates('/', {}, () => {}),
+  },
+  { prefix: '/notes' },
+)
+const admin = service(
+  { list: reads('/', { returns: z.string() }, () => 'admin') },
+  { host: 'Admin.example.com' },
+)
+const echo: App = (method, path, _headers, { mount }) => text(`${method} ${mount} ${path}`)
+const whole = service(
+  { notes, admin, home: reads('/', { returns: z.string() }, () => 'home'), '/files': echo },
+  { prefix: '/v1' },
+)
+
+const ask = (method: string, target: string, host = 'localhost'): Promise<ResponseValue> =>
+  perform(whole, request(method, target, { headers: { host } }))
+
+test('the paths of a service within a service are below both prefixes', async () => {
+  expect(bodyJson(await ask('GET', '/v1/notes/7'))).toBe('note 7 of db')
+  expect(bodyJson(await ask('GET', '/v1/notes'))).toBe('notes')
+  expect(bodyJson(await ask('GET', '/v1'))).toBe('home')
+  expect((await ask('GET', '/notes/7')).status).toBe(404)
+  expect((await ask('GET', '/v1/')).status).toBe(404)
+  expect((await ask('DELETE', '/v1/notes')).headers['allow']).toBe('GET, POST, HEAD, OPTIONS')
+})
+
+test('what is for one host is there for that host alone, in any case and with any port', async () => {
+  for (const host of ['admin.example.com', 'ADMIN.example.com:8080'])
+    expect(bodyJson(await ask('GET', '/v1', host)), host).toBe('admin')
+  for (const host of ['example.com', 'admin.example.com.evil.org', 'xadmin.example.com'])
+    expect(bodyJson(await ask('GET', '/v1', host)), host).toBe('home')
+  expect(bodyJson(await ask('GET', '/v1/notes', 'admin.example.com'))).toBe('notes')
+})
+
+test('an app beside the handlers takes what no path of theirs is', async () => {
+  expect(bodyText(await ask('PUT', '/v1/files/a/b'))).toBe('PUT /v1/files /a/b')
+  expect((await ask('GET', '/v1/filesx')).status).toBe(404)
+  expect(bodyJson(await ask('GET', '/other'))).toMatchObject({
+    code: 'route_missing',
+    data: { path: '/other' },
+  })
+})
+
+test('handlers are called by both names, by the service, by a client and by each other', async () => {
+  expect(await whole.invoke('notes.one', { id: 1 })).toBe('note 1 of db')
+  await expect(whole.invoke('one' as never, undefined as never)).rejects.toMatchObject({
+    code: 'handler_unknown',
+  })
+  const api = local(whole, { db: 'fake' })
+  expect(await api.notes.one({ id: 2 })).toBe('note 2 of fake')
+  expect(await api.home()).toBe('home')
+  expect(Object.keys(api)).toEqual(['notes', 'admin', 'home'])
+  const outer = service({
+    notes,
+    asks: reads('/asks', { returns: z.string() }, (_, { invoke }) => invoke(notes.handlers.one, { id: 3 })),
+  })
+  expect(await outer.invoke('asks')).toBe('note 3 of db')
+})
+
+test('the contract has every name, with whole paths and hosts', () => {
+  const { handlers } = whole.contract
+  expect(Object.keys(handlers)).toEqual(['notes.one', 'notes.list', 'notes.add', 'admin.list', 'home'])
+  expect(handlers['notes.one']?.path).toBe('/v1/notes/{id}')
+  expect(handlers['notes.list']?.path).toBe('/v1/notes')
+  expect(handlers['admin.list']).toMatchObject({ host: 'admin.example.com', path: '/v1' })
+})
+
+test('what services and apps need is opened once, and closed', async () => {
+  const opened: string[] = []
+  const own = resource(
+    () => void opened.push('open'),
+    () => void opened.push('close'),
+  )
+  const inner = service({ list: verbs({ own }).reads('/', {}, () => {}) }, { prefix: '/inner' })
+  const lively = living(echo.bind(null) as App, [], {
+    open: async () => void opened.push('app'),
+    close: async () => void opened.push('app closed'),
+  })
+  const app = service({ a: inner, b: service({ inner }, { prefix: '/b' }), '/x': lively })
+  await openApp(app, serverFacts())
+  await closeApp(app)
+  expect(opened).toEqual(['open', 'app', 'app closed', 'close'])
+})
+
+test('what cannot be one service is refused, with its name', () => {
+  const one = reads('/x', {}, () => {})
+  for (const [make, message] of [
+    [
+      () => service({ a: notes, b: notes }),
+      /Handlers "a\.one" and "b\.one": both answer GET \/notes\/\{id\}/,
+    ],
+    [() => service({ a: one, inner: service({ x: one }) }), /"a" and "inner\.x": both answer GET \/x/],
+    [() => service({ 'a.b': one }), /Handler "a\.b": the name is faulty/],
+    [() => service({ then: notes }), /the name is faulty/],
+    [() => service({ files: echo }), /App "files": an app has a path prefix.*"\/files"/],
+    [() => service({ '/files': {} as never }), /App at "\/files": it is no app/],
+    [() => service({ a: undefined as never }), /Handler "a": it is none/],
+    [() => service({ a: one }, { prefix: 'v1' }), /path "v1": it does not begin/],
+    [() => service({ a: one }, { prefix: '/v1/' }), /prefix "\/v1\/" is none/],
+    [() => service({ a: one }, { prefix: '/{v}' }), /prefix "\/\{v\}" is none/],
+    [() => service({ a: one }, { host: 'a:80' }), /host "a:80" is none/],
+    [
+      () => service({ admin }, { host: 'b.org' }),
+      /admin: it is for admin\.example\.com within a service for b\.org/,
+    ],
+    [() => service({ '/x': echo }, { host: 'b.org' }), /its service is for one host/],
+    [() => service({ a: one }, { returns: 'no' as never }), /returns: "no" is unknown/],
+  ] as const) {
+    expect(make, String(message)).toThrow(
+      expect.objectContaining({ code: 'setup_faulty', message: expect.stringMatching(message) }),
+    )
+  }
+})
