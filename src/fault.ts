@@ -40,6 +40,7 @@ export interface FaultDetail {
   readonly route_missing: { readonly path: string }
   readonly method_not_allowed: { readonly method: string; readonly allow: readonly string[] }
   readonly media_type_unsupported: { readonly mediaType: string | null; readonly accepts: readonly string[] }
+  readonly content_coding_unsupported: { readonly coding: string; readonly accepts: readonly string[] }
   readonly precondition_failed: Record<never, never>
   readonly range_unsatisfiable: { readonly size: number }
   readonly not_acceptable: { readonly accept: string; readonly offers: readonly string[] }
@@ -126,6 +127,10 @@ const TABLE: { readonly [C in FaultCode]: Row<C> } = {
     415,
     (d) =>
       `Cannot read ${d.mediaType === null ? 'a body without content-type' : quote(d.mediaType)}: send ${d.accepts.join(' or ')}`,
+  ],
+  content_coding_unsupported: [
+    415,
+    (d) => `Cannot undo content coding ${quote(d.coding)}: send ${d.accepts.join(' or ')}, or none`,
   ],
   precondition_failed: [412, () => 'What is there is not what the request was made for'],
   range_unsatisfiable: [416, (d) => `Cannot send that part: there are ${d.size} bytes`],

@@ -69,6 +69,11 @@ test('fields that a status asks for are there (RFC 9110 11.6.1, 15.5.6, 15.5.16)
   expect(answer(new Fault('media_type_unsupported', { mediaType: 'a/b', accepts: ['c/d'] }))[2]).toEqual({
     accept: 'c/d',
   })
+  expect(
+    answer(new Fault('content_coding_unsupported', { coding: 'x', accepts: ['br', 'gzip'] }))[2],
+  ).toEqual({
+    'accept-encoding': 'br, gzip',
+  })
   expect(answer(new Failure('who', 'unauthenticated', null))[2]).toEqual({ 'www-authenticate': 'Bearer' })
   expect(answer(new Failure('who', 'unauthenticated', { challenge: 'Basic realm="a"' }))[2]).toEqual({
     'www-authenticate': 'Basic realm="a"',

@@ -85,6 +85,11 @@ function seenFields(value: unknown): ResponseHeaders {
   if (value.code === 'media_type_unsupported') {
     return { accept: (value as Fault<'media_type_unsupported'>).detail.accepts.join(', ') }
   }
+  if (value.code === 'content_coding_unsupported') {
+    return {
+      'accept-encoding': (value as Fault<'content_coding_unsupported'>).detail.accepts.join(', '),
+    }
+  }
   return NO_HEADERS
 }
 

@@ -10,6 +10,7 @@ import { consoleLog } from '../call/log.ts'
 import { serverFacts } from '../call/server-facts.ts'
 import type { App, Environment, Limits, Log } from '../contract.ts'
 import { Fault } from '../fault.ts'
+import { provideNodeCodings } from './codings.ts'
 import type { Engine, EngineOptions, Reasons, TlsOptions } from './engine.ts'
 import { http1Engine } from './http1/engine.ts'
 import { listen } from './listen.ts'
@@ -88,6 +89,7 @@ export interface Running {
 export async function serve(app: App, options: ServeOptions = {}): Promise<Running> {
   const { port: wanted = 9292, host = '127.0.0.1', unix, log = consoleLog } = options
   const { environment = 'production', workers = 1 } = options
+  provideNodeCodings()
   const { limits } = serverFacts(options.limits === undefined ? {} : { limits: options.limits })
   const engine = engineOf(options.server ?? 'http1', {
     app,

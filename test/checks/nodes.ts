@@ -10,8 +10,13 @@ import { childEnvironment } from './child.ts'
 import type { Outcome } from './step.ts'
 import { runVitest } from './unit.ts'
 
-/** What runs on every newer Node: sockets, TLS, signals and streams are where they differ. */
-const SOCKETS: readonly string[] = ['test/server/', 'test/nodes/roads-in', 'test/reliability/stop']
+/** What runs on every newer Node: sockets, TLS, signals, streams and zlib are where they differ. */
+const SOCKETS: readonly string[] = [
+  'test/server/',
+  'test/nodes/roads-in',
+  'test/reliability/stop',
+  'test/codecs/codings',
+]
 /** What runs besides on the one that most use, the newest with long-term support: threads, processes, signals. */
 const MOST: readonly string[] = [...SOCKETS, 'test/roads/', 'test/cli/', 'test/handlers/']
 const MOST_ON = '24.'
