@@ -29,6 +29,12 @@ export interface HandlerContract {
   readonly deprecated?: true
   /** Of what a caller sends; absent when the handler accepts nothing but a body, or nothing. */
   readonly accepts?: JsonSchema
+  /** The members of that by name, and how texts stand for them: `schema/form-words.ts` has the words. */
+  readonly members?: { readonly [member: string]: string }
+  /** The same of members under other names; absent where nothing is said of them, or they are refused. */
+  readonly others?: string
+  /** Members under other names are refused. */
+  readonly closed?: true
   /** Members that come from elsewhere than their verb says. */
   readonly from?: {
     readonly [member: string]: { readonly in: 'query' | 'header' | 'cookie'; readonly name: string }
@@ -65,4 +71,8 @@ export interface TakesContract {
   readonly body: 'members' | 'whole' | 'member'
   /** Of the member `body`, or of one item. */
   readonly schema?: JsonSchema
+  /** Where the member `body` may be a form: how its entries stand for its members. */
+  readonly members?: { readonly [member: string]: string }
+  readonly others?: string
+  readonly closed?: true
 }

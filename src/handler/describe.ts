@@ -5,6 +5,7 @@
  */
 import type { FailureKind } from '../call/failure.ts'
 import { Fault } from '../fault.ts'
+import { memberWords } from '../schema/form-words.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import { type AnySchema, jsonSchemaOf } from '../schema/standard.ts'
 import { wholeOf } from '../schema/whole.ts'
@@ -35,6 +36,7 @@ export function describe(
     ...(description !== undefined && { description }),
     ...(deprecated && { deprecated }),
     ...(schemas.accepts !== null && binding.body !== 'whole' && { accepts: schemas.accepts }),
+    ...(binding.members !== null && memberWords(binding.members)),
     ...(binding.pins.length > 0 && { from: fromOf(binding) }),
     ...(takes !== null && { takes }),
     gives: giving.gives,
@@ -76,7 +78,8 @@ function takesOf({ binding, taking, mediaTypes }: Described, schemas: Schemas): 
   if (taking === null || body === 'nothing') return null
   const schema =
     taking.items !== undefined ? schemas.items : body === 'whole' ? schemas.accepts : schemas.body
-  return { as: taking.takes, mediaTypes, body, ...(schema !== null && { schema }) }
+  const entries = body === 'member' && binding.form !== null && memberWords(binding.form.members)
+  return { as: taking.takes, mediaTypes, body, ...(schema !== null && { schema }), ...entries }
 }
 
 function fromOf({ pins }: Binding): NonNullable<HandlerContract['from']> {

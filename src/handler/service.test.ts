@@ -173,6 +173,7 @@ test('the contract is plain data and says all that a caller needs', () => {
           properties: { id: { type: 'string' }, text: { type: 'string', default: '' } },
           required: ['id'],
         },
+        members: { id: 'string', text: 'string' },
         takes: { as: 'data', mediaTypes: ['application/json'], body: 'members' },
         offers: ['application/json'],
         returns: {
