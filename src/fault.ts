@@ -7,16 +7,25 @@
  *
  * @module
  */
-import { FAULT } from './contract.ts'
+import {
+  AnyFault,
+  CALL_ROWS,
+  type CallFaultDetail,
+  type Issue,
+  isBranded,
+  quote,
+  type Row,
+} from './call-fault.ts'
+
+export type { Issue }
 
 /** What each code carries. Sizes are in bytes, times in milliseconds. */
-export interface FaultDetail {
+export interface FaultDetail extends CallFaultDetail {
   // The head.
   readonly method_faulty: { readonly method: string }
   readonly target_faulty: { readonly reason: string }
   readonly path_faulty: { readonly reason: string }
   readonly host_faulty: { readonly reason: string }
-  readonly field_faulty: { readonly name: string; readonly reason: string }
   readonly head_faulty: { readonly reason: string }
   readonly head_too_large: { readonly limit: number }
   readonly fields_too_many: { readonly limit: number }
@@ -29,13 +38,11 @@ export interface FaultDetail {
   readonly expectation_unmet: { readonly expect: string }
   readonly version_unsupported: { readonly version: string }
   // The body.
-  readonly body_too_large: { readonly bytes: number | null; readonly limit: number }
   readonly body_timeout: { readonly limitMs: number }
   readonly input_taken: { readonly by: 'bytes' | 'stream' }
   readonly body_too_slow: { readonly limit: number }
   readonly half_closed: Record<never, never>
   readonly send_timeout: { readonly limitMs: number }
-  readonly request_aborted: { readonly reason: string }
   // Routing and handlers.
   readonly route_missing: { readonly path: string }
   readonly method_not_allowed: { readonly method: string; readonly allow: readonly string[] }
@@ -47,7 +54,6 @@ export interface FaultDetail {
   readonly body_malformed: { readonly reason: string }
   readonly body_too_complex: { readonly what: Complexity; readonly limit: number }
   readonly input_misplaced: { readonly member: string; readonly given: string; readonly place: string }
-  readonly input_invalid: { readonly issues: readonly Issue[] }
   readonly output_invalid: { readonly handler: string }
   readonly handler_unknown: { readonly name: string }
   // The app's answer.
@@ -63,19 +69,7 @@ export interface FaultDetail {
   // Written forms and links.
   readonly value_faulty: { readonly form: string; readonly reason: string }
   readonly frame_faulty: { readonly reason: string }
-  // Calls that we made to somebody else.
-  readonly call_lost: { readonly to: string }
-  readonly call_refused: { readonly to: string; readonly reason: string }
-  readonly call_timeout: { readonly to: string; readonly limitMs: number }
-  readonly call_faulty: { readonly to: string; readonly reason: string }
-  readonly call_answered: {
-    readonly to: string
-    readonly status: number
-    readonly code: string | null
-    readonly data: unknown
-  }
   // Boot.
-  readonly setup_faulty: { readonly what: string; readonly reason: string; readonly fix: string }
   readonly contract_broken: { readonly section: string; readonly rule: string; readonly found: string }
 }
 
@@ -84,20 +78,12 @@ export type FaultCode = keyof FaultDetail
 /** What a body that is well formed may have too much of. `heap` is in bytes. */
 export type Complexity = 'depth' | 'members' | 'values' | 'heap' | 'entries' | 'parts'
 
-/** One offending member of an input: where (RFC 6901 JSON Pointer) and why. */
-export interface Issue {
-  readonly pointer: string
-  readonly message: string
-}
-
-type Row<C extends FaultCode> = readonly [status: number, say: (detail: FaultDetail[C]) => string]
-
-const TABLE: { readonly [C in FaultCode]: Row<C> } = {
+const TABLE: { readonly [C in FaultCode]: Row<FaultDetail[C]> } = {
   method_faulty: [400, (d) => `Cannot take method ${quote(d.method)}: it must be an upper-case token`],
   target_faulty: [400, (d) => `Cannot take request target: ${d.reason}`],
   path_faulty: [400, (d) => `Cannot take path: ${d.reason}`],
   host_faulty: [400, (d) => `Cannot take host: ${d.reason}`],
-  field_faulty: [400, (d) => `Cannot take field ${quote(d.name)}: ${d.reason}`],
+  field_faulty: CALL_ROWS.field_faulty,
   head_faulty: [400, (d) => `Cannot parse request head: ${d.reason}`],
   head_too_large: [431, (d) => `Cannot take header section: limit is ${d.limit} bytes`],
   fields_too_many: [431, (d) => `Cannot take header section: limit is ${d.limit} fields`],
@@ -110,16 +96,13 @@ const TABLE: { readonly [C in FaultCode]: Row<C> } = {
   expectation_unmet: [417, (d) => `Cannot meet expectation ${quote(d.expect)}: only 100-continue is known`],
   version_unsupported: [505, (d) => `Cannot speak HTTP version ${quote(d.version)}`],
 
-  body_too_large: [
-    413,
-    (d) => `Cannot accept body of ${d.bytes === null ? 'more' : d.bytes} bytes: limit is ${d.limit}`,
-  ],
+  body_too_large: CALL_ROWS.body_too_large,
   body_timeout: [408, (d) => `Request body made no progress for ${d.limitMs} ms`],
   input_taken: [500, (d) => `Cannot read the body again: ${d.by}() has taken it`],
   body_too_slow: [408, (d) => `Request body came too slowly: it must average ${d.limit} bytes per second`],
   half_closed: [400, () => 'The client ended its side of the connection'],
   send_timeout: [408, (d) => `The client took nothing of its answer for ${d.limitMs} ms`],
-  request_aborted: [400, (d) => `Request ended before its body did: ${d.reason}`],
+  request_aborted: CALL_ROWS.request_aborted,
 
   route_missing: [404, (d) => `Nothing is at ${quote(d.path)}`],
   method_not_allowed: [405, (d) => `Cannot ${quote(d.method)} here: allowed are ${d.allow.join(', ')}`],
@@ -142,10 +125,7 @@ const TABLE: { readonly [C in FaultCode]: Row<C> } = {
     (d) =>
       `Cannot take ${quote(d.member)} from the ${d.given}: ${d.place === '' ? 'the handler has no such member' : `it belongs in the ${d.place}`}`,
   ],
-  input_invalid: [
-    422,
-    (d) => `Input does not fit: ${d.issues.map((i) => `${i.pointer || '(whole)'} ${i.message}`).join('; ')}`,
-  ],
+  input_invalid: CALL_ROWS.input_invalid,
   output_invalid: [500, (d) => `Handler ${quote(d.handler)} returned data that does not fit its contract`],
   handler_unknown: [404, (d) => `No handler is named ${quote(d.name)}`],
 
@@ -166,13 +146,13 @@ const TABLE: { readonly [C in FaultCode]: Row<C> } = {
   value_faulty: [400, (d) => `Cannot decode ${d.form} value: ${d.reason}`],
   frame_faulty: [400, (d) => `Link closed: ${d.reason}`],
 
-  call_lost: [502, (d) => `Lost ${d.to} before it answered`],
-  call_refused: [503, (d) => `Cannot reach ${d.to}: ${d.reason}`],
-  call_timeout: [504, (d) => `No answer from ${d.to} within ${d.limitMs} ms`],
-  call_faulty: [502, (d) => `Cannot use the answer of ${d.to}: ${d.reason}`],
-  call_answered: [502, (d) => `${d.to} answered ${d.status}${d.code === null ? '' : ` ${d.code}`}`],
+  call_lost: CALL_ROWS.call_lost,
+  call_refused: CALL_ROWS.call_refused,
+  call_timeout: CALL_ROWS.call_timeout,
+  call_faulty: CALL_ROWS.call_faulty,
+  call_answered: CALL_ROWS.call_answered,
 
-  setup_faulty: [500, (d) => `${d.what}: ${d.reason}. ${d.fix}`],
+  setup_faulty: CALL_ROWS.setup_faulty,
   contract_broken: [500, (d) => `Contract ${d.section} broken: ${d.rule}; found ${d.found}`],
 }
 
@@ -197,39 +177,23 @@ export function isForLog(code: FaultCode): boolean {
 export const FAULT_CODES: readonly FaultCode[] = Object.keys(TABLE) as FaultCode[]
 
 /** A refusal with a stable code, the HTTP status it maps to, and plain data as its detail. */
-export class Fault<C extends FaultCode = FaultCode> extends Error {
-  readonly code: C
-  readonly status: number
-  readonly detail: FaultDetail[C]
-
+export class Fault<C extends FaultCode = FaultCode> extends AnyFault<C, FaultDetail[C]> {
   constructor(code: C, detail: FaultDetail[C], cause?: unknown) {
-    const [status, say] = TABLE[code]
-    super(say(detail), cause === undefined ? undefined : { cause })
-    this.name = 'Fault'
-    this.code = code
-    this.status = status
-    this.detail = detail
+    super(code, detail, TABLE[code], cause)
   }
 
-  /** The data of an answer that stands for a failure of the far side; else undefined. */
-  get data(): unknown {
-    return this.code === 'call_answered' ? (this.detail as FaultDetail['call_answered']).data : undefined
+  // Faults of clients are of another class, and those of another copy of this package as well.
+  static override [Symbol.hasInstance](thrown: unknown): boolean {
+    return isFault(thrown)
   }
 }
-// On the prototype: one brand for all, and nothing extra when a fault is logged.
-Object.defineProperty(Fault.prototype, FAULT, { value: true })
 
 /** True for a fault of any copy of this package, and for nothing that came from a peer. */
 export function isFault(thrown: unknown): thrown is Fault {
-  return thrown instanceof Error && FAULT in thrown && isCode((thrown as Error & { code?: unknown }).code)
+  return isBranded(thrown) && isCode(thrown.code)
 }
 
 /** True when `code` is in the table, looked up by own key. */
 export function isCode(code: unknown): code is FaultCode {
   return typeof code === 'string' && Object.hasOwn(TABLE, code)
-}
-
-/** Text of a peer as a message shows it: quoted, printable, at most 80 characters. */
-function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text)
 }

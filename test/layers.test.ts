@@ -8,7 +8,7 @@ import { breaches, isTest, type Table } from './layers/rules.ts'
 
 const TABLE: Table = {
   layers: [
-    ['contract.ts', 'fault.ts', 'version.ts'],
+    ['contract.ts', 'call-fault.ts', 'fault.ts', 'version.ts'],
     ['value/'],
     ['wire/', 'codec/', 'schema/', 'call/'],
     ['middleware/', 'lint/', 'module/'],
@@ -26,6 +26,7 @@ const TABLE: Table = {
   typesOnly: [['client/', 'handler/']],
   portable: [
     'contract.ts',
+    'call-fault.ts',
     'fault.ts',
     'version.ts',
     'value/',
