@@ -28,7 +28,7 @@ type ClientOf<H extends Handlers> = {
 
 type Call<T extends HandlerTypes> = (
   ...args: [...data: DataArgument<T>, options?: CallOptions]
-) => T['streams'] extends true ? AsyncGenerator<T['gets'], void, undefined> : Promise<T['gets']>
+) => T['streams'] extends 'out' ? AsyncGenerator<T['gets'], void, undefined> : Promise<T['gets']>
 
 /** A contract, also as the type of a JSON module, where each text is just a string. */
 export interface WrittenContract {

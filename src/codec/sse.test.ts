@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { utf8Bytes } from '../value/utf8.ts'
-import { decodeEvents, encodeEvent, MAX_EVENT, type ServerSentEvent } from './sse.ts'
+import { decodeEvents, encodeEvent, encodeRetry, MAX_EVENT, type ServerSentEvent } from './sse.ts'
 
 /** Reads octets in pieces of `size`. */
 async function decode(
@@ -17,7 +17,13 @@ async function decode(
   return events
 }
 
-const message = (data: string): ServerSentEvent => ({ event: 'message', data })
+const message = (data: string, more: Partial<ServerSentEvent> = {}): ServerSentEvent => ({
+  event: 'message',
+  data,
+  id: '',
+  retryMs: null,
+  ...more,
+})
 
 test('any data is read back, in one piece as in single octets', async () => {
   const data = fc.string({ unit: 'binary', maxLength: 20 }).map((text) => text.toWellFormed())
@@ -59,7 +65,7 @@ test('any octets give the same events in one piece as in single octets', async (
 test('lines end with CR, LF or both (9.2.5)', async () => {
   for (const end of ['\n', '\r', '\r\n']) {
     const text = ['data: a', 'data: b', '', 'event: e', 'data: c', '', ''].join(end)
-    expect(await decode(text), JSON.stringify(end)).toEqual([message('a\nb'), { event: 'e', data: 'c' }])
+    expect(await decode(text), JSON.stringify(end)).toEqual([message('a\nb'), message('c', { event: 'e' })])
   }
 })
 
@@ -80,8 +86,17 @@ test('fields are read as the standard says (9.2.6)', async () => {
     [': comment\ndata: a\n\n', [message('a')]],
     ['event: e\n\n', []],
     ['event: e\nevent:\ndata: a\n\n', [message('a')]],
-    ['event: e\ndata: a\n\ndata: b\n\n', [{ event: 'e', data: 'a' }, message('b')]],
-    ['id: 1\nretry: 10\nother: x\ndata: a\n\n', [message('a')]],
+    ['event: e\ndata: a\n\ndata: b\n\n', [message('a', { event: 'e' }), message('b')]],
+    ['id: 1\nretry: 10\nother: x\ndata: a\n\n', [message('a', { id: '1', retryMs: 10 })]],
+    // An id and a time to wait hold until there are others.
+    [
+      'id: 1\nretry: 10\n\ndata: a\n\ndata: b\n\n',
+      [message('a', { id: '1', retryMs: 10 }), message('b', { id: '1', retryMs: 10 })],
+    ],
+    ['id: 1\nid\nretry: 10\nretry: 1e3\ndata: a\n\n', [message('a', { retryMs: 10 })]],
+    ['id: 1\nid: a\0b\ndata: a\n\n', [message('a', { id: '1' })]],
+    // A cut-off event's id was not seen.
+    ['data: a\n\nid: 1\ndata: b', [message('a')]],
     ['DATA: a\ndata : b\n\n', []],
     ['\n\n\ndata: a\n\n', [message('a')]],
     ['\ufeffdata: a\n\n', [message('a')]],
@@ -99,9 +114,35 @@ test("what the stream's end cuts off is no event", async () => {
 test('neither name nor data can begin another field or another event', async () => {
   const evil = 'x\r\rdata: injected\r\n\r\nevent: other\n\n'
   expect(await decode(encodeEvent('fine', evil))).toEqual([
-    { event: evil.replaceAll(/[\r\n]/g, ' '), data: 'fine' },
+    message('fine', { event: evil.replaceAll(/[\r\n]/g, ' ') }),
   ])
   expect(await decode(encodeEvent(evil))).toEqual([message(evil.replaceAll(/\r\n|\r/g, '\n'))])
+})
+
+test('an id is read back, and one that a reader could not name in a field is refused', async () => {
+  for (const id of ['1', 'a b', ':', 'é🎴', 'data: x'])
+    expect(await decode(encodeEvent('a', undefined, id)), id).toEqual([message('a', { id })])
+  for (const id of [
+    '',
+    ' ',
+    ' a',
+    'a ',
+    'a\nb',
+    'a\r',
+    'a\0',
+    '\t',
+    'a\u007f',
+    '\ud800',
+    1 as unknown as string,
+  ])
+    expect(() => encodeEvent('a', undefined, id), JSON.stringify(id)).toThrow(TypeError)
+  expect(encodeEvent('a', undefined, null)).toBe('data: a\n\n')
+})
+
+test('a time to wait is whole milliseconds', async () => {
+  expect(await decode(`${encodeRetry(1_500)}data: a\n\n`)).toEqual([message('a', { retryMs: 1_500 })])
+  for (const ms of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])
+    expect(() => encodeRetry(ms), String(ms)).toThrow(TypeError)
 })
 
 test('an event may reach the limit and not exceed it', async () => {

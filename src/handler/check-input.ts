@@ -20,7 +20,7 @@ export function checkInput(plan: Plan, data: unknown): unknown {
   return chain(check(accepts, data === undefined && binding.body !== 'whole' ? {} : data), valid)
 }
 
-function checkWithBody({ definition }: Plan, data: unknown): unknown {
+function checkWithBody({ definition, taking }: Plan, data: unknown): unknown {
   const { accepts, body } = definition
   const { [BODY]: given, ...others } = (isRecord(data) ? data : {}) as Record<string, unknown>
   const members: Checked | Promise<Checked> = accepts === undefined ? { value: {} } : check(accepts, others)
@@ -33,7 +33,11 @@ function checkWithBody({ definition }: Plan, data: unknown): unknown {
         ...('issues' in one ? one.issues.map(below) : []),
       ]
       if (issues.length > 0) throw new Fault('input_invalid', { issues })
-      return { ...(valid(checked) as object), [BODY]: valid(one) }
+      const value = valid(one)
+      return {
+        ...(valid(checked) as object),
+        [BODY]: taking?.admit === undefined ? value : taking.admit(value),
+      }
     })
   })
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Key, Log, Options, Outcome, RequestHeaders } from '../contract.ts'
+import { fieldText } from '../value/utf8.ts'
 import type { RawBody } from './body.ts'
 import type { AnyHandler, HandlerContext } from './handler.ts'
 import type { Decided, Guard, GuardHead } from './provide.ts'
@@ -87,6 +88,12 @@ export class CallContext implements HandlerContext {
 
   get log(): Log {
     return this.#state.options.log
+  }
+
+  /** The last item that a caller who comes back has seen, by its id; null for one who begins. */
+  get resume(): string | null {
+    const id = this.#state.head.headers['last-event-id']
+    return id === undefined || id === '' ? null : fieldText(id)
   }
 
   get defer(): (task: (outcome: Outcome) => void | Promise<void>) => void {

@@ -7,6 +7,7 @@
 import type { FailureKind } from '../call/failure.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import type { SecurityScheme } from './provide.ts'
+import type { FlowLimits } from './taking.ts'
 import type { Verb } from './verb.ts'
 
 export interface Contract {
@@ -47,6 +48,10 @@ export interface HandlerContract {
   readonly offers?: readonly string[]
   /** Of what a caller receives, or of one item. */
   readonly returns?: JsonSchema
+  /** Bytes of one item as it is written, where it gives items. */
+  readonly itemLimit?: number
+  /** True where items have ids, and a caller that sends `last-event-id` is given what comes after. */
+  readonly resumes?: true
   /** By code: the failures of the handler and of its guards. */
   readonly errors: { readonly [code: string]: { readonly kind: FailureKind; readonly data?: JsonSchema } }
   /** The names of its guards, in the order they decide. */
@@ -75,4 +80,6 @@ export interface TakesContract {
   readonly members?: { readonly [member: string]: string }
   readonly others?: string
   readonly closed?: true
+  /** Bounds of what flows in, besides that of the whole: see `limit` of the handler. */
+  readonly limits?: FlowLimits
 }

@@ -42,6 +42,8 @@ export function describe(
     gives: giving.gives,
     ...(returns !== undefined && { offers }),
     ...(schemas.returns !== null && { returns: schemas.returns }),
+    ...(giving.itemLimit !== undefined && { itemLimit: giving.itemLimit }),
+    ...(giving.resumes === true && { resumes: true as const }),
     errors: describeErrors(plan.name, definition, guards),
     guards: guards.map((guard) => guard.name),
     ...(limit !== undefined && { limit: limit.wire }),
@@ -79,7 +81,14 @@ function takesOf({ binding, taking, mediaTypes }: Described, schemas: Schemas): 
   const schema =
     taking.items !== undefined ? schemas.items : body === 'whole' ? schemas.accepts : schemas.body
   const entries = body === 'member' && binding.form !== null && memberWords(binding.form.members)
-  return { as: taking.takes, mediaTypes, body, ...(schema !== null && { schema }), ...entries }
+  return {
+    as: taking.takes,
+    mediaTypes,
+    body,
+    ...(schema !== null && { schema }),
+    ...(taking.limits !== undefined && { limits: taking.limits }),
+    ...entries,
+  }
 }
 
 function fromOf({ pins }: Binding): NonNullable<HandlerContract['from']> {

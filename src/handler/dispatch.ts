@@ -91,7 +91,7 @@ function receive(plan: Plan, headers: RequestHeaders, state: CallState): Receive
       throw new Fault('input_misplaced', { member: 'body', given: 'request', place: '' })
     return null
   }
-  if (input.absent) return null
+  if (input.absent && taking.whenAbsent !== true) return null
   const limit = definition.limit ?? { wire: state.bodyLimit, decoded: state.bodyLimit }
   return taking.receive({ headers, input, formats, limit, log, handler: plan.name })
 }

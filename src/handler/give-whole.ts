@@ -12,7 +12,7 @@ import type { Delivery, Giving } from './giving.ts'
 import { VERBS } from './verb.ts'
 
 export function givesWhole({ kind, mediaTypes }: Whole): Giving {
-  const offers = mediaTypes.map((type) => (type === '*/*' ? 'application/octet-stream' : type))
+  const offers = offersOf(mediaTypes)
   return {
     gives: kind,
     offers: () => offers,
@@ -34,8 +34,13 @@ export function givesWhole({ kind, mediaTypes }: Whole): Giving {
   }
 }
 
+/** What answers of some media types are offered as. */
+export function offersOf(mediaTypes: readonly string[]): readonly string[] {
+  return mediaTypes.map((type) => (type === '*/*' ? 'application/octet-stream' : type))
+}
+
 // Who says `image/gif` where the contract says PNG has broken it.
-function checkType({ reply, handler }: Delivery, ranges: readonly string[]): void {
+export function checkType({ reply, handler }: Delivery, ranges: readonly string[]): void {
   if (reply?.mediaType === undefined) return
   const type = mediaType(reply.mediaType)
   if (type !== null && isInRange(type.essence, ranges)) return

@@ -16,6 +16,12 @@ export interface Giving {
   offers(formats: readonly Format[]): readonly string[]
   /** Checks what the function returned, for a caller that takes data; a promise where needed. */
   deliver(returned: unknown, delivery: Delivery): unknown
+  /** Lets go of what `deliver` gave where no answer is made of it. */
+  abandon?(delivered: unknown): void
+  /** How large one item may be as it is written, in bytes, for the contract. */
+  readonly itemLimit?: number
+  /** True where items have ids, and a caller may go on after one. */
+  readonly resumes?: boolean
   /** Writes what `deliver` gave as an HTTP answer with some more fields. */
   respond(delivered: unknown, delivery: Delivery, fields: ResponseHeaders): Result
 }

@@ -40,9 +40,10 @@ export interface HandlerContext {
 export interface HandlerTypes {
   /** What a caller gives: the input side of `accepts`; undefined without. */
   readonly sends: unknown
-  /** What a caller receives: the output side of `returns`; undefined without. An item, for streams. */
+  /** What a caller receives: the output side of `returns`; undefined without. An item or piece, for streams. */
   readonly gets: unknown
-  readonly streams: boolean
+  /** False where all of both is there at once; `in` where a body flows in alone, `out` where an answer flows. */
+  readonly streams: false | 'in' | 'out'
   /** What guards and resources give its function. */
   readonly provided: object
 }

@@ -62,7 +62,10 @@ export function present(
   for (const [key, value] of reply?.set ?? []) options.set(key, value as never)
   const redirect = reply === null ? null : redirectOf(reply)
   const fields = fieldsOf(plan, delivered, delivery, options.mount)
-  if (redirect !== null) return [redirect.status, null, { ...fields, location: redirect.location }, null]
+  if (redirect !== null) {
+    plan.giving.abandon?.(delivered)
+    return [redirect.status, null, { ...fields, location: redirect.location }, null]
+  }
   const tag = fields['etag']
   if (typeof tag === 'string' && VERBS[plan.definition.verb].safe) {
     const verdictOf = verdict(headers, tag)

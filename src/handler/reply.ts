@@ -22,6 +22,8 @@ export interface ReplyParts {
   readonly set?: readonly (readonly [key: Key<never>, value: unknown])[]
   /** Of bytes or text whose schema names several media types: which of them these are. */
   readonly mediaType?: string
+  /** Of bytes that stream: how many there will be. The answer is then held to it, to the byte. */
+  readonly length?: number
 }
 
 /** Data with what is said besides. A handler that may return data may return this. */

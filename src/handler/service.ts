@@ -43,7 +43,7 @@ export interface Service<H extends Handlers = Handlers> extends AnyService {
   with(overrides: Overrides<H>): Service<H>
 }
 
-type Gives<X> = TypesOf<X>['streams'] extends true ? AsyncIterable<TypesOf<X>['gets']> : TypesOf<X>['gets']
+type Gives<X> = TypesOf<X>['streams'] extends 'out' ? AsyncIterable<TypesOf<X>['gets']> : TypesOf<X>['gets']
 
 /**
  * Builds and checks a service.

@@ -16,9 +16,7 @@ export function takesWhole({ kind, mediaTypes }: Whole): Taking {
     mediaTypes: () => mediaTypes,
     receive: (arrival) => {
       const field = arrival.headers['content-type']
-      // Bytes without a type are of any (RFC 9110 8.3), and of no one in particular.
-      const type = field === undefined ? OCTETS : mediaType(field)
-      if (type === null || !isInRange(type.essence, mediaTypes)) throw unreadable(field, mediaTypes)
+      const type = typeWithin(field, mediaTypes)
       if (kind === 'text' && !/^(?:utf-8|us-ascii)$/i.test(type.parameters.get('charset') ?? 'utf-8'))
         throw unreadable(field, mediaTypes)
       return readBody(arrival, (bytes, raw) => ({
@@ -28,6 +26,14 @@ export function takesWhole({ kind, mediaTypes }: Whole): Taking {
       }))
     },
   }
+}
+
+/** The media type of a body that has to be in one of some ranges. Fault: media_type_unsupported. */
+export function typeWithin(field: string | undefined, ranges: readonly string[]): MediaType {
+  // Bytes without a type are of any (RFC 9110 8.3), and of no one in particular.
+  const type = field === undefined ? OCTETS : mediaType(field)
+  if (type === null || !isInRange(type.essence, ranges)) throw unreadable(field, ranges)
+  return type
 }
 
 const OCTETS: MediaType = { essence: 'application/octet-stream', parameters: new Map() }

@@ -15,11 +15,32 @@ export interface Taking {
   mediaTypes(formats: readonly Format[]): readonly string[]
   /** The schema of items that flow in, for the contract. */
   readonly items?: AnySchema
+  /** The bounds of what flows in, for the contract. */
+  readonly limits?: FlowLimits
+  /** True where `receive` is asked as well when no body is there, which is then one of zero bytes. */
+  readonly whenAbsent?: true
+  /**
+   * What a function is given of a body that flows, whether `receive` gave it or a caller by name: checked as
+   * it is iterated. Fault: input_invalid for what is no such body.
+   */
+  admit?(given: unknown): unknown
   /**
    * Reads a body that is there. Faults: media_type_unsupported, content_coding_unsupported,
    * body_too_large, body_malformed and what `input` has.
    */
   receive(arrival: Arrival): Received | Promise<Received>
+}
+
+/** Bounds of what flows in, each in bytes but for counts. */
+export interface FlowLimits {
+  /** Of one item as it is written. */
+  readonly item?: number
+  /** How many parts. */
+  readonly parts?: number
+  /** Of one part's content. */
+  readonly part?: number
+  /** Of one part's header section. */
+  readonly partHeaders?: number
 }
 
 /** A body that has not been read. */

@@ -128,6 +128,7 @@ const TAKEN: ReadonlySet<string> = new Set([
   'set',
   'raw',
   'invoke',
+  'resume',
   '__proto__',
 ])
 

@@ -1,67 +1,125 @@
 /**
- * Giving items: one after the other, as server-sent events.
+ * Giving items: one after the other, in the form that the caller likes best.
  *
  * @module
  */
-
 import { chain } from '../call/after.ts'
 import { isOurs, problemOf } from '../call/answer.ts'
 import { logThrown } from '../call/log.ts'
+import { mapped } from '../call/mapped.ts'
 import { encodeJson } from '../codec/json.ts'
-import { encodeEvent } from '../codec/sse.ts'
-import { isFault } from '../fault.ts'
+import { Fault } from '../fault.ts'
+import { unwrap } from '../handler/give-data.ts'
 import type { Delivery, Giving } from '../handler/giving.ts'
-import { isAsyncIterable, leavable, leave } from '../handler/leave.ts'
+import { isAsyncIterable, leave } from '../handler/leave.ts'
+import { VERBS } from '../handler/verb.ts'
+import type { AnySchema } from '../schema/standard.ts'
 import { stream } from '../value/result.ts'
+import type { Items } from './flow.ts'
+import { beating } from './heartbeat.ts'
+import { ITEM_FORMS, type ItemForm } from './item-form.ts'
 
-/** The event that ends a stream which failed; its data is a problem (RFC 9457). */
-const FAILURE_EVENT = 'failure'
-
-export const GIVES_ITEMS: Giving = {
-  gives: 'items',
-  offers: () => ['text/event-stream'],
-  deliver: (returned, delivery) =>
-    chain(returned, (items) => {
-      if (!isAsyncIterable(items)) throw new TypeError('A streaming handler has to return an async iterable')
-      return leavable(checked(items, delivery), () => leave(items))
-    }),
-  respond: (delivered, delivery, fields) => {
-    const items = delivered as AsyncIterable<unknown>
-    const body = leavable(events(items, delivery), () => leave(items))
-    return [200, 'text/event-stream', { ...fields, 'cache-control': 'no-cache' }, stream(body)]
-  },
-}
-
-// Each item as its schema gives it out, and what was thrown as the caller may see it.
-async function* checked(
-  items: AsyncIterable<unknown>,
-  delivery: Delivery,
-): AsyncGenerator<unknown, void, undefined> {
-  try {
-    for await (const item of items) yield await delivery.fit(item)
-  } catch (error) {
-    throw delivery.refusal(error)
+export function givesItems(flow: Items<AnySchema>): Giving {
+  return {
+    gives: 'items',
+    itemLimit: flow.limit,
+    resumes: flow.id !== null,
+    offers: () => ITEM_FORMS.map((form) => form.contentType),
+    deliver: (returned, delivery) =>
+      chain(returned, (value) => {
+        const given = unwrap(value, delivery)
+        if (!isAsyncIterable(given))
+          throw new TypeError('A streaming handler has to return an async iterable')
+        return mapped(given, delivery.fit, delivery.refusal)
+      }),
+    abandon: (delivered) => void leave(delivered as AsyncIterable<unknown>).catch(() => {}),
+    respond: (delivered, delivery, fields) => {
+      const form = ITEM_FORMS.find((one) => one.contentType === delivery.mediaType) ?? ITEM_FORMS[0]!
+      const texts = new Texts(delivered as AsyncIterable<unknown>, form, flow, delivery)
+      const { heartbeatMs } = flow
+      const body = heartbeatMs === 0 ? texts : beating(texts, form.heartbeat, heartbeatMs)
+      return [
+        VERBS[delivery.verb].status,
+        form.contentType,
+        { 'cache-control': 'no-cache', ...fields },
+        stream(body),
+      ]
+    },
   }
 }
 
-// The status is out already, so a failure travels as the last event and not as an end like any other.
-async function* events(
-  items: AsyncIterable<unknown>,
-  delivery: Delivery,
-): AsyncGenerator<string, void, undefined> {
-  try {
-    for await (const item of items) yield encodeEvent(encodeJson(item))
-  } catch (error) {
-    const { aborted, reason } = delivery.signal()
-    if (!aborted) {
-      if (isOurs(error)) logThrown(delivery.log, error, { handler: delivery.handler })
-      yield failureEvent(error)
-    } else if (isFault(reason) && reason.code === 'draining') {
-      yield failureEvent(reason) // the caller is still there, and may come back to another server
+/** Items as they are written, with what failed as the last: the status is out already. */
+class Texts implements AsyncIterableIterator<string, void, undefined> {
+  readonly #items: AsyncIterator<string, void, undefined>
+  readonly #form: ItemForm
+  readonly #delivery: Delivery
+  #opening: string
+  #over = false
+
+  constructor(items: AsyncIterable<unknown>, form: ItemForm, flow: Items<AnySchema>, delivery: Delivery) {
+    const { id, limit, retryMs } = flow
+    this.#items = mapped(items, (item) =>
+      form.item(written(item, limit, delivery), id === null ? null : id(item)),
+    )
+    this.#form = form
+    this.#delivery = delivery
+    this.#opening = retryMs === null ? '' : form.retry(retryMs)
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async next(): Promise<IteratorResult<string, void>> {
+    if (this.#over) return { done: true, value: undefined }
+    if (this.#opening !== '') {
+      const value = this.#opening
+      this.#opening = ''
+      return { done: false, value }
+    }
+    try {
+      return await this.#items.next()
+    } catch (error) {
+      this.#over = true
+      return { done: false, value: this.#failure(error) }
     }
   }
+
+  async return(): Promise<IteratorResult<string, void>> {
+    this.#over = true
+    await this.#items.return?.()
+    return { done: true, value: undefined }
+  }
+
+  // A failure travels as the last piece, and not as an end like any other. Of a call that was aborted it is
+  // why: the server stops, or the client has ended its side and still reads. Where nobody does, none is sent.
+  #failure(error: unknown): string {
+    const { signal, log, handler } = this.#delivery
+    const { aborted, reason } = signal()
+    if (!aborted && isOurs(error)) logThrown(log, error, { handler })
+    return this.#form.failure(problemText(aborted ? reason : error))
+  }
 }
 
-function failureEvent(thrown: unknown): string {
-  return encodeEvent(JSON.stringify(problemOf(thrown)), FAILURE_EVENT)
+function written(item: unknown, limit: number, { handler }: Delivery): string {
+  const json = encodeJson(item)
+  // A code unit of UTF-16 is at most three octets of UTF-8.
+  if (json.length * 3 <= limit) return json
+  const octets = new TextEncoder().encode(json).byteLength
+  if (octets <= limit) return json
+  throw new Fault(
+    'output_invalid',
+    { handler },
+    new TypeError(`An item has ${octets} bytes: its limit is ${limit}`),
+  )
+}
+
+function problemText(thrown: unknown): string {
+  const problem = problemOf(thrown)
+  try {
+    return JSON.stringify(problem)
+  } catch {
+    const { data: _, ...bare } = problem // data that no JSON can hold
+    return JSON.stringify(bare)
+  }
 }

@@ -6,6 +6,7 @@ import { decodeEvents } from '../codec/sse.ts'
 import { type App, type Log, type Result, STREAM, type Stream } from '../contract.ts'
 import { failure } from '../handler/failure.ts'
 import { guard } from '../handler/provide.ts'
+import { reply } from '../handler/reply.ts'
 import { service } from '../handler/service.ts'
 import { bodyJson, bodyText, type RequestParts, type ResponseValue, request } from '../value/message.ts'
 import { items, reads, verbs } from './stream.ts'
@@ -167,15 +168,35 @@ test('a function that returns no async iterable is a mistake, told before the st
   }
 })
 
-test('406 is for clients that exclude event streams', async () => {
+test('the client says in which form it takes items; nobody in particular gets events', async () => {
   const app = service({ it: reads('/', { gives: items(Tick) }, () => ticks(1)) })
-  for (const [accept, status] of [
-    ['text/event-stream', 200],
-    ['*/*', 200],
-    ['application/json', 406],
+  for (const [accept, contentType] of [
+    ['text/event-stream', 'text/event-stream'],
+    ['*/*', 'text/event-stream'],
+    ['application/jsonl', 'application/jsonl'],
+    ['application/x-ndjson', 'application/x-ndjson'],
+    ['text/event-stream;q=0.5, application/jsonl', 'application/jsonl'],
+    ['application/*', 'application/jsonl'],
+    ['application/json', 'application/problem+json'],
   ] as const) {
-    expect((await ask(app, { headers: { accept } })).status, accept).toBe(status)
+    const answer = await ask(app, { headers: { accept } })
+    expect(answer.contentType, accept).toBe(contentType)
+    expect(answer.status, accept).toBe(contentType === 'application/problem+json' ? 406 : 200)
   }
+  expect((await ask(app)).headers).toMatchObject({ vary: 'accept', 'cache-control': 'no-cache' })
+})
+
+test('JSON lines are an item each, and a failure is a last line that is no JSON', async () => {
+  const app = service({
+    it: reads('/', { gives: items(Tick), errors: [Late] }, async function* () {
+      yield* ticks(1, 2)
+      throw Late({ n: 3 })
+    }),
+  })
+  const answer = await ask(app, { headers: { accept: 'application/jsonl' } })
+  expect(bodyText(answer)).toBe(
+    '{"n":1}\n{"n":2}\n!{"status":410,"title":"Gone","code":"too_late","data":{"n":3}}\n',
+  )
 })
 
 test('the contract says that a handler gives items, and of which schema', () => {
@@ -234,4 +255,90 @@ test('a stream that nobody takes any more gets return(), also before its first i
   expect(seen).toEqual(['returned'])
   await (await streamOf(app))[Symbol.asyncIterator]().return?.()
   expect(seen).toEqual(['returned', 'returned'])
+})
+
+test('items have ids where the handler says so, and a caller who comes back names the last it has seen', async () => {
+  const app = service({
+    it: reads(
+      '/',
+      { gives: items(Tick, { id: ({ n }) => (n === 2 ? null : `n é ${n}`), retryMs: 1_500 }) },
+      async function* (_, { resume }) {
+        yield* resume === null ? ticks(1, 2) : ticks(resume.length)
+      },
+    ),
+  })
+  expect(app.contract.handlers['it']!.resumes).toBe(true)
+  expect(bodyText(await ask(app))).toBe('retry: 1500\n\nid: n é 1\ndata: {"n":1}\n\ndata: {"n":2}\n\n')
+  const octets = 'n \u00c3\u00a9 1' // as a field has UTF-8
+  const back = await ask(app, { headers: { 'last-event-id': octets } })
+  expect(bodyText(back)).toContain('data: {"n":5}')
+  // JSON lines have no place for an id.
+  const lines = await ask(app, { headers: { accept: 'application/jsonl' } })
+  expect(bodyText(lines)).toBe('{"n":1}\n{"n":2}\n')
+  const named: unknown[] = []
+  for await (const item of await app.invoke('it', undefined, {
+    headers: { 'last-event-id': 'abc' } as never,
+  }))
+    named.push(item)
+  expect(named).toEqual([{ n: 3 }])
+})
+
+test('an id that would begin another field ends the stream', async () => {
+  const log = keeping()
+  const app = service({
+    it: reads('/', { gives: items(z.string(), { id: (text) => text }) }, async function* () {
+      yield 'fine'
+      yield 'a\ndata: injected'
+    }),
+  })
+  const got = await eventsOf(await ask(app, {}, log))
+  expect(got).toMatchObject({ items: ['fine'], failure: { code: 'app_failed' } })
+  expect(log.errors).toHaveLength(1)
+})
+
+test('an item that is larger as written than its limit ends the stream', async () => {
+  const app = service({
+    it: reads('/', { gives: items(z.string(), { limit: 8 }) }, async function* () {
+      yield 'ab'
+      yield 'é€'
+      yield 'ééé€'
+    }),
+  })
+  expect(await eventsOf(await ask(app))).toMatchObject({
+    items: ['ab', 'é€'],
+    failure: { code: 'output_invalid' },
+  })
+  expect(app.contract.handlers['it']!.itemLimit).toBe(8)
+})
+
+test('a reply says more with a stream, and one that goes elsewhere lets it go', async () => {
+  let left = 0
+  const source: AsyncIterableIterator<{ n: number }> = {
+    [Symbol.asyncIterator]: () => source,
+    next: async () => ({ done: true, value: undefined }),
+    return: async () => ({ done: true, value: left++ }),
+  }
+  const app = service({
+    it: reads('/', { gives: items(Tick) }, () =>
+      reply(ticks(1), { fields: { 'x-a': 'b', 'cache-control': 'no-store' } }),
+    ),
+    other: reads('/other', { gives: items(Tick) }, () => reply(source, { redirect: { to: '/' } })),
+  })
+  expect((await ask(app)).headers).toMatchObject({ 'x-a': 'b', 'cache-control': 'no-store' })
+  const elsewhere = await perform(app, request('GET', '/other'))
+  expect(elsewhere).toMatchObject({ status: 303, headers: { location: '/' }, body: null })
+  expect(left).toBe(1)
+})
+
+test('every verb streams, with its own status', async () => {
+  for (const [verb, method, status] of [
+    ['creates', 'POST', 201],
+    ['replaces', 'PUT', 200],
+    ['updates', 'PATCH', 200],
+    ['deletes', 'DELETE', 200],
+    ['acts', 'POST', 200],
+  ] as const) {
+    const app = service({ it: verbs({})[verb]('/', { gives: items(Tick) }, () => ticks(1)) })
+    expect((await perform(app, request(method, '/'))).status, verb).toBe(status)
+  }
 })

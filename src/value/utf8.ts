@@ -20,6 +20,18 @@ export function utf8Text(bytes: Uint8Array): string | null {
   }
 }
 
+/** Text of a field value, which has a character for each octet: UTF-8 where the octets are that. */
+export function fieldText(value: string): string {
+  if (!/[\x80-\xff]/.test(value) || /[^\0-\xff]/.test(value)) return value
+  return utf8Text(Uint8Array.from(value, (character) => character.charCodeAt(0))) ?? value
+}
+
+/** The field value that holds a text, with a character for each octet of its UTF-8. */
+export function textField(text: string): string {
+  if (!/[^\0-\x7f]/.test(text)) return text
+  return Array.from(utf8Bytes(text), (octet) => String.fromCharCode(octet)).join('')
+}
+
 /** Several pieces as one; a single piece is given back as it is. */
 export function joinBytes(pieces: readonly Uint8Array[], size?: number): Uint8Array {
   if (pieces.length === 1) return pieces[0]!

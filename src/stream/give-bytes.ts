@@ -1,0 +1,41 @@
+/**
+ * Giving bytes as they come.
+ *
+ * @module
+ */
+import { chain } from '../call/after.ts'
+import { mapped } from '../call/mapped.ts'
+import { unwrap } from '../handler/give-data.ts'
+import { checkType, offersOf } from '../handler/give-whole.ts'
+import type { Giving } from '../handler/giving.ts'
+import { isAsyncIterable, leave } from '../handler/leave.ts'
+import { VERBS } from '../handler/verb.ts'
+import type { Whole } from '../schema/whole.ts'
+import { stream } from '../value/result.ts'
+
+/**
+ * What fails midway is cut off, so that nobody takes it for the whole, and the road logs why: bytes have no
+ * place to say it in.
+ */
+export function givesBytes({ mediaTypes }: Whole): Giving {
+  const offers = offersOf(mediaTypes)
+  return {
+    gives: 'chunks',
+    offers: () => offers,
+    deliver: (returned, delivery) =>
+      chain(returned, (value) => {
+        const given = unwrap(value, delivery)
+        checkType(delivery, mediaTypes)
+        if (!isAsyncIterable(given))
+          throw new TypeError('A streaming handler has to return an async iterable')
+        return mapped(given, delivery.fit, delivery.refusal)
+      }),
+    abandon: (delivered) => void leave(delivered as AsyncIterable<unknown>).catch(() => {}),
+    respond: (delivered, { verb, mediaType: chosen, reply }, fields) => [
+      VERBS[verb].status,
+      reply?.mediaType ?? (chosen.includes('*') ? 'application/octet-stream' : chosen),
+      reply?.length === undefined ? fields : { ...fields, 'content-length': String(reply.length) },
+      stream(delivered as AsyncIterable<Uint8Array>),
+    ],
+  }
+}
