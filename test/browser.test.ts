@@ -99,6 +99,7 @@ test('the portable entries bundle for a browser, and those that need Node do not
     'hagaki',
     'hagaki/client',
     'hagaki/stream',
+    'hagaki/openapi',
     'hagaki/lint',
     'hagaki/cbor',
     'hagaki/msgpack',

@@ -47,6 +47,7 @@ const TABLE: Table = {
     'handler/',
     'stream/',
     'client/',
+    'openapi/',
   ],
   nodeNames: ['Buffer', 'process', '__dirname', '__filename', 'setImmediate'],
 }

@@ -122,7 +122,7 @@ function build(handlers: Handlers, options: ServiceOptions, overrides: Values, o
   return Object.assign(routed, {
     handlers,
     options,
-    contract: contractOf(plans.values()),
+    contract: contractOf([...plans.values()]),
     invoke: invoke as Service['invoke'],
     with: (more: object) => build(handlers, options, { ...overrides, ...more }, opened),
     [LIFE]: rest === null ? resources : lives([resources, ...(rest[LIFE] === undefined ? [] : [rest[LIFE]])]),

@@ -159,7 +159,8 @@ function referredTo({ $ref }: JsonSchema, root: JsonSchema): JsonSchema[] {
   return typeof $ref === 'string' ? [lookUp($ref, root)] : []
 }
 
-function lookUp(ref: string, root: JsonSchema): JsonSchema {
+/** What a `$ref` refers to in its document. Throws TypeError for one that leads out of it, or nowhere. */
+export function lookUp(ref: string, root: JsonSchema): JsonSchema {
   if (!ref.startsWith('#')) throw new TypeError(`JSON Schema reference ${ref} leaves its document`)
   let at: unknown = root
   for (const part of ref.slice(1).split('/').slice(1)) {

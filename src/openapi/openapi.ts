@@ -1,0 +1,7 @@
+/**
+ * What a service offers, as an OpenAPI document. This entry imports nothing of Node.
+ *
+ * @module
+ */
+export type { OpenApiDocument, Operation, ServerObject } from './document.ts'
+export { type OpenApiInfo, openapi } from './write.ts'
