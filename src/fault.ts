@@ -76,7 +76,7 @@ export interface FaultDetail extends CallFaultDetail {
 export type FaultCode = keyof FaultDetail
 
 /** What a body that is well formed may have too much of. `heap` is in bytes. */
-export type Complexity = 'depth' | 'members' | 'values' | 'heap' | 'entries' | 'parts'
+export type Complexity = 'depth' | 'members' | 'values' | 'heap' | 'entries' | 'parts' | 'files' | 'head'
 
 const TABLE: { readonly [C in FaultCode]: Row<FaultDetail[C]> } = {
   method_faulty: [400, (d) => `Cannot take method ${quote(d.method)}: it must be an upper-case token`],

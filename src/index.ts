@@ -15,6 +15,7 @@ export { type ServerFacts, serverFacts } from './call/server-facts.ts'
 export { use } from './call/use.ts'
 export { form } from './codec/form.ts'
 export type { Bounds, Entries, Format } from './codec/format.ts'
+export { type MultipartOptions, multipart } from './codec/multipart.ts'
 export type {
   App,
   Body,
