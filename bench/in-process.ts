@@ -14,6 +14,7 @@ export const FILES: { readonly [file: string]: readonly string[] } = {
   kwatch: ['kwatch'],
   build: ['build'],
   packed: ['encode', 'decode'],
+  invoke: ['invoke'],
 }
 
 export interface ProcessPace {

@@ -25,7 +25,7 @@ export async function measure(
   names: readonly string[],
   { pace, folder, progress }: Surroundings,
 ): Promise<Figure[]> {
-  const script = work.script!
+  const scriptOf = ({ program }: Contestant): string => work.scripts?.[program.name] ?? work.script!
   const contestants: Contestant[] = []
   try {
     for (const program of programs(names)) {
@@ -35,12 +35,12 @@ export async function measure(
     const running = (): Contestant[] => contestants.filter(({ absent }) => absent === null)
     for (const one of running()) {
       progress(`${work.name}: warming ${one.program.title}`)
-      await turn(one, script, pace.warmMs, false)
+      await turn(one, scriptOf(one), pace.warmMs, false)
     }
     let round = 0
     for (const order of orders(running(), pace.rounds)) {
       progress(`${work.name}: round ${++round} of ${pace.rounds}`)
-      for (const one of order) if (one.absent === null) await turn(one, script, pace.roundMs, true)
+      for (const one of order) if (one.absent === null) await turn(one, scriptOf(one), pace.roundMs, true)
     }
     return contestants.map(figureOf)
   } finally {
@@ -65,7 +65,12 @@ export async function enter(program: ServerProgram, work: Work, folder: string):
   }
   try {
     contestant.server = await startServer(program, work.serve, folder)
-    contestant.absent = await flawOf(contestant.server.port, work.serve, work.name === 'pipelined')
+    contestant.absent = await flawOf(
+      contestant.server.port,
+      work.serve,
+      program.name,
+      work.name === 'pipelined',
+    )
     contestant.failed = contestant.absent !== null
   } catch (error) {
     if (!(error instanceof Absent)) throw error

@@ -17,13 +17,19 @@ interface Answer {
 }
 
 /** What is wrong with the answers of 127.0.0.1:`port`, in words; null when nothing is. */
-export async function flawOf(port: number, serve: Work['serve'], pipelined: boolean): Promise<string | null> {
+export async function flawOf(
+  port: number,
+  serve: Work['serve'],
+  server: string,
+  pipelined: boolean,
+): Promise<string | null> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const { sends, flaw } = QUESTIONS[server]?.[serve] ?? EVERYBODY[serve]
   try {
     // Twice on one connection, as it will be asked under load.
     for (let times = 0; times < 2; times++) {
-      const flaw = flaws[serve](await ask(port, agent, serve))
-      if (flaw !== null) return flaw
+      const found = flaw(await ask(port, agent, sends))
+      if (found !== null) return found
     }
     return pipelined ? await pipelineFlaw(port) : null
   } catch (error) {
@@ -33,27 +39,79 @@ export async function flawOf(port: number, serve: Work['serve'], pipelined: bool
   }
 }
 
-const flaws: Readonly<Record<Work['serve'], (answer: Answer) => string | null>> = {
-  hello: (answer) => flaw(answer, 'text/plain', (body) => body.toString() === 'hello'),
-  json: (answer) => flaw(answer, 'application/json', (body) => body.toString() === JSON_BODY),
-  upload: (answer) => flaw(answer, 'text/plain', (body) => body.toString() === String(MIB)),
-  stream: (answer) =>
-    flaw(answer, 'application/octet-stream', (body) => body.equals(Buffer.alloc(MIB, 0x68))),
-  file: (answer) => flaw(answer, 'application/octet-stream', (body) => body.equals(FILE)),
-  cards: (answer) =>
-    flaw(answer, 'application/json', (body) => {
-      const cards = JSON.parse(body.toString()) as readonly { id: unknown; text: unknown }[]
-      return (
-        cards.length === 20 &&
-        cards.every(({ id, text }) => text === `Greetings from place number ${Number(id) - 1}`)
-      )
-    }),
+interface Sends {
+  readonly path: string
+  readonly type?: string
+  readonly body?: Buffer
+}
+
+/** What is asked, and what is wrong with an answer. */
+interface Question {
+  readonly sends: Sends
+  readonly flaw: (answer: Answer) => string | null
+}
+
+const JSON_TYPE = 'application/json'
+const HOME: Sends = { path: '/' }
+const posted = (text: string, path = '/'): Sends => ({ path, type: JSON_TYPE, body: Buffer.from(text) })
+const NOTE = { text: 'Greetings', to: ['anna'], stars: 4.5 }
+const LETTER =
+  '{"to":["anna","ben"],"from":"chiyo","place":"Kyoto","stars":4.5,"public":true,"replyTo":null,' +
+  '"tags":["autumn"],"at":{"lat":35.0116,"lon":135.7681},"text":"The maples have turned."}'
+/** The note, with the id that it was given. */
+const isNote = (data: unknown): boolean => {
+  const { id, ...rest } = data as typeof NOTE & { readonly id: unknown }
+  return typeof id === 'number' && JSON.stringify(rest) === JSON.stringify(NOTE)
+}
+
+const EVERYBODY: Readonly<Record<Work['serve'], Question>> = {
+  hello: asked(HOME, 'text/plain', (body) => body.toString() === 'hello'),
+  json: asked(posted(JSON_BODY), JSON_TYPE, (body) => body.toString() === JSON_BODY),
+  upload: asked(
+    { path: '/', type: 'application/octet-stream', body: Buffer.alloc(MIB, 0x68) },
+    'text/plain',
+    (body) => body.toString() === String(MIB),
+  ),
+  stream: asked(HOME, 'application/octet-stream', (body) => body.equals(Buffer.alloc(MIB, 0x68))),
+  file: asked({ path: '/card.bin' }, 'application/octet-stream', (body) => body.equals(FILE)),
+  cards: asked(HOME, JSON_TYPE, (body) => {
+    const cards = JSON.parse(body.toString()) as readonly { id: unknown; text: unknown }[]
+    return (
+      cards.length === 20 &&
+      cards.every(({ id, text }) => text === `Greetings from place number ${Number(id) - 1}`)
+    )
+  }),
+  note: asked(posted(LETTER), JSON_TYPE, (body) => body.toString() === LETTER),
+  routes: asked(
+    { path: '/r150/kyoto/cards/7' },
+    JSON_TYPE,
+    (body) => body.toString() === '{"shelf":"kyoto","card":7}',
+  ),
+  rpc: asked(posted(JSON.stringify(NOTE), '/add'), JSON_TYPE, (body) => isNote(JSON.parse(body.toString()))),
+}
+
+/** Of servers that speak otherwise. */
+const QUESTIONS: { readonly [server: string]: Partial<Readonly<Record<Work['serve'], Question>>> } = {
+  orpc: {
+    rpc: asked(posted(JSON.stringify({ json: NOTE }), '/add'), JSON_TYPE, (body) =>
+      isNote((JSON.parse(body.toString()) as { json: unknown }).json),
+    ),
+  },
+  trpc: {
+    rpc: asked(posted(JSON.stringify(NOTE), '/add'), JSON_TYPE, (body) =>
+      isNote((JSON.parse(body.toString()) as { result: { data: unknown } }).result.data),
+    ),
+  },
+}
+
+function asked(sends: Sends, wanted: string, right: (body: Buffer) => boolean): Question {
+  return { sends, flaw: (answer) => flawIn(answer, wanted, right) }
 }
 
 /** What `/card.bin` holds: 64 KiB of every octet. */
 export const FILE: Buffer = Buffer.from(Array.from({ length: 65_536 }, (_, at) => (at * 31) % 256))
 
-function flaw(
+function flawIn(
   { status, type, body }: Answer,
   wanted: string,
   right: (body: Buffer) => boolean,
@@ -63,17 +121,16 @@ function flaw(
   return right(body) ? null : `its body is wrong: ${body.length} bytes`
 }
 
-function ask(port: number, agent: Agent, serve: Work['serve']): Promise<Answer> {
-  const [type, sent] = bodies[serve] ?? [null, null]
+function ask(port: number, agent: Agent, { path, type, body }: Sends): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const asked = request(
       {
         port,
         host: '127.0.0.1',
         agent,
-        path: serve === 'file' ? '/card.bin' : '/',
-        method: sent === null ? 'GET' : 'POST',
-        headers: sent === null ? {} : { 'content-type': type, 'content-length': sent.length },
+        path,
+        method: body === undefined ? 'GET' : 'POST',
+        headers: body === undefined ? {} : { 'content-type': type, 'content-length': body.length },
         timeout: 10_000,
       },
       (answer) => {
@@ -91,13 +148,8 @@ function ask(port: number, agent: Agent, serve: Work['serve']): Promise<Answer> 
     )
     asked.on('error', reject)
     asked.on('timeout', () => asked.destroy(new Error('nothing within 10 s')))
-    asked.end(sent ?? undefined)
+    asked.end(body)
   })
-}
-
-const bodies: Partial<Record<Work['serve'], readonly [type: string, body: Buffer]>> = {
-  json: ['application/json', Buffer.from(JSON_BODY)],
-  upload: ['application/octet-stream', Buffer.alloc(MIB, 0x68)],
 }
 
 /** Sixteen requests in one write must get sixteen answers. */

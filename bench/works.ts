@@ -32,6 +32,8 @@ export const SERVERS: readonly ServerProgram[] = [
   { name: 'hono', title: 'Hono', kind: 'peer', file: 'hono.mjs', runtime: 'node' },
   { name: 'h3', title: 'h3', kind: 'peer', file: 'h3.mjs', runtime: 'node' },
   { name: 'express', title: 'Express', kind: 'peer', file: 'express.mjs', runtime: 'node' },
+  { name: 'orpc', title: 'oRPC', kind: 'peer', file: 'orpc.mjs', runtime: 'node' },
+  { name: 'trpc', title: 'tRPC', kind: 'peer', file: 'trpc.mjs', runtime: 'node' },
   {
     name: 'node-net',
     title: 'node:net, constant',
@@ -47,9 +49,11 @@ export interface Work {
   readonly name: string
   readonly title: string
   /** What the servers are told to do. */
-  readonly serve: 'hello' | 'json' | 'upload' | 'stream' | 'file' | 'cards'
+  readonly serve: 'hello' | 'json' | 'upload' | 'stream' | 'file' | 'cards' | 'note' | 'routes' | 'rpc'
   /** The script below `wrk/`; null for the row that counts memory. */
   readonly script: string | null
+  /** Those of servers that speak otherwise, by name. */
+  readonly scripts?: { readonly [server: string]: string }
   readonly servers: readonly string[]
   /** Those that a quick run measures. */
   readonly quick: readonly string[]
@@ -147,6 +151,34 @@ export const WORKS: readonly Work[] = [
     targets: [atMost(0.6, 'fastify')],
   },
   {
+    name: 'note',
+    title: 'POST of 1 KiB of JSON, checked both ways',
+    serve: 'note',
+    script: 'json.lua',
+    servers: ['hagaki', 'hagaki-node', 'fastify', 'hono'],
+    quick: ['hagaki', 'fastify', 'hono'],
+    targets: [atMost(0.75, 'fastify'), atMost(0.6, 'hono')],
+  },
+  {
+    name: 'routes',
+    title: 'GET with two parameters, one of 300 routes',
+    serve: 'routes',
+    script: 'routes.lua',
+    servers: ['hagaki', 'hagaki-node', 'fastify', 'hono'],
+    quick: ['hagaki', 'fastify'],
+    targets: [atMost(0.72, 'fastify')],
+  },
+  {
+    name: 'rpc',
+    title: 'a typed client calls a handler',
+    serve: 'rpc',
+    script: 'rpc.lua',
+    scripts: { orpc: 'rpc-orpc.lua', trpc: 'rpc-trpc.lua' },
+    servers: ['hagaki', 'hagaki-node', 'orpc', 'trpc'],
+    quick: ['hagaki', 'orpc', 'trpc'],
+    targets: [atMost(0.35, 'orpc'), atMost(0.5, 'trpc')],
+  },
+  {
     name: 'memory',
     title: 'an idle kept-alive connection',
     serve: 'hello',
@@ -159,5 +191,5 @@ export const WORKS: readonly Work[] = [
 
 /** What a row's figures are shown as multiples of. */
 export function baseOf(work: Work): string {
-  return work.servers.includes('node-http') ? 'node-http' : 'fastify'
+  return ['node-http', 'fastify', 'orpc'].find((name) => work.servers.includes(name)) ?? 'hagaki'
 }

@@ -10,6 +10,8 @@ export interface Inner {
   readonly 'call/options.js': typeof import('../../src/call/options.ts')
   readonly 'call/outgoing.js': typeof import('../../src/call/outgoing.ts')
   readonly 'call/server-facts.js': typeof import('../../src/call/server-facts.ts')
+  readonly 'handler/service.js': typeof import('../../src/handler/service.ts')
+  readonly 'handler/verbs.js': typeof import('../../src/handler/verbs.ts')
   readonly 'value/headers.js': typeof import('../../src/value/headers.ts')
   readonly 'value/message.js': typeof import('../../src/value/message.ts')
   readonly 'value/packed.js': typeof import('../../src/value/packed.ts')

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import fastify from 'fastify'
+import { JSON_LETTER, ROUTES } from './letter.mjs'
 import { ready } from './ready.mjs'
 import { choose, folder, OCTETS, pieces } from './works.mjs'
 
@@ -16,6 +17,26 @@ const install = choose({
   file: async () => {
     const { default: plugin } = await import('@fastify/static')
     await server.register(plugin, { root: folder })
+  },
+  note: () =>
+    server.post(
+      '/',
+      { schema: { body: JSON_LETTER, response: { 200: JSON_LETTER } } },
+      (request) => request.body,
+    ),
+  routes: () => {
+    const place = {
+      type: 'object',
+      properties: { shelf: { type: 'string' }, card: { type: 'number' } },
+      required: ['shelf', 'card'],
+    }
+    for (let at = 0; at < ROUTES; at++) {
+      server.get(
+        `/r${at}/:shelf/cards/:card`,
+        { schema: { params: place, response: { 200: place } } },
+        (request) => request.params,
+      )
+    }
   },
   cards: async () => {
     const { openCards } = await import('./cards.mjs')

@@ -1,7 +1,10 @@
 import { serve } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
+import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
 import { stream } from 'hono/streaming'
+import { z } from 'zod'
+import { ROUTES, zodLetter } from './letter.mjs'
 import { ready } from './ready.mjs'
 import { choose, folder, OCTETS, pieces } from './works.mjs'
 
@@ -19,6 +22,17 @@ const install = choose({
       })
     }),
   file: () => app.use(serveStatic({ root: folder })),
+  note: () => {
+    const Letter = zodLetter(z)
+    app.post('/', zValidator('json', Letter), (c) => c.json(Letter.parse(c.req.valid('json'))))
+  },
+  routes: () => {
+    const Place = z.object({ shelf: z.string(), card: z.coerce.number() })
+    for (let at = 0; at < ROUTES; at++)
+      app.get(`/r${at}/:shelf/cards/:card`, zValidator('param', Place), (c) =>
+        c.json(Place.parse(c.req.valid('param'))),
+      )
+  },
   cards: async () => {
     const { openCards } = await import('./cards.mjs')
     const list = openCards(folder)

@@ -47,6 +47,11 @@ export function knownCodings(): readonly string[] {
   return [...CODINGS.keys()].sort()
 }
 
+/** Refuses a field that `decodeContent` would refuse, before there are bytes. Fault: content_coding_unsupported. */
+export function checkCodings(field: string): void {
+  chainOf(field)
+}
+
 /** Gives the same bytes back where the field names no coding but `identity`. */
 export async function decodeContent(
   bytes: Uint8Array,

@@ -21,8 +21,8 @@ type Input = Record<string, unknown>
  *
  *   texts      the path's segments for the template's names
  *   received   the body, or null when there is none
- *   out        an object without prototype, the body itself where it is the input, or undefined for a
- *              handler that accepts nothing
+ *   out        an object, the body itself where it is the input, or undefined for a handler that accepts
+ *              nothing
  *   Fault      input_misplaced, input_invalid (a name that comes again, a body that is no object),
  *              target_faulty
  */
@@ -36,6 +36,10 @@ export function bind(
   const { members, template, body, pins } = binding
   if (body === 'whole') return received?.value
   if (members === null && body === 'nothing') return undefined
+  if (binding.plain && received !== null && received.entries === null && isRecord(received.value)) {
+    if (query !== null) takeQuery({}, binding, members!, query) // to refuse what is misplaced
+    return received.value
+  }
   const input = Object.create(null) as Input
   if (received !== null) takeBody(input, binding, received)
   else if (body === 'member') input[BODY] = undefined

@@ -35,6 +35,11 @@ export interface Binding {
   /** What a body is: nothing, members of the input, the input itself, or its member `body`. */
   readonly body: 'nothing' | 'members' | 'whole' | 'member'
   readonly rest: 'query' | 'body'
+  /**
+   * True where the input is an object and all of it comes from the body: what was decoded is it then, and
+   * need not be put together. Not where a member is called as something that every object has.
+   */
+  readonly plain: boolean
   /** Of the input; null for a handler that accepts nothing, and where the body is the input. */
   readonly members: MemberForms | null
   readonly pins: readonly Pin[]
@@ -73,6 +78,7 @@ export function bindingOf(handler: string, definition: Definition, taken: Taken)
   checkPlaces(handler, template, pins, members)
   if (hasBody && members?.named.has(BODY) === true)
     throw setup(handler, `its accepts has a member ${BODY} as well`, 'Call that one otherwise')
+  const named = [...(members?.named.keys() ?? [])]
   const free = [...(members?.named ?? [])].filter(([name]) => isFree(name, template, pins))
   if (rest === 'query') checkQuery(handler, free, members)
   const takesMembers = rest === 'body' && members !== null && holdsMore(members, [...placed(template, pins)])
@@ -80,6 +86,7 @@ export function bindingOf(handler: string, definition: Definition, taken: Taken)
     template,
     body: hasBody ? 'member' : takesMembers ? 'members' : 'nothing',
     rest,
+    plain: takesMembers && template.names.length === 0 && pins.length === 0 && !named.some(isInherited),
     members,
     pins,
     queryPins: queryPinsOf(pins),
@@ -108,6 +115,7 @@ function wholeBinding(
     template,
     body: 'whole',
     rest,
+    plain: false,
     members: null,
     pins: [],
     queryPins: null,
@@ -193,6 +201,10 @@ function emptyListsOf(members: MemberForms, free: Named): string[] {
 function queryPinsOf(pins: readonly Pin[]): ReadonlyMap<string, string> | null {
   const found = pins.filter((pin) => pin.in === 'query').map(({ name, member }) => [name, member] as const)
   return found.length === 0 ? null : new Map(found)
+}
+
+function isInherited(name: string): boolean {
+  return name in Object.prototype
 }
 
 function placed(template: Template, pins: readonly Pin[]): Set<string> {

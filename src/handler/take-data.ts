@@ -4,6 +4,7 @@
  * @module
  */
 import { chain } from '../call/after.ts'
+import { checkCodings, decodeContent } from '../codec/coding.ts'
 import { boundsOf, type Entries, type Format } from '../codec/format.ts'
 import { Fault } from '../fault.ts'
 import { type MediaType, mediaType } from '../value/media-type.ts'
@@ -29,19 +30,21 @@ export const TAKES_DATA: Taking = {
   },
 }
 
-/** Reads a body within its limits and undoes its content coding. */
-export async function readBody(
-  { headers, input, formats, limit }: Arrival,
+/** Reads a body within its limits and undoes its content codings. Known refusals come before a byte is read. */
+export function readBody(
+  { headers, input, limit }: Arrival,
   next: (bytes: Uint8Array, raw: RawBody) => Received | PromiseLike<Received>,
 ): Promise<Received> {
   const coding = headers['content-encoding']
-  if (coding !== undefined)
-    throw unreadable(`${headers['content-type']} in content coding ${coding}`, TAKES_DATA.mediaTypes(formats))
-  const bytes = await input.bytes(limit.wire)
-  const raw = { bytes, mediaType: headers['content-type'] ?? null }
-  if (bytes.byteLength > limit.decoded)
-    throw new Fault('body_too_large', { bytes: bytes.byteLength, limit: limit.decoded })
-  return next(bytes, raw)
+  if (coding !== undefined) checkCodings(coding)
+  return input.bytes(limit.wire).then((bytes) => {
+    const raw = { bytes, mediaType: headers['content-type'] ?? null }
+    if (coding !== undefined)
+      return decodeContent(bytes, coding, { limit: limit.decoded }).then((content) => next(content, raw))
+    if (bytes.byteLength > limit.decoded)
+      throw new Fault('body_too_large', { bytes: bytes.byteLength, limit: limit.decoded })
+    return next(bytes, raw)
+  })
 }
 
 /** Refuses a media type that is not read. */

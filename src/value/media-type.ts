@@ -17,8 +17,21 @@ const ESSENCE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)\/([!#$%&'*+\-.^_`|~0-9A-Za-z]+)
 const PARAMETER =
   /;[ \t]*(?:([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=([!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[\t\x20-\x7e\x80-\xff])*"))?[ \t]*/y
 
+/** Those without parameters that were parsed before: a server is sent the same few again and again. */
+const KNOWN = new Map<string, MediaType>()
+const MAX_KNOWN = 100
+
 /** Null for what is no media type, or names a parameter twice. */
 export function mediaType(field: string): MediaType | null {
+  const known = KNOWN.get(field)
+  if (known !== undefined) return known
+  const parsed = parse(field)
+  if (parsed !== null && parsed.parameters.size === 0 && field.length < 100 && KNOWN.size < MAX_KNOWN)
+    KNOWN.set(field, parsed)
+  return parsed
+}
+
+function parse(field: string): MediaType | null {
   const semicolon = field.indexOf(';')
   const essence = stripBlanks(semicolon < 0 ? field : field.slice(0, semicolon)).toLowerCase()
   if (!ESSENCE.test(essence)) return null

@@ -27,23 +27,27 @@ function whole(type: string, give: (sent: Buffer) => string | Buffer): RequestLi
 }
 
 test('right answers have no flaw', async () => {
-  expect(await flawOf(await on(whole('text/plain', () => 'hello')), 'hello', true)).toBe(null)
-  expect(await flawOf(await on(whole('application/json', (sent) => sent)), 'json', false)).toBe(null)
-  expect(await flawOf(await on(whole('text/plain', ({ length }) => String(length))), 'upload', false)).toBe(
+  expect(await flawOf(await on(whole('text/plain', () => 'hello')), 'hello', 'anybody', true)).toBe(null)
+  expect(await flawOf(await on(whole('application/json', (sent) => sent)), 'json', 'anybody', false)).toBe(
     null,
   )
-  expect(await flawOf(await on(whole('application/octet-stream', () => FILE)), 'file', false)).toBe(null)
+  expect(
+    await flawOf(await on(whole('text/plain', ({ length }) => String(length))), 'upload', 'anybody', false),
+  ).toBe(null)
+  expect(
+    await flawOf(await on(whole('application/octet-stream', () => FILE)), 'file', 'anybody', false),
+  ).toBe(null)
 })
 
 test('a wrong status, type or body is told', async () => {
   const missing = await on((_req, res) => res.writeHead(404).end())
-  expect(await flawOf(missing, 'hello', false)).toBe('it answers 404')
+  expect(await flawOf(missing, 'hello', 'anybody', false)).toBe('it answers 404')
   const html = await on(whole('text/html', () => 'hello'))
-  expect(await flawOf(html, 'hello', false)).toBe('its content type is text/html')
+  expect(await flawOf(html, 'hello', 'anybody', false)).toBe('its content type is text/html')
   const longer = await on(whole('text/plain', () => 'hello!'))
-  expect(await flawOf(longer, 'hello', false)).toBe('its body is wrong: 6 bytes')
+  expect(await flawOf(longer, 'hello', 'anybody', false)).toBe('its body is wrong: 6 bytes')
   const short = await on(whole('application/octet-stream', () => FILE.subarray(1)))
-  expect(await flawOf(short, 'file', false)).toBe('its body is wrong: 65535 bytes')
+  expect(await flawOf(short, 'file', 'anybody', false)).toBe('its body is wrong: 65535 bytes')
 })
 
 test('the second answer on a connection counts as the first does', async () => {
@@ -51,12 +55,12 @@ test('the second answer on a connection counts as the first does', async () => {
   const once = await on((_req, res) => {
     res.setHeader('content-type', 'text/plain').end(++asked === 1 ? 'hello' : 'again')
   })
-  expect(await flawOf(once, 'hello', false)).toBe('its body is wrong: 5 bytes')
+  expect(await flawOf(once, 'hello', 'anybody', false)).toBe('its body is wrong: 5 bytes')
 })
 
 test('a server that hangs up does not answer', async () => {
   const rude = await port(createNetServer((socket) => socket.destroy()))
-  expect(await flawOf(rude, 'hello', false)).toMatch(/^it does not answer: /)
+  expect(await flawOf(rude, 'hello', 'anybody', false)).toMatch(/^it does not answer: /)
 })
 
 test('a constant answer for whatever arrives is caught where requests are pipelined', async () => {
@@ -64,6 +68,6 @@ test('a constant answer for whatever arrives is caught where requests are pipeli
   const constant = await port(
     createNetServer((socket) => socket.on('data', () => socket.write(answer)).on('error', () => {})),
   )
-  expect(await flawOf(constant, 'hello', false)).toBe(null)
-  expect(await flawOf(constant, 'hello', true)).toBe('of 16 pipelined requests it answers 1')
+  expect(await flawOf(constant, 'hello', 'anybody', false)).toBe(null)
+  expect(await flawOf(constant, 'hello', 'anybody', true)).toBe('of 16 pipelined requests it answers 1')
 })

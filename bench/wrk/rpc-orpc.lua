@@ -1,0 +1,5 @@
+-- The call of the row rpc.
+dofile('report.lua')
+dofile('call.lua')
+
+typed_call('/add', '{"json":' .. NOTE .. '}', '*/*')
