@@ -6,6 +6,7 @@
 import type { Target } from './target.ts'
 import { json, sse } from './targets/bodies.ts'
 import { chunked } from './targets/chunked.ts'
+import { cbor, form, lines, msgpack, multipart } from './targets/codecs.ts'
 import { conditions, cookie, forwarded, media } from './targets/fields.ts'
 import { http, packed, text } from './targets/forms.ts'
 import { frames } from './targets/frames.ts'
@@ -16,6 +17,11 @@ export const TARGETS: readonly Target[] = [
   http1,
   chunked,
   json,
+  cbor,
+  msgpack,
+  form,
+  multipart,
+  lines,
   packed,
   frames,
   cookie,
