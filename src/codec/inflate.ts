@@ -33,7 +33,7 @@ export async function inflate(
     throw error instanceof Fault ? error : malformed(`it is not ${format} data`, error)
   }
   const content = joinBytes(pieces, size)
-  const ends = format === 'gzip' ? gzipEnds(bytes, size) : checksum(content) === lastWord(bytes)
+  const ends = format === 'gzip' ? gzipEnds(bytes, size) : adler32(content) === lastWord(bytes)
   if (!ends) throw malformed(`something stands behind its ${format} data`)
   return content
 }
@@ -60,7 +60,8 @@ export function gzipEnds(bytes: Uint8Array, length: number): boolean {
   return viewOf(bytes).getUint32(bytes.byteLength - 4, true) === length % 2 ** 32
 }
 
-function lastWord(bytes: Uint8Array): number {
+/** The last four bytes as a number: what zlib data end with is their checksum. */
+export function lastWord(bytes: Uint8Array): number {
   return viewOf(bytes).getUint32(bytes.byteLength - 4)
 }
 
@@ -68,10 +69,11 @@ function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, byteLength)
 }
 
-// Adler-32 (RFC 1950 section 8.2). In 5,552 steps neither sum leaves 32 bits.
-function checksum(bytes: Uint8Array): number {
-  let a = 1
-  let b = 0
+/** Adler-32 (RFC 1950 section 8.2), going on from `before`. */
+export function adler32(bytes: Uint8Array, before = 1): number {
+  let a = before % 65_536
+  let b = Math.floor(before / 65_536)
+  // In 5,552 steps neither sum leaves 32 bits.
   for (let start = 0; start < bytes.length; start += 5_552) {
     const end = Math.min(start + 5_552, bytes.length)
     for (let at = start; at < end; at++) b += a += bytes[at]!

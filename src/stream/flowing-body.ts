@@ -1,32 +1,29 @@
 /**
- * Bodies as they flow in: bounded, read no faster than they are taken, and taken once.
+ * Bodies as they flow in: bounded, and read no faster than they are taken.
  *
  * @module
  */
 import { bodyPieces } from '../call/input.ts'
 import { mapped } from '../call/mapped.ts'
+import { flowingCoding, inflated } from '../codec/inflate-stream.ts'
 import { Fault } from '../fault.ts'
-import { unreadable } from '../handler/take-data.ts'
 import type { Arrival } from '../handler/taking.ts'
 
 /**
- * The bytes of a body with its content codings undone. Nothing is read before it is iterated. Faults:
- * media_type_unsupported for a coding, body_too_large, at once where the head says so.
+ * The bytes of a body with its content coding undone. Nothing is read before it is iterated. Faults:
+ * content_coding_unsupported; body_too_large, at once where the head says so; body_malformed.
  */
-export function flowingBody(
-  { headers, input, limit }: Arrival,
-  accepts: readonly string[],
-): AsyncIterable<Uint8Array> {
-  const coding = headers['content-encoding']
-  if (coding !== undefined)
-    throw unreadable(`${headers['content-type']} in content coding ${coding}`, accepts)
+export function flowingBody({ headers, input, limit }: Arrival): AsyncIterable<Uint8Array> {
+  const coding = flowingCoding(headers['content-encoding'])
   const { length } = input
   if (length !== null && length > limit.wire)
     throw new Fault('body_too_large', { bytes: length, limit: limit.wire })
-  return bounded(bodyPieces(input), limit.decoded)
+  const pieces = bounded(bodyPieces(input), limit.wire)
+  if (coding === null) return limit.decoded < limit.wire ? bounded(pieces, limit.decoded) : pieces
+  return { [Symbol.asyncIterator]: () => bounded(inflated(coding, pieces), limit.decoded) }
 }
 
-function bounded(pieces: AsyncIterable<Uint8Array>, limit: number): AsyncIterable<Uint8Array> {
+function bounded(pieces: AsyncIterable<Uint8Array>, limit: number): AsyncIterableIterator<Uint8Array> {
   let size = 0
   return mapped(pieces, (piece) => {
     size += piece.byteLength

@@ -20,7 +20,7 @@ export function takesBytes({ mediaTypes }: Whole): Taking {
     mediaTypes: () => mediaTypes,
     receive: (arrival) => {
       if (!arrival.input.absent) typeWithin(arrival.headers['content-type'], mediaTypes)
-      return { value: flowingBody(arrival, mediaTypes), entries: null, raw: null }
+      return { value: flowingBody(arrival), entries: null, raw: null }
     },
     admit: (given) => takenOnce(bytePieces(given) ?? refuse()),
   }
