@@ -1,8 +1,9 @@
 /**
- * What flows in or out of a handler: bytes, or items of a schema.
+ * What flows in or out of a handler: bytes, items of a schema, or parts of a form.
  *
  * @module
  */
+import { DEFAULT_PART_LIMITS } from '../codec/multipart-parser.ts'
 import { Fault } from '../fault.ts'
 import type { AnySchema, OutputOf } from '../schema/standard.ts'
 import { bytes as bytesSchema, type WholeSchema, wholeOf } from '../schema/whole.ts'
@@ -25,6 +26,22 @@ export interface Items<S extends AnySchema> {
   readonly id: ((item: any) => string | null) | null
   readonly heartbeatMs: number
   readonly retryMs: number | null
+}
+
+/** Says that the parts of a form flow in. */
+export interface Parts {
+  readonly flow: 'parts'
+  /** How many. */
+  readonly parts: number
+  /** Bytes of the content of one. */
+  readonly part: number
+}
+
+export interface PartOptions {
+  /** How many parts there may be, 1,000 by default and at most. */
+  readonly parts?: number
+  /** The largest one, such as "50mb"; by default the whole body bounds it. */
+  readonly part?: string | number
 }
 
 export interface ItemOptions<T> {
@@ -62,6 +79,18 @@ export function items<S extends AnySchema>(schema: S, options: ItemOptions<Outpu
     id,
     heartbeatMs: checkedMs('heartbeatMs', heartbeatMs),
     retryMs: retryMs === null ? null : checkedMs('retryMs', retryMs),
+  }
+}
+
+/** The parts of a form, `multipart/form-data`. Fault: setup_faulty for limits that are none. */
+export function parts(options: PartOptions = {}): Parts {
+  const { parts: count = DEFAULT_PART_LIMITS.parts, part } = options
+  if (!Number.isSafeInteger(count) || count < 1 || count > DEFAULT_PART_LIMITS.parts)
+    throw faulty('parts({ parts })', `${String(count)} is no number of parts`, 'Write 1 to 1,000')
+  return {
+    flow: 'parts',
+    parts: count,
+    part: part === undefined ? Number.POSITIVE_INFINITY : parseSize(part),
   }
 }
 

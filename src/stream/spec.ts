@@ -5,13 +5,15 @@
  */
 
 import type { ByteSource } from '../call/byte-source.ts'
+import type { PartSources } from '../call/part-source.ts'
 import type { BodyLimitSpec } from '../handler/body.ts'
 import type { Data, Received, Returned, Sent, Spec } from '../handler/spec.ts'
 import type { AnySchema, InputOf, OutputOf } from '../schema/standard.ts'
-import type { Bytes, Items } from './flow.ts'
+import type { Bytes, Items, Parts } from './flow.ts'
+import type { Part } from './part.ts'
 
 /** What may flow in, or out. */
-export type Takes = Bytes | Items<AnySchema>
+export type Takes = Bytes | Items<AnySchema> | Parts
 export type Gives = Bytes | Items<AnySchema>
 
 /** A streaming handler's metadata: `takes`, `gives`, or both. */
@@ -72,11 +74,14 @@ export type StreamReturned<R, G> =
 export type StreamReceived<R, G> =
   G extends Items<infer S> ? OutputOf<S> : G extends Bytes ? Uint8Array : Received<R>
 
-type Piece<T> = T extends Items<infer S> ? OutputOf<S> : T extends Bytes ? Uint8Array : never
+type Piece<T> =
+  T extends Items<infer S> ? OutputOf<S> : T extends Bytes ? Uint8Array : T extends Parts ? Part : never
 
 type Source<T> =
   T extends Items<infer S>
     ? AsyncIterable<InputOf<S>> | Iterable<InputOf<S>>
     : T extends Bytes
       ? ByteSource
-      : never
+      : T extends Parts
+        ? PartSources
+        : never

@@ -9,7 +9,19 @@
  */
 import { type StreamVerbs, verbs } from './verbs.ts'
 
-export { type Bytes, bytes, type ItemOptions, type Items, items } from './flow.ts'
+export type { ByteSource } from '../call/byte-source.ts'
+export type { PartSource, PartSources } from '../call/part-source.ts'
+export {
+  type Bytes,
+  bytes,
+  type ItemOptions,
+  type Items,
+  items,
+  type PartOptions,
+  type Parts,
+  parts,
+} from './flow.ts'
+export type { Part } from './part.ts'
 export type { Gives, StreamSpec, Takes } from './spec.ts'
 export { type StreamContext, type StreamVerbs, verbs } from './verbs.ts'
 

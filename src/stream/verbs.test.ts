@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { service } from '../handler/service.ts'
 import { bytes as wholeBytes } from '../schema/whole.ts'
-import { bytes, items, verbs } from './stream.ts'
+import { bytes, items, parts, verbs } from './stream.ts'
 
 const { acts, reads } = verbs({}) as unknown as {
   readonly [verb: string]: (path: string, spec: object, run?: unknown) => never
@@ -34,6 +34,11 @@ test('a verb without a body takes none', () => {
 test('a member called body has no place beside a body that flows', () => {
   const spec = { takes: bytes(), limit: 1, accepts: z.object({ body: z.string() }) }
   expect(() => service({ it: acts!('/', spec, run) })).toThrow(/member body/)
+})
+
+test('parts are counted and sized by what is a count and a size', () => {
+  for (const options of [{ parts: 0 }, { parts: 1_001 }, { parts: 1.5 }, { part: 'x' }])
+    expect(() => parts(options), JSON.stringify(options)).toThrow(/no (size|number of parts)/)
 })
 
 test('items are data, with limits and times that are some', () => {

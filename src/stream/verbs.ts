@@ -27,6 +27,8 @@ import type {
   Takes,
 } from './spec.ts'
 import { takesBytes } from './take-bytes.ts'
+import { takesItems } from './take-items.ts'
+import { takesParts } from './take-parts.ts'
 
 /** What a streaming function gets beside its data, besides what its guards and resources gave. */
 export interface StreamContext extends HandlerContext {
@@ -114,6 +116,10 @@ function takingOf(what: string, takes: Takes): Taking {
   switch (takes?.flow) {
     case 'bytes':
       return takesBytes(wholeOf(takes.schema)!)
+    case 'items':
+      return takesItems(takes)
+    case 'parts':
+      return takesParts(takes)
     default:
       throw setup(
         what,
