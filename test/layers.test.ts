@@ -11,7 +11,8 @@ const TABLE: Table = {
     ['contract.ts', 'call-fault.ts', 'fault.ts', 'version.ts'],
     ['value/'],
     ['wire/', 'codec/', 'schema/', 'call/'],
-    ['middleware/', 'lint/', 'module/'],
+    // Spooling knows nothing of handlers: bytes come in, and what takes them away is handed in.
+    ['middleware/', 'lint/', 'module/', 'spool/'],
     ['handler/', 'server/', 'transport/'],
     ['stream/', 'foreign/', 'client/', 'openapi/'],
     ['cli/', 'inspect/'],
