@@ -42,7 +42,7 @@ async function send(
   return answer.status === 200 ? bodyJson(answer) : [answer.status, bodyJson(answer)]
 }
 
-const line = (n: unknown): string => `{"at":"1970-01-01T00:00:00Z","n":${n}}\n`
+const line = (n: number | string): string => `{"at":"1970-01-01T00:00:00Z","n":${n}}\n`
 
 test('each line is an item, as its schema gives it', async () => {
   expect(await send(line(1) + line(2))).toEqual({ to: 'a', sum: 3 })
