@@ -11,11 +11,9 @@ import { FAULT } from './contract.ts'
 /** What each of these codes carries. Sizes are in bytes, times in milliseconds. */
 export interface CallFaultDetail {
   readonly field_faulty: { readonly name: string; readonly reason: string }
-  readonly body_too_large: { readonly bytes: number | null; readonly limit: number }
   readonly request_aborted: { readonly reason: string }
   readonly input_invalid: { readonly issues: readonly Issue[] }
   readonly call_lost: { readonly to: string }
-  readonly call_refused: { readonly to: string; readonly reason: string }
   readonly call_timeout: { readonly to: string; readonly limitMs: number }
   readonly call_faulty: { readonly to: string; readonly reason: string }
   readonly call_answered: {
@@ -40,17 +38,12 @@ export type Row<D> = readonly [status: number, say: (detail: D) => string]
 
 export const CALL_ROWS: { readonly [C in CallFaultCode]: Row<CallFaultDetail[C]> } = {
   field_faulty: [400, (d) => `Cannot take field ${quote(d.name)}: ${d.reason}`],
-  body_too_large: [
-    413,
-    (d) => `Cannot accept body of ${d.bytes === null ? 'more' : d.bytes} bytes: limit is ${d.limit}`,
-  ],
   request_aborted: [400, (d) => `Request ended before its body did: ${d.reason}`],
   input_invalid: [
     422,
     (d) => `Input does not fit: ${d.issues.map((i) => `${i.pointer || '(whole)'} ${i.message}`).join('; ')}`,
   ],
   call_lost: [502, (d) => `Lost ${d.to} before it answered`],
-  call_refused: [503, (d) => `Cannot reach ${d.to}: ${d.reason}`],
   call_timeout: [504, (d) => `No answer from ${d.to} within ${d.limitMs} ms`],
   call_faulty: [502, (d) => `Cannot use the answer of ${d.to}: ${d.reason}`],
   call_answered: [502, (d) => `${d.to} answered ${d.status}${d.code === null ? '' : ` ${d.code}`}`],

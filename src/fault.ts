@@ -38,6 +38,7 @@ export interface FaultDetail extends CallFaultDetail {
   readonly expectation_unmet: { readonly expect: string }
   readonly version_unsupported: { readonly version: string }
   // The body.
+  readonly body_too_large: { readonly bytes: number | null; readonly limit: number }
   readonly body_timeout: { readonly limitMs: number }
   readonly input_taken: { readonly by: 'bytes' | 'stream' }
   readonly body_too_slow: { readonly limit: number }
@@ -69,6 +70,8 @@ export interface FaultDetail extends CallFaultDetail {
   // Written forms and links.
   readonly value_faulty: { readonly form: string; readonly reason: string }
   readonly frame_faulty: { readonly reason: string }
+  // Calls that we made to somebody else.
+  readonly call_refused: { readonly to: string; readonly reason: string }
   // Boot.
   readonly contract_broken: { readonly section: string; readonly rule: string; readonly found: string }
 }
@@ -96,7 +99,10 @@ const TABLE: { readonly [C in FaultCode]: Row<FaultDetail[C]> } = {
   expectation_unmet: [417, (d) => `Cannot meet expectation ${quote(d.expect)}: only 100-continue is known`],
   version_unsupported: [505, (d) => `Cannot speak HTTP version ${quote(d.version)}`],
 
-  body_too_large: CALL_ROWS.body_too_large,
+  body_too_large: [
+    413,
+    (d) => `Cannot accept body of ${d.bytes === null ? 'more' : d.bytes} bytes: limit is ${d.limit}`,
+  ],
   body_timeout: [408, (d) => `Request body made no progress for ${d.limitMs} ms`],
   input_taken: [500, (d) => `Cannot read the body again: ${d.by}() has taken it`],
   body_too_slow: [408, (d) => `Request body came too slowly: it must average ${d.limit} bytes per second`],
@@ -147,7 +153,7 @@ const TABLE: { readonly [C in FaultCode]: Row<FaultDetail[C]> } = {
   frame_faulty: [400, (d) => `Link closed: ${d.reason}`],
 
   call_lost: CALL_ROWS.call_lost,
-  call_refused: CALL_ROWS.call_refused,
+  call_refused: [503, (d) => `Cannot reach ${d.to}: ${d.reason}`],
   call_timeout: CALL_ROWS.call_timeout,
   call_faulty: CALL_ROWS.call_faulty,
   call_answered: CALL_ROWS.call_answered,

@@ -3,11 +3,12 @@
  *
  * @module
  */
+
+import { CallFault } from '../call-fault.ts'
 import type { Body, Chunk } from '../contract.ts'
 import { STREAM } from '../contract.ts'
-import { Fault } from '../fault.ts'
 import { isStream } from '../value/result.ts'
-import { joinBytes, utf8Bytes, utf8Text } from '../value/utf8.ts'
+import { joinBytes, utf8Bytes } from '../value/utf8.ts'
 
 /** The largest answer that is held, in bytes. */
 const MAX_ANSWER: number = 64 * 1024 * 1024
@@ -32,18 +33,9 @@ export async function wholeBody(body: Body, to: string): Promise<Uint8Array | nu
   let size = 0
   for await (const piece of pieces(body)) {
     size += piece.byteLength
-    if (size > MAX_ANSWER) throw new Fault('call_faulty', { to, reason: `it is over ${MAX_ANSWER} bytes` })
+    if (size > MAX_ANSWER)
+      throw new CallFault('call_faulty', { to, reason: `it is over ${MAX_ANSWER} bytes` })
     parts.push(piece)
   }
   return joinBytes(parts, size)
-}
-
-/** The data of JSON bytes; undefined for none, and for what is no JSON. */
-export function parseJson(bytes: Uint8Array | null): unknown {
-  const text = bytes === null ? null : utf8Text(bytes)
-  try {
-    return text === null ? undefined : (JSON.parse(text) as unknown)
-  } catch {
-    return undefined
-  }
 }

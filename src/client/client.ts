@@ -3,7 +3,9 @@
  *
  * @module
  */
-export { type Client, client, type WrittenContract } from './functions.ts'
+export type { CallOptions, Progress } from './call-options.ts'
+export { type ClientContract, clientContract, type WrittenContract } from './client-contract.ts'
+export type { Call, Client } from './client-types.ts'
+export { type ClientOptions, client } from './functions.ts'
 export { type HttpOptions, http } from './http.ts'
 export { local } from './local.ts'
-export type { CallOptions } from './waiting.ts'

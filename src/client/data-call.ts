@@ -1,32 +1,51 @@
 /**
- * Calling a handler that gives its answer at once.
+ * Calling a handler that gives its answer at once: data, bytes or text.
  *
  * @module
  */
-import { Fault } from '../fault.ts'
-import { parseJson, wholeBody } from './answer-body.ts'
+import { CallFault } from '../call-fault.ts'
+import { wholeBody } from './answer-body.ts'
+import type { BodyWriter } from './body.ts'
+import type { CallOptions } from './call-options.ts'
 import { answered } from './failed.ts'
-import { type CallOptions, Waiting } from './waiting.ts'
+import { parseJson } from './json-body.ts'
+import { Waiting } from './waiting.ts'
 import type { Way } from './way.ts'
 
-/** Resolves with the data, or undefined where there are none. Faults: those of `client`. */
+/**
+ * Resolves with what the handler gives, or undefined where that is nothing. `write` says how its body is
+ * written, where that is not as usual. Faults: those of `client`.
+ */
 export async function dataCall(
-  { to, gives, send }: Way,
+  way: Way,
   data: unknown,
   options: CallOptions,
+  write?: BodyWriter,
 ): Promise<unknown> {
+  const { to } = way
   const waiting = new Waiting(to, options)
   let whole = false
   try {
-    const [status, , , body] = await waiting.for(send(data, options, waiting.signal))
+    const [status, contentType, headers, body] = await way.send(data, options, waiting, write)
     const bytes = await waiting.for(wholeBody(body, to))
     whole = true
-    if (status >= 400) throw answered(to, status, parseJson(bytes))
-    if (!gives || status === 204) return undefined
-    const decoded = parseJson(bytes)
-    if (decoded === undefined) throw new Fault('call_faulty', { to, reason: 'it is not JSON' })
-    return decoded
+    if (status >= 300) throw answered(to, status, parseJson(bytes))
+    options.onAnswer?.({ status, headers })
+    if (way.handler.offers === undefined || status === 204) return undefined
+    const given = await waiting.for(read(way, bytes ?? new Uint8Array(0), contentType))
+    if (given === undefined) throw new CallFault('call_faulty', { to, reason: 'it is not JSON' })
+    return given
   } finally {
     waiting.end(whole)
   }
+}
+
+async function read(
+  { to, handler, formats }: Way,
+  bytes: Uint8Array,
+  contentType: string | null,
+): Promise<unknown> {
+  if (handler.gives === 'data' && formats.length === 0) return parseJson(bytes)
+  const { readBeyondJson } = await import('./beyond-json.ts')
+  return readBeyondJson(to, handler.gives, bytes, contentType, formats)
 }

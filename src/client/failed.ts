@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { Fault } from '../fault.ts'
-import { isRecord } from '../value/data.ts'
+import { CallFault } from '../call-fault.ts'
 
 /**
  * Reads a problem (RFC 9457), or makes do with the status.
@@ -12,7 +11,7 @@ import { isRecord } from '../value/data.ts'
  *   to       who answered, for the message
  *   problem  the decoded body, whatever it is
  */
-export function answered(to: string, status: number, problem: unknown): Fault<'call_answered'> {
-  const { code, data } = isRecord(problem) ? problem : { code: null, data: undefined }
-  return new Fault('call_answered', { to, status, code: typeof code === 'string' ? code : null, data })
+export function answered(to: string, status: number, problem: unknown): CallFault<'call_answered'> {
+  const { code, data } = Object(problem) as { readonly code?: unknown; readonly data?: unknown }
+  return new CallFault('call_answered', { to, status, code: typeof code === 'string' ? code : null, data })
 }

@@ -3,37 +3,23 @@
  *
  * @module
  */
-import { WholeInput } from '../call/input.ts'
 import type { Transport } from '../call/transport.ts'
-import type { Result } from '../contract.ts'
-import { Fault } from '../fault.ts'
-import type { Contract } from '../handler/contract.ts'
-import type { DataArgument, HandlerTypes, TypesOf } from '../handler/handler.ts'
-import type { AnyService, Handlers } from '../handler/handlers.ts'
-import { composerOf } from './compose.ts'
+import type { Format } from '../codec/format.ts'
+import type { AnyService } from '../handler/handlers.ts'
+import type { CallOptions } from './call-options.ts'
+import type { ClientContract, ClientHandler, WrittenContract } from './client-contract.ts'
+import type { Client } from './client-types.ts'
+import { laterVersion } from './compose.ts'
 import { dataCall } from './data-call.ts'
-import { itemCall } from './item-call.ts'
-import type { CallOptions } from './waiting.ts'
-import type { Way } from './way.ts'
+import { keyOf } from './key.ts'
+import { type Way, wayOf } from './way.ts'
 
-/** One function for each handler of a service, by its name; those of a service within it by both names. */
-export type Client<S extends AnyService> = ClientOf<S['handlers']>
-
-type ClientOf<H extends Handlers> = {
-  // An app beside the handlers has a path and no name.
-  readonly [N in keyof H as N extends `/${string}` ? never : N]: H[N] extends AnyService
-    ? ClientOf<H[N]['handlers']>
-    : Call<TypesOf<H[N]>>
-}
-
-type Call<T extends HandlerTypes> = (
-  ...args: [...data: DataArgument<T>, options?: CallOptions]
-) => T['streams'] extends 'out' ? AsyncGenerator<T['gets'], void, undefined> : Promise<T['gets']>
-
-/** A contract, also as the type of a JSON module, where each text is just a string. */
-export interface WrittenContract {
-  readonly hagaki: number
-  readonly handlers: { readonly [name: string]: { readonly verb: string; readonly path: string } }
+/** What holds for all calls of a client. */
+export interface ClientOptions {
+  /** Formats besides JSON, such as `cbor`, used where a handler's contract names them first. */
+  readonly formats?: readonly Format[]
+  /** Further tries of calls that may be repeated: by default 2. */
+  readonly retries?: number
 }
 
 /**
@@ -41,6 +27,7 @@ export interface WrittenContract {
  *
  *   call_answered   the service refused; `Gone.is(error)` knows its failures, `error.detail` the rest
  *   call_lost       no answer came, or it broke off
+ *   call_refused    nobody is there to answer
  *   call_timeout    none came in time
  *   call_faulty     what came is not what the contract says
  *   input_invalid   the data cannot be written as a request
@@ -48,24 +35,33 @@ export interface WrittenContract {
  * and with the signal's reason when it was cancelled. Fault: setup_faulty for a contract of a later
  * version.
  */
-export function client<S extends AnyService>(contract: WrittenContract, transport: Transport): Client<S> {
-  if (contract.hagaki !== 1) {
-    const reason = `its version is ${String(contract.hagaki)}, and 1 is known here`
-    throw new Fault('setup_faulty', { what: 'The contract', reason, fix: 'Update hagaki' })
-  }
+export function client<S extends AnyService>(
+  contract: WrittenContract,
+  transport: Transport,
+  { formats = [], retries = 2 }: ClientOptions = {},
+): Client<S> {
+  const { hagaki } = contract
+  if (hagaki !== 1) throw laterVersion('the service', `its version is ${hagaki}, and 1 is known here`)
   const functions = Object.create(null) as Functions
-  for (const [name, handler] of Object.entries((contract as Contract).handlers)) {
-    const compose = composerOf(handler)
-    const send = (data: unknown, options: CallOptions, signal: AbortSignal): Promise<Result> => {
-      const { body, ...head } = compose(data, options.headers ?? {})
-      const timed = { ...head, timeoutMs: options.timeoutMs ?? null }
-      return transport.call(timed, new WholeInput(body, Number.POSITIVE_INFINITY), { signal })
-    }
-    const way: Way = { to: transport.name, gives: handler.returns !== undefined, send }
-    const call = handler.gives === 'items' ? itemCall : dataCall
-    place(functions, name.split('.'), (data?: unknown, options: CallOptions = {}) => call(way, data, options))
+  for (const [name, handler] of Object.entries((contract as ClientContract).handlers)) {
+    const way = wayOf(handler, transport, formats, retries)
+    const call = callOf(handler)
+    const fn = (data?: unknown, options: CallOptions = {}): unknown => call(way, data, options)
+    place(functions, name.split('.'), Object.assign(fn, { key: (data?: unknown) => keyOf(name, data) }))
   }
   return frozen(functions) as Client<S>
+}
+
+type Call = (way: Way, data: unknown, options: CallOptions) => unknown
+
+// What streams is loaded with the first such call: a page without one does not carry it.
+function callOf({ gives, takes }: ClientHandler): Call {
+  if (gives === 'items' || gives === 'chunks')
+    return async function* (...call) {
+      yield* (await import('./streams.ts')).streamCall(...call)
+    }
+  if (takes === undefined || /data|bytes|text/.test(takes.as)) return dataCall
+  return async (...call) => (await import('./streams.ts')).uploadCall(...call)
 }
 
 type Functions = { [name: string]: unknown }

@@ -4,10 +4,11 @@
  * @module
  */
 import type { Near, Transport } from '../call/transport.ts'
-import type { Input, ResponseHeaders, Result } from '../contract.ts'
-import { Fault } from '../fault.ts'
+import { CallFault } from '../call-fault.ts'
+import type { Input, Result } from '../contract.ts'
 import type { RequestHead } from '../value/head.ts'
 import { stream } from '../value/result.ts'
+import type { BodyInput } from './body-input.ts'
 
 export interface HttpOptions {
   /** Sent with every call, such as `authorization`. A function is asked each time. */
@@ -30,11 +31,7 @@ const BASE = /^(?:https?:\/\/[^/?#\s]+)?(?:\/[^?#\s]*)?$/i
 export function http(base: string, options: HttpOptions = {}): Transport {
   if (!BASE.test(base)) {
     const fix = 'Write it like "https://api.example.com/v1", or in a browser "/api"'
-    throw new Fault('setup_faulty', {
-      what: `http(${JSON.stringify(base)})`,
-      reason: 'it is no base address',
-      fix,
-    })
+    throw new CallFault('setup_faulty', { what: `http("${base}")`, reason: 'it is no base address', fix })
   }
   const root = base.endsWith('/') ? base.slice(0, -1) : base
   return {
@@ -48,48 +45,48 @@ export function http(base: string, options: HttpOptions = {}): Transport {
         return resultOf(await (options.fetch ?? fetch)(url, init))
       } catch (error) {
         if (near.signal.aborted) throw near.signal.reason
-        throw new Fault('call_lost', { to: base }, error)
+        throw new CallFault('call_lost', { to: base }, error)
       }
     },
   }
 }
 
 async function requestInit(
-  head: RequestHead,
+  { method, headers }: RequestHead,
   input: Input,
-  near: Near,
+  { signal }: Near,
   own: Record<string, string>,
 ): Promise<RequestInit> {
-  const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(own)) headers[name.toLowerCase()] = value
-  Object.assign(headers, head.headers) // what is said for one call holds before what is said for all
-  delete headers['host'] // fetch writes its own
-  const init: RequestInit = { method: head.method, headers, signal: near.signal }
-  if (!input.absent) init.body = (await input.bytes(Number.POSITIVE_INFINITY)) as Uint8Array<ArrayBuffer>
-  return init
+  const all: Record<string, string> = {}
+  for (const [name, value] of Object.entries(own)) all[name.toLowerCase()] = value
+  Object.assign(all, headers) // what is said for one call holds before what is said for all
+  delete all['host'] // fetch writes its own
+  return { method, headers: all, signal, body: await bodyOf(input) }
 }
 
-function resultOf(response: Response): Result {
-  const headers = Object.create(null) as Record<string, string>
-  response.headers.forEach((value, name) => {
-    if (name !== 'content-type') headers[name] = value
-  })
-  const body = response.body === null ? null : stream(chunks(response.body))
-  return [response.status, response.headers.get('content-type'), headers as ResponseHeaders, body]
+// A file goes out without being read into memory.
+async function bodyOf(input: Input): Promise<BodyInit | null> {
+  if (input.absent) return null
+  const { source } = input as Partial<BodyInput>
+  return (source ?? (await input.bytes(Number.POSITIVE_INFINITY))) as Blob | Uint8Array<ArrayBuffer>
+}
+
+function resultOf({ status, headers, body }: Response): Result {
+  const { 'content-type': contentType = null, ...fields } = Object.fromEntries(headers)
+  return [status, contentType, fields, body && stream(chunks(body))]
 }
 
 // Not every browser iterates a stream by itself.
 async function* chunks(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   const reader = body.getReader()
-  let done = false
   try {
     for (;;) {
-      const piece = await reader.read()
-      done = piece.done
-      if (piece.done) return
-      yield piece.value
+      const { done, value } = await reader.read()
+      if (done) return
+      yield value
     }
   } finally {
-    if (!done) await reader.cancel().catch(() => {}) // nobody takes the rest: let the connection go
+    // Where nobody takes the rest, the connection is to go. At the end there is nothing to cancel.
+    await reader.cancel().catch(() => {})
   }
 }

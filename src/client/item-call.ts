@@ -8,22 +8,25 @@ import { Fault, isFault } from '../fault.ts'
 import { isRecord } from '../value/data.ts'
 import { mediaType } from '../value/media-type.ts'
 import { utf8Bytes } from '../value/utf8.ts'
-import { parseJson, pieces, wholeBody } from './answer-body.ts'
+import { pieces, wholeBody } from './answer-body.ts'
+import type { CallOptions } from './call-options.ts'
 import { answered } from './failed.ts'
-import { type CallOptions, Waiting } from './waiting.ts'
+import { parseJson } from './json-body.ts'
+import { Waiting } from './waiting.ts'
 import type { Way } from './way.ts'
 
 /** Gives items until the stream ends, fails or is left. Faults: those of `client`. */
 export async function* itemCall(
-  { to, send }: Way,
+  way: Way,
   data: unknown,
   options: CallOptions,
 ): AsyncGenerator<unknown, void, undefined> {
+  const { to } = way
   const waiting = new Waiting(to, options)
   let whole = false
   try {
-    const [status, contentType, , body] = await waiting.for(send(data, options, waiting.signal))
-    if (status >= 400) {
+    const [status, contentType, , body] = await way.send(data, options, waiting)
+    if (status >= 300) {
       const problem = parseJson(await waiting.for(wholeBody(body, to)))
       whole = true
       throw answered(to, status, problem)

@@ -100,7 +100,7 @@ test('a handler that heeds its signal ends with the call', async () => {
   const controller = new AbortController()
   const calling = api.wait({ heed: true }, { signal: controller.signal })
   const reason = new Error('changed my mind')
-  controller.abort(reason)
+  setImmediate(() => controller.abort(reason)) // by then it was called
   await expect(calling).rejects.toBe(reason)
   await vi.waitFor(() => expect(outcomes).toHaveLength(1))
   expect(since()).toMatchObject([{ aborted: true }])

@@ -6,6 +6,7 @@
  */
 import { answer, isOurs } from '../call/answer.ts'
 import { Call } from '../call/call.ts'
+import { WholeInput } from '../call/input.ts'
 import { consoleLog, logThrown } from '../call/log.ts'
 import { CallOptions } from '../call/options.ts'
 import { serverFacts } from '../call/server-facts.ts'
@@ -17,7 +18,8 @@ import type { Handlers, Overrides } from '../handler/handlers.ts'
 import type { Service } from '../handler/service.ts'
 import type { RequestHead } from '../value/head.ts'
 import { isStream, stream } from '../value/result.ts'
-import { type Client, client } from './functions.ts'
+import type { Client } from './client-types.ts'
+import { client } from './functions.ts'
 
 /**
  * `local(notes, { db: fake, user: alice }).add({ text: 'hi' })`: values in the place of guards and
@@ -44,13 +46,19 @@ function inProcess(app: App, name: string): Transport {
       const abort = (): void => call.abort(near.signal.reason)
       if (near.signal.aborted) abort()
       near.signal.addEventListener('abort', abort, { once: true })
-      const { result, error } = await run(app, head, input, call)
+      const { result, error } = await run(app, head, await limited(input), call)
       return settled(result, near, (whole) => {
         near.signal.removeEventListener('abort', abort)
         return call.settle(outcomeOf(result[0], error, whole, near))
       })
     },
   }
+}
+
+// A body that is here already has no limit of its own, and the app's are to hold.
+async function limited(input: Input): Promise<Input> {
+  if (!('source' in input)) return input
+  return new WholeInput(input.absent ? null : await input.bytes(), SERVER.limits.body)
 }
 
 async function run(

@@ -3,41 +3,40 @@
  *
  * @module
  */
-import { Fault, isFault } from '../fault.ts'
-
-/** How one call is made. */
-export interface CallOptions {
-  /** Cancels the call, or the stream. */
-  readonly signal?: AbortSignal
-  /** How long to wait for an answer, in milliseconds; for a stream, until it begins. */
-  readonly timeoutMs?: number
-  readonly headers?: { readonly [name: string]: string }
-}
+import { CallFault, isBranded } from '../call-fault.ts'
+import type { CallOptions } from './call-options.ts'
 
 /** The signal and the timer of one call. */
 export class Waiting {
+  /** Epoch milliseconds; infinite without a limit. */
+  readonly deadline: number
   readonly #to: string
-  readonly #options: CallOptions
+  readonly #signal: AbortSignal | undefined
   readonly #controller = new AbortController()
-  readonly #timer: ReturnType<typeof setTimeout> | null = null
+  readonly #timer: ReturnType<typeof setTimeout> | undefined
   readonly #cancelled: Promise<never>
-  readonly #cancel = (): void => this.#controller.abort(this.#options.signal!.reason)
+  readonly #cancel = (): void => this.#controller.abort(this.#signal!.reason)
 
-  constructor(to: string, options: CallOptions) {
+  constructor(to: string, { signal, timeoutMs, deadline }: CallOptions) {
     this.#to = to
-    this.#options = options
-    const { signal, timeoutMs } = options
+    this.#signal = signal
     this.#cancelled = new Promise((_, reject) => {
       this.signal.addEventListener('abort', () => reject(this.signal.reason), { once: true })
     })
     this.#cancelled.catch(() => {}) // who waits gets it; between two waits nobody does
     if (signal?.aborted === true) this.#cancel()
     signal?.addEventListener('abort', this.#cancel, { once: true })
-    if (timeoutMs !== undefined) {
-      this.#timer = setTimeout(
-        () => this.#controller.abort(new Fault('call_timeout', { to, limitMs: timeoutMs })),
-        timeoutMs,
-      )
+    const now = Date.now()
+    const limitMs = Math.max(
+      0,
+      Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, (deadline ?? Number.POSITIVE_INFINITY) - now),
+    )
+    this.deadline = now + limitMs
+    if (limitMs < MAX_TIMER) {
+      const late = (): void => this.#controller.abort(new CallFault('call_timeout', { to, limitMs }))
+      // Who has no time left sends nothing.
+      if (limitMs > 0) this.#timer = setTimeout(late, limitMs)
+      else late()
     }
   }
 
@@ -54,22 +53,35 @@ export class Waiting {
       return await Promise.race([promise, this.#cancelled])
     } catch (error) {
       if (this.signal.aborted) throw this.signal.reason
-      throw isFault(error) ? error : new Fault('call_lost', { to: this.#to }, error)
+      throw isBranded(error) ? error : new CallFault('call_lost', { to: this.#to }, error)
+    }
+  }
+
+  /** Waits so many milliseconds. Rejects with why the call was cancelled. */
+  async pause(ms: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    try {
+      await this.for(new Promise<void>((resolve) => (timer = setTimeout(resolve, ms))))
+    } finally {
+      clearTimeout(timer)
     }
   }
 
   /** A stream has begun: it may take as long as it likes. */
   began(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
+    clearTimeout(this.#timer)
   }
 
   /** Nothing is waited for any more. Unless the `whole` answer is here, the rest is cancelled. */
   end(whole: boolean): void {
     this.began()
-    this.#options.signal?.removeEventListener('abort', this.#cancel)
+    this.#signal?.removeEventListener('abort', this.#cancel)
     if (!whole)
       this.#controller.abort(
-        new Fault('request_aborted', { reason: 'the rest of the answer was not wanted' }),
+        new CallFault('request_aborted', { reason: 'the rest of the answer was not wanted' }),
       )
   }
 }
+
+// What a timer can hold; a longer one would fire at once.
+const MAX_TIMER = 2 ** 31

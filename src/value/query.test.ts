@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseQuery, writeQuery } from './query.ts'
+import { parseQuery } from './query.ts'
+import { writeQuery } from './write-query.ts'
 
 test('pairs come in the order given, each decoded once', () => {
   for (const [query, pairs] of [

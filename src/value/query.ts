@@ -27,13 +27,6 @@ export function* pairsOf(text: string): Generator<[name: string, value: string],
   }
 }
 
-/** Writes pairs as a query string without its "?". */
-export function writeQuery(pairs: Iterable<readonly [name: string, value: string]>): string {
-  return [...pairs]
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
-    .join('&')
-}
-
 function decode(text: string): string {
   return text.includes('%') || text.includes('+') ? decodeURIComponent(text.replaceAll('+', ' ')) : text
 }

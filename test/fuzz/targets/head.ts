@@ -4,8 +4,9 @@
  * @module
  */
 import { segments } from '../../../src/value/path.ts'
-import { parseQuery, writeQuery } from '../../../src/value/query.ts'
+import { parseQuery } from '../../../src/value/query.ts'
 import { isHost, requestTarget } from '../../../src/value/target.ts'
+import { writeQuery } from '../../../src/value/write-query.ts'
 import { holds, latin1Of, same, type Target, taken } from '../target.ts'
 
 export const target: Target = {
