@@ -118,7 +118,7 @@ export interface Input {
   readonly absent: boolean
   /**
    * The whole body, the same bytes for every caller. `limit` in bytes, by default
-   * `server.limits.body`. Faults: body_too_large, input_taken, request_aborted.
+   * `server.limits.body`. Faults: body_too_large, server_busy, input_taken, request_aborted.
    */
   bytes(limit?: number): Promise<Uint8Array>
   /** The body as it arrives, taken once. Faults: input_taken, request_aborted. */
@@ -194,6 +194,8 @@ export interface Limits {
   readonly bodyTimeoutMs: number
   /** Bytes per second that a body must average once it has taken `bodyTimeoutMs`. */
   readonly bodyRate: number
+  /** How long a body that is to be buffered may wait for room in the memory budget; 0 for not at all. */
+  readonly budgetTimeoutMs: number
   /** The longest time in which a client takes nothing of an answer that waits for it. */
   readonly sendTimeoutMs: number
   /** How long a kept-alive connection may wait for its next request. */

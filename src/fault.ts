@@ -42,6 +42,7 @@ export interface FaultDetail extends CallFaultDetail {
   readonly body_timeout: { readonly limitMs: number }
   readonly input_taken: { readonly by: 'bytes' | 'stream' }
   readonly body_too_slow: { readonly limit: number }
+  readonly server_busy: { readonly retryAfterS: number }
   readonly half_closed: Record<never, never>
   readonly send_timeout: { readonly limitMs: number }
   // Routing and handlers.
@@ -106,6 +107,7 @@ const TABLE: { readonly [C in FaultCode]: Row<FaultDetail[C]> } = {
   body_timeout: [408, (d) => `Request body made no progress for ${d.limitMs} ms`],
   input_taken: [500, (d) => `Cannot read the body again: ${d.by}() has taken it`],
   body_too_slow: [408, (d) => `Request body came too slowly: it must average ${d.limit} bytes per second`],
+  server_busy: [503, (d) => `There is no room for the body now: try again in ${d.retryAfterS} s`],
   half_closed: [400, () => 'The client ended its side of the connection'],
   send_timeout: [408, (d) => `The client took nothing of its answer for ${d.limitMs} ms`],
   request_aborted: CALL_ROWS.request_aborted,

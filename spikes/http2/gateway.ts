@@ -24,6 +24,7 @@ export class Http2Gateway implements Surroundings {
   readonly app: App
   readonly server: Server
   readonly log: Log
+  readonly budget = null
   draining = false
   readonly #sessions = new Map<ServerHttp2Session, Set<Exchange>>()
 

@@ -62,12 +62,16 @@ function seenProblem(value: unknown): Problem {
   return status < 500 && Object.keys(detail ?? {}).length > 0 ? { ...problem, data: detail } : problem
 }
 
-/** True when somebody on our side should look at it. */
+/**
+ * True when somebody on our side should look at it. A server that is busy says so itself, once: its
+ * refusals come by the thousand.
+ */
 export function isOurs(value: unknown): boolean {
-  return problemOf(value).status >= 500
+  const { status, code } = problemOf(value)
+  return status >= 500 && code !== 'server_busy'
 }
 
-// Fields that the status asks for (RFC 9110 15.5.2, 15.5.6, 15.5.16).
+// Fields that the status asks for (RFC 9110 10.2.3, 15.5.2, 15.5.6, 15.5.16).
 function fieldsOf(value: unknown): ResponseHeaders {
   try {
     return seenFields(value)
@@ -90,6 +94,8 @@ function seenFields(value: unknown): ResponseHeaders {
       'accept-encoding': (value as Fault<'content_coding_unsupported'>).detail.accepts.join(', '),
     }
   }
+  if (value.code === 'server_busy')
+    return { 'retry-after': String((value as Fault<'server_busy'>).detail.retryAfterS) }
   return NO_HEADERS
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import type { Log, Outcome, ResponseHeaders } from '../contract.ts'
 import type { FaultCode } from '../fault.ts'
+import { Budget } from './budget.ts'
 import { Call } from './call.ts'
 import { silentLog } from './log.ts'
 import { serverFacts } from './server-facts.ts'
@@ -155,4 +156,40 @@ test('what is carried is what came in until somebody uses the context (17)', () 
   expect(call.carried()).toEqual({ a: 1 })
   call.context.adopt({ b: 2 })
   expect({ ...call.carried() }).toEqual({ a: 1, b: 2 })
+})
+
+test('what a call holds of a budget is given back once everything of it is over, whatever ended it (15)', async () => {
+  const budget = new Budget({ total: 800_000, waitMs: 1_000, now: () => 0, after: () => {} })
+  for (const outcome of [SENT, CUT]) {
+    const plain = new Call(SERVER, silentLog)
+    expect(plain.chargedTo(budget)).toBe(plain.chargedTo(budget))
+    expect(plain.chargedTo(budget).take(600_000, {})).toBeNull()
+    void plain.settle(outcome)
+    expect(budget.used).toBe(0)
+    const deferring = new Call(SERVER, silentLog)
+    expect(deferring.chargedTo(budget).take(600_000, {})).toBeNull()
+    const seen: number[] = []
+    deferring.defer(async () => {
+      await Promise.resolve()
+      seen.push(budget.used)
+    })
+    const settled = deferring.settle(outcome)
+    void deferring.settle(outcome)
+    await settled
+    expect([seen, budget.used]).toEqual([[600_000], 0])
+  }
+})
+
+test('a call that is over gets nothing of a budget, and waits for nothing', async () => {
+  const budget = new Budget({ total: 800_000, waitMs: 1_000, now: () => 0, after: () => {} })
+  const [holder, waiting] = [new Call(SERVER, silentLog), new Call(SERVER, silentLog)]
+  holder.chargedTo(budget).take(600_000, {})
+  const room = waiting.chargedTo(budget).take(600_000, {})
+  void waiting.settle(CUT)
+  await expect(room).rejects.toEqual(fault('request_aborted'))
+  void holder.settle(SENT)
+  const late = new Call(SERVER, silentLog)
+  void late.settle(SENT)
+  expect(() => late.chargedTo(budget).take(1, {})).toThrow(expect.objectContaining({ code: 'request_aborted' }))
+  expect([budget.used, budget.waiting]).toEqual([0, 0])
 })

@@ -9,6 +9,7 @@ import { Fault } from '../fault.ts'
 import { MAX_TIMER_MS } from '../value/duration.ts'
 import { fieldFlaw, isFraming, trailerFlaw } from '../value/fields.ts'
 import type { Carried } from '../value/message.ts'
+import { type Budget, Charge } from './budget.ts'
 import { Context } from './keys.ts'
 import { Teardown } from './teardown.ts'
 
@@ -38,6 +39,7 @@ export class Call {
   #trailers: (() => ResponseHeaders) | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
   #deadline: number | null = null
+  #charge: Charge | null = null
 
   constructor(server: Server, log: Log, road: Road = PLAIN_ROAD, carried?: Carried) {
     this.server = server
@@ -97,6 +99,15 @@ export class Call {
     return this.#context === null ? {} : this.#context.changed()
   }
 
+  /** What this call holds of a budget: given back when everything of it is over. */
+  chargedTo(budget: Budget): Charge {
+    if (this.#charge === null) {
+      this.#charge = new Charge(budget)
+      if (this.#outcome !== null) this.#release(this.#charge)
+    }
+    return this.#charge
+  }
+
   defer(task: (outcome: Outcome) => void | Promise<void>): void {
     if (this.#teardown === null) {
       this.#teardown = new Teardown(this.log)
@@ -141,6 +152,14 @@ export class Call {
     this.#outcome = outcome
     if (this.#timer !== null) clearTimeout(this.#timer)
     if (this.#teardown !== null) this.#settled = this.#teardown.settle(outcome)
+    if (this.#charge !== null) this.#release(this.#charge)
     return this.#settled
+  }
+
+  // What was deferred may still need the body.
+  #release(charge: Charge): void {
+    if (this.#settled === NOTHING_DEFERRED) return charge.release()
+    charge.ending()
+    void this.#settled.then(() => charge.release())
   }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { Fault, type FaultCode } from '../fault.ts'
+import { Budget, Charge } from './budget.ts'
 import { type BodySource, SourceInput, WholeInput } from './input.ts'
 
 const fault = (code: FaultCode, detail: object = {}): unknown =>
@@ -175,4 +176,90 @@ test('trailers are those of the source (13)', async () => {
   expect(input.trailers()).toBeNull()
   await input.bytes()
   expect(input.trailers()).toBe(fields)
+})
+
+const KB = 1024
+
+/** A budget of 800 KiB, of which bodies may take 600, and what waits 100. */
+function budgeted(waitMs = 1_000): { budget: Budget; charge: () => Charge } {
+  const budget = new Budget({ total: 800 * KB, waitMs, now: () => 0, after: () => {} })
+  return { budget, charge: () => new Charge(budget) }
+}
+
+test('what is buffered is charged before the first read: its length, or the limit when that is unknown', async () => {
+  for (const [length, limit, charged] of [
+    [3, 500, 3],
+    [null, 500, 500],
+    [null, 9_999 * KB, 600 * KB],
+  ] as const) {
+    const { budget, charge } = budgeted()
+    const source = new Pieces(['abc'], length)
+    const read = source.read.bind(source)
+    const seen: number[] = []
+    source.read = () => {
+      seen.push(budget.used)
+      return read()
+    }
+    const own = charge()
+    expect(text(await new SourceInput(source, limit, own).bytes())).toBe('abc')
+    expect({ length, seen: seen[0], after: budget.used }).toEqual({ length, seen: charged, after: 3 })
+    own.release()
+    expect(budget.used).toBe(0)
+  }
+})
+
+test('a body that is too large is charged nothing, nor one that no wait would make room for', async () => {
+  const { budget, charge } = budgeted()
+  const refused = (length: number, limit: number): Promise<unknown> =>
+    new SourceInput(new Pieces(['a'], length), limit, charge()).bytes().catch((error: unknown) => error)
+  expect(await refused(3, 2)).toEqual(fault('body_too_large', { bytes: 3, limit: 2 }))
+  expect(await refused(600 * KB + 1, 9_999 * KB)).toEqual(fault('body_too_large', { limit: 600 * KB }))
+  const chunked = new SourceInput(new Pieces(['a'.repeat(600 * KB), 'b']), 9_999 * KB, charge())
+  await expect(chunked.bytes()).rejects.toEqual(fault('body_too_large', { bytes: null, limit: 600 * KB }))
+  expect(budget.used).toBe(600 * KB) // it may be asked for again, and is over with its call
+})
+
+test('a body that finds no room waits unread, and everyone who asks for it waits with it', async () => {
+  const { budget, charge } = budgeted()
+  const first = charge()
+  expect(first.take(600 * KB, {})).toBeNull()
+  const source = new Pieces(['ab', 'c'])
+  const held: number[] = []
+  const holding = Object.assign(source, { hold: () => held.push(2) })
+  const input = new SourceInput(holding, 500 * KB, charge())
+  const asked = [input.bytes(200 * KB), input.bytes(300 * KB)]
+  await new Promise((resolve) => setImmediate(resolve))
+  expect([source.reads, budget.waiting, held]).toEqual([0, 1, [2]])
+  first.release()
+  expect((await Promise.all(asked)).map(text)).toEqual(['abc', 'abc'])
+  expect([source.reads, budget.used]).toEqual([3, 3])
+})
+
+test('a larger limit is charged at once or refused, and never waited for', async () => {
+  const { budget, charge } = budgeted()
+  const input = new SourceInput(new Pieces(['a'.repeat(200 * KB), 'a'.repeat(200 * KB)]), 150 * KB, charge())
+  await expect(input.bytes()).rejects.toEqual(fault('body_too_large'))
+  const other = charge()
+  expect(other.take(400 * KB, {})).toBeNull()
+  await expect(input.bytes(400 * KB)).rejects.toEqual(fault('server_busy'))
+  other.release()
+  expect((await input.bytes(400 * KB)).byteLength).toBe(400 * KB)
+  expect(budget.used).toBe(400 * KB)
+})
+
+test('what breaks off is let go at once, with what had come of it', async () => {
+  const { budget, charge } = budgeted()
+  const broken = new Fault('body_timeout', { limitMs: 1 })
+  const input = new SourceInput(new Pieces(['ab', broken]), 10, charge())
+  await expect(input.bytes()).rejects.toBe(broken)
+  expect(budget.used).toBe(0)
+  await expect(input.bytes()).rejects.toBe(broken)
+  expect(budget.used).toBe(0)
+})
+
+test('a stream is charged nothing', async () => {
+  const { budget, charge } = budgeted()
+  const source = new Pieces(['abc'], 3)
+  expect((await collect(new SourceInput(source, 9, charge()).stream())).join('')).toBe('abc')
+  expect(budget.used).toBe(0)
 })

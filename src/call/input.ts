@@ -5,9 +5,10 @@
  */
 import type { Input, RequestHeaders } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
+import type { Charge, Held } from './budget.ts'
 
 /** Where body bytes come from. A server or a link gives one for each call with a body. */
-export interface BodySource {
+export interface BodySource extends Held {
   /** From the head; null when unknown. */
   readonly length: number | null
   /**
@@ -26,21 +27,26 @@ const NO_BYTES = new Uint8Array(0)
 const SMALL = 1_024
 const MANY = 256
 
-/** An input over a source. `defaultLimit` in bytes is what `bytes()` means without an argument. */
+/**
+ * An input over a source. `defaultLimit` in bytes is what `bytes()` means without an argument. What is
+ * buffered is charged to `charge` before the first read; a stream is not, for it keeps nothing.
+ */
 export class SourceInput implements Input {
   readonly absent = false
   readonly #source: BodySource
   readonly #defaultLimit: number
+  readonly #charge: Charge | null
   #pieces: Uint8Array[] = []
   #small: Uint8Array[] = []
   #room: Uint8Array | null = null
   #size = 0
   #reading: Promise<void> | null = null
-  #state: 'open' | 'whole' | 'bytes' | 'stream' = 'open'
+  #state: 'open' | 'whole' | 'bytes' | 'stream' | 'broken' = 'open'
 
-  constructor(source: BodySource, defaultLimit: number) {
+  constructor(source: BodySource, defaultLimit: number, charge: Charge | null = null) {
     this.#source = source
     this.#defaultLimit = defaultLimit
+    this.#charge = charge
   }
 
   get length(): number | null {
@@ -48,11 +54,19 @@ export class SourceInput implements Input {
   }
 
   /** Every caller is judged by its own limit; a refusal stops reading, a larger limit resumes it. */
-  async bytes(limit: number = this.#defaultLimit): Promise<Uint8Array> {
+  async bytes(wanted: number = this.#defaultLimit): Promise<Uint8Array> {
     if (this.#state === 'stream') throw new Fault('input_taken', { by: 'stream' })
     if (this.#state === 'open') this.#state = 'bytes'
     const { length } = this.#source
+    const charge = this.#charge
+    // What no wait would make room for is too large, whatever the caller would take.
+    const limit = charge === null ? wanted : Math.min(wanted, charge.largest)
     if (length !== null && length > limit) throw new Fault('body_too_large', { bytes: length, limit })
+    while (charge !== null && this.#state === 'bytes') {
+      const room = charge.take(length ?? limit, this.#source)
+      if (room === null) break
+      await room
+    }
     // A length that is known is made room for at once: pieces go there, and are not kept.
     if (length !== null && this.#size === 0) this.#room ??= this.#allocate(length)
     while (this.#size <= limit && this.#state !== 'whole') await this.#readOnce()
@@ -79,9 +93,21 @@ export class SourceInput implements Input {
         if (piece !== null) this.#keep(piece)
         else this.#end()
       },
-      // A broken body stays broken: the rejected read is kept for whoever asks next.
+      (error: unknown) => {
+        this.#break()
+        throw error // and stays: the rejected read is kept for whoever asks next
+      },
     )
     return this.#reading
+  }
+
+  // Nobody will ever have what came of it.
+  #break(): void {
+    this.#state = 'broken'
+    this.#pieces = []
+    this.#small = []
+    this.#room = null
+    this.#charge?.shrink(0)
   }
 
   #keep(piece: Uint8Array): void {
@@ -101,6 +127,7 @@ export class SourceInput implements Input {
     const whole = this.#room?.subarray(0, this.#size) ?? this.#joined(this.#pieces)
     this.#room = null
     this.#pieces = [whole]
+    this.#charge?.shrink(this.#size)
   }
 
   #gather(): void {

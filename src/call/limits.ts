@@ -16,6 +16,9 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   headTimeoutMs: 10_000,
   bodyTimeoutMs: 30_000,
   bodyRate: 240, // what Kestrel asks for
+  // A client behind a balancer has more of its own patience than this, and one that goes in vain leaves
+  // its place to the next.
+  budgetTimeoutMs: 5_000,
   sendTimeoutMs: 30_000,
   idleTimeoutMs: 75_000,
   drainPauseMs: 0,

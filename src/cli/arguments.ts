@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util'
 import type { Environment, Limits } from '../contract.ts'
 import type { ServerKind } from '../server/serve.ts'
+import { parseSize } from '../value/size.ts'
 import { parseLimits } from './limit-option.ts'
 import { nearest } from './suggest.ts'
 import { UsageError } from './usage-error.ts'
@@ -35,6 +36,8 @@ export interface ServeCommand {
   readonly tls: { readonly cert: string; readonly key: string } | null
   readonly watch: boolean
   readonly limits: Partial<Limits>
+  /** Bytes, or false for no bound; null for the default one. */
+  readonly budget: number | false | null
 }
 
 export interface TryCommand {
@@ -75,6 +78,7 @@ const SERVE = {
   'tls-key': { type: 'string' },
   watch: { type: 'boolean' },
   limit: { type: 'string', multiple: true },
+  budget: { type: 'string' },
   ...EVERYWHERE,
 } as const
 
@@ -150,6 +154,7 @@ function serve(
     tls: parseTls(given['tls-cert'], given['tls-key']),
     watch: given.watch === true,
     limits: parseLimits(given.limit ?? []),
+    budget: given.budget === undefined ? null : parseBudget(given.budget),
   }
 }
 
@@ -250,6 +255,15 @@ function parseWorkers(text: string): number | 'auto' {
   throw new UsageError(
     `${JSON.stringify(text)} is no number of workers: use 1 to 1024, or auto for one per core`,
   )
+}
+
+function parseBudget(text: string): number | false {
+  if (text === 'off') return false
+  try {
+    const bytes = parseSize(text)
+    if (bytes > 0) return bytes
+  } catch {}
+  throw new UsageError(`--budget ${JSON.stringify(text)} is no size: use such as 256mb or 1gb, or off`)
 }
 
 function oneOf<T extends string>(option: string, given: string, known: readonly T[]): T {

@@ -34,6 +34,8 @@ How
       --limit NAME=VALUE another limit than the default, such as body=10mb or headTimeout=5s;
                          may come again. Limits are
 ${columns(LIMIT_NAMES)}
+      --budget SIZE      memory for the bodies of all requests together, such as 256mb, or off; by
+                         default a quarter of what there is; with -w all workers share it
   -V, --version          print the version
   -h, --help             print this
 

@@ -13,12 +13,13 @@ export type PlainOptions = Omit<ServeOptions, 'log'>
 
 /** Reads the files that were named. Fault: setup_faulty. */
 export function serveOptions(command: ServeCommand): PlainOptions {
-  const { port, host, unix, server, tls, environment, limits } = command
+  const { port, host, unix, server, tls, environment, limits, budget } = command
   return {
     ...(unix === null ? { port, host } : { unix: resolve(unix) }),
     ...(server === null ? {} : { server }),
     ...(tls === null ? {} : { tls: readTls(tls) }),
     environment,
     limits,
+    ...(budget === null ? {} : { budget }),
   }
 }

@@ -4,12 +4,15 @@
  * @module
  */
 import type { Server as Listener } from 'node:net'
+import type { Budget } from '../call/budget.ts'
 import type { App, Limits, Log, Server } from '../contract.ts'
 
 export interface EngineOptions {
   readonly app: App
   readonly log: Log
   readonly limits: Limits
+  /** Of the bodies that are buffered; null for none. */
+  readonly budget: Budget | null
   /** Null without TLS. */
   readonly tls: TlsOptions | null
   /** Reason phrases by status, for those that differ from the registered ones. */

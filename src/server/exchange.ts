@@ -6,8 +6,10 @@
  */
 import { isPromise } from '../call/after.ts'
 import { answer, isOurs } from '../call/answer.ts'
+import type { Budget } from '../call/budget.ts'
 import { Call, NOTHING_DEFERRED, type Road } from '../call/call.ts'
 import { abandon } from '../call/chunks.ts'
+import { type BodySource, SourceInput } from '../call/input.ts'
 import { logThrown } from '../call/log.ts'
 import type { CallOptions } from '../call/options.ts'
 import { type Outgoing, outgoing, utf8Length } from '../call/outgoing.ts'
@@ -34,6 +36,8 @@ export interface Surroundings {
   readonly app: App
   readonly server: Server
   readonly log: Log
+  /** Of the bodies that are buffered; null for none. */
+  readonly budget: Budget | null
   /** True once the server stops: answers then close their connection. */
   readonly draining: boolean
 }
@@ -83,6 +87,12 @@ export class Exchange implements Road {
     this.#around = around
     this.#line = line
     this.#settled = settled
+  }
+
+  /** The body of this request, from `source`. */
+  input(source: BodySource): SourceInput {
+    const { budget, server } = this.#around
+    return new SourceInput(source, server.limits.body, budget === null ? null : this.call.chargedTo(budget))
   }
 
   /** True once a final head is on its way. */

@@ -10,6 +10,7 @@ import { consoleLog } from '../call/log.ts'
 import { serverFacts } from '../call/server-facts.ts'
 import type { App, Environment, Limits, Log } from '../contract.ts'
 import { Fault } from '../fault.ts'
+import { type BudgetOption, budgetOf } from './budget.ts'
 import { provideNodeCodings } from './codings.ts'
 import type { Engine, EngineOptions, Reasons, TlsOptions } from './engine.ts'
 import { http1Engine } from './http1/engine.ts'
@@ -36,6 +37,12 @@ export interface ServeOptions {
   readonly workers?: number
   /** What differs from the default limits, in bytes and milliseconds. */
   readonly limits?: Partial<Limits>
+  /**
+   * The memory that bodies may take that are buffered at once: "256mb", bytes, or false for no bound. By
+   * default a quarter of the machine's or the container's, and 64 MiB at least. Of several `workers` each
+   * has its share.
+   */
+  readonly budget?: BudgetOption
   /** Reason phrases by status, for those that differ from the registered ones. */
   readonly reasons?: Reasons
 }
@@ -84,7 +91,7 @@ export interface Running {
  * in between waits.
  *
  *   Fault  setup_faulty: a port in use or not ours, a host that is not here, an unknown server,
- *          limit or reason, a certificate that is none; and whatever the app's own opening rejects with
+ *          limit or reason, a budget that is no size, a certificate that is none; and whatever the app's own opening rejects with
  */
 export async function serve(app: App, options: ServeOptions = {}): Promise<Running> {
   const { port: wanted = 9292, host = '127.0.0.1', unix, log = consoleLog } = options
@@ -95,6 +102,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
     app,
     log,
     limits,
+    budget: budgetOf(options.budget, { workers, limits }, log),
     tls: options.tls === undefined ? null : checkTls(options.tls),
     reasons: checkReasons(options.reasons ?? {}),
   })

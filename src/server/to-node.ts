@@ -10,6 +10,7 @@ import { closeApp, openApp } from '../call/life.ts'
 import { consoleLog } from '../call/log.ts'
 import { type ServerFacts, serverFacts } from '../call/server-facts.ts'
 import type { App, Log } from '../contract.ts'
+import { type BudgetOption, budgetOf } from './budget.ts'
 import { guard, NodeGateway } from './node-http/gateway.ts'
 
 /** For `server.on('request', listener)`; the other members are listeners as well. */
@@ -25,6 +26,8 @@ export interface NodeListener {
 
 export interface ToNodeOptions extends ServerFacts {
   readonly log?: Log
+  /** As for `serve`. */
+  readonly budget?: BudgetOption
 }
 
 /**
@@ -33,9 +36,9 @@ export interface ToNodeOptions extends ServerFacts {
  * connections and time are those of the server that the listener is given to.
  */
 export function toNode(app: App, options: ToNodeOptions = {}): NodeListener {
-  const { log = consoleLog, ...facts } = options
+  const { log = consoleLog, budget, ...facts } = options
   const server = serverFacts(facts)
-  const gateway = new NodeGateway(app, server, log)
+  const gateway = new NodeGateway(app, server, log, { budget: budgetOf(budget, server, log) })
   let opened: 'no' | 'yes' | Promise<void> = 'no'
   let closing: Promise<void> | null = null
   const open = (): Promise<void> =>

@@ -71,6 +71,12 @@ export const LIMIT_ROWS: { readonly [N in keyof Limits]: LimitRow } = {
     refusal: [408, 'body_too_slow'],
     then: 'the connection closes',
   },
+  budgetTimeoutMs: {
+    unit: 'ms',
+    what: 'that a body waits, unread, for room in the [memory budget](#memory); 0 for not at all',
+    refusal: [503, 'server_busy'],
+    then: 'with `retry-after`',
+  },
   sendTimeoutMs: {
     unit: 'ms',
     what: 'in which a client takes nothing of its answer',

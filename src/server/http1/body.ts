@@ -14,6 +14,8 @@ export interface BodyLine {
   proceed(): void
   /** More octets are wanted: the connection reads on. */
   want(): void
+  /** Nobody reads for a while: keeps back what still comes, and tells how many octets may be here. */
+  hold(): number
   /** The request is broken: nothing behind it can be read. */
   broken(fault: Fault): void
 }
@@ -81,6 +83,10 @@ export class Http1Body implements BodySource {
 
   allocate(length: number): Uint8Array {
     return Buffer.allocUnsafeSlow(length)
+  }
+
+  hold(): number {
+    return this.#line.hold()
   }
 
   /** Octets have arrived. */

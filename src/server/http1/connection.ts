@@ -7,7 +7,7 @@
  */
 import type { Socket } from 'node:net'
 import { answer } from '../../call/answer.ts'
-import { SourceInput, WholeInput } from '../../call/input.ts'
+import { WholeInput } from '../../call/input.ts'
 import { CallOptions } from '../../call/options.ts'
 import { type Outgoing, outgoing } from '../../call/outgoing.ts'
 import type { Duplex, Input, ResponseHeaders } from '../../contract.ts'
@@ -27,6 +27,10 @@ import { Patience } from './patience.ts'
 const TURN = 32
 /** What is kept of requests sent ahead; behind it the connection is not read. In octets. */
 const AHEAD = 64 * 1024
+/** What Node reads of a connection at once, and once more behind the last that was wanted. In octets. */
+const READ = 64 * 1024
+/** A body up to so many octets that came with its head is not charged: its connection holds more than that. */
+const FREE = 16 * 1024
 
 /** What a connection needs of its gateway. */
 export interface Host extends Surroundings {
@@ -183,6 +187,13 @@ export class Connection implements Line, BodyLine {
     this.#socket.resume()
   }
 
+  hold(): number {
+    const { pendingLength, left } = this.#reader
+    if (left !== null && left <= pendingLength) return pendingLength
+    this.#pause()
+    return pendingLength + READ
+  }
+
   broken(fault: Fault): void {
     this.#exchange?.call.abort(fault)
     this.#exchange?.fail(fault)
@@ -310,12 +321,14 @@ export class Connection implements Line, BodyLine {
   }
 
   #input(length: number | null): Input {
-    const { limits } = this.#gateway.server
-    if (length !== null && this.#reader.pendingLength >= length && length <= limits.body) {
+    const { budget, server } = this.#gateway
+    const { limits } = server
+    const free = budget === null ? limits.body : Math.min(limits.body, FREE)
+    if (length !== null && length <= free && this.#reader.pendingLength >= length) {
       return new WholeInput(this.#reader.piece(), limits.body)
     }
     this.#body = new Http1Body(length, this.#reader, this, limits)
-    return new SourceInput(this.#body, limits.body)
+    return this.#exchange!.input(this.#body)
   }
 
   /** Whether the connection outlasts the answer that is about to be written. */
@@ -369,7 +382,11 @@ export class Connection implements Line, BodyLine {
   }
 
   #holdBack(): void {
-    if (this.#paused || this.#body?.waits === true || this.#reader.pendingLength <= AHEAD) return
+    if (this.#body?.waits !== true && this.#reader.pendingLength > AHEAD) this.#pause()
+  }
+
+  #pause(): void {
+    if (this.#paused) return
     this.#paused = true
     this.#socket.pause()
   }

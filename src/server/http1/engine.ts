@@ -11,7 +11,7 @@ import { tlsPair } from '../tls.ts'
 import { Http1Gateway } from './gateway.ts'
 
 /** Makes the engine; it accepts connections once its listener listens, and requests once it is opened. */
-export function http1Engine({ app, log, limits, tls, reasons }: EngineOptions): Engine {
+export function http1Engine({ app, log, limits, budget, tls, reasons }: EngineOptions): Engine {
   const waiting = new Set<Socket>()
   let gateway: Http1Gateway | null = null
   const accept = (socket: Socket): void => {
@@ -33,7 +33,8 @@ export function http1Engine({ app, log, limits, tls, reasons }: EngineOptions): 
   return {
     listener,
     open: (server: Server) => {
-      gateway = new Http1Gateway({ app, server, log, protocol: tls === null ? 'http' : 'https', reasons })
+      const protocol = tls === null ? 'http' : 'https'
+      gateway = new Http1Gateway({ app, server, log, budget, protocol, reasons })
       for (const socket of waiting) gateway.accept(socket)
       waiting.clear()
     },

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Socket } from 'node:net'
+import type { Budget } from '../../call/budget.ts'
 import type { App, Log, Server } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
 import type { ReaderOptions } from '../../wire/http1/request-reader.ts'
@@ -27,6 +28,7 @@ export interface Http1Options {
   readonly app: App
   readonly server: Server
   readonly log: Log
+  readonly budget: Budget | null
   readonly protocol: 'http' | 'https'
   /** Reason phrases by status, for those that differ from the registered ones. */
   readonly reasons: { readonly [status: number]: string }
@@ -36,6 +38,7 @@ export class Http1Gateway implements Host {
   readonly app: App
   readonly server: Server
   readonly log: Log
+  readonly budget: Budget | null
   readonly protocol: 'http' | 'https'
   readonly reading: ReaderOptions
   readonly heads: Heads
@@ -51,10 +54,11 @@ export class Http1Gateway implements Host {
   #drained: (() => void) | null = null
   #grace: NodeJS.Timeout | null = null
 
-  constructor({ app, server, log, protocol, reasons }: Http1Options) {
+  constructor({ app, server, log, budget, protocol, reasons }: Http1Options) {
     this.app = app
     this.server = server
     this.log = log
+    this.budget = budget
     this.protocol = protocol
     this.heads = new Heads(server, reasons)
     this.reading = {

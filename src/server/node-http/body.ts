@@ -10,6 +10,9 @@ import { Fault } from '../../fault.ts'
 import { headersFrom } from '../../value/headers.ts'
 import { fieldLines } from './head.ts'
 
+/** What Node reads of a connection at once, and once more behind the last that was wanted. In octets. */
+const READ = 64 * 1024
+
 export class NodeBody implements BodySource {
   readonly length: number | null
   readonly #req: IncomingMessage
@@ -54,6 +57,11 @@ export class NodeBody implements BodySource {
 
   allocate(length: number): Uint8Array {
     return Buffer.allocUnsafeSlow(length)
+  }
+
+  // Node itself stops reading what nobody takes.
+  hold(): number {
+    return this.#req.readableLength + (this.#req.complete ? 0 : READ)
   }
 
   /** Ends the reading: whoever waits for a piece, or asks for one later, gets `fault`. */

@@ -10,7 +10,7 @@ import { NodeGateway } from './gateway.ts'
 import { createNodeServer, gate } from './server.ts'
 
 /** Makes the engine; it accepts connections once its listener listens, and requests once it is opened. */
-export function nodeEngine({ app, log, limits, tls, reasons }: EngineOptions): Engine {
+export function nodeEngine({ app, log, limits, budget, tls, reasons }: EngineOptions): Engine {
   const http = createNodeServer(limits, tls)
   const waiting = gate(http)
   let gateway: NodeGateway | null = null
@@ -23,7 +23,7 @@ export function nodeEngine({ app, log, limits, tls, reasons }: EngineOptions): E
   return {
     listener: http,
     open: (server) => {
-      gateway = new NodeGateway(app, server, log, reasons)
+      gateway = new NodeGateway(app, server, log, { budget, reasons })
       waiting.open(gateway)
     },
     shut: () => {

@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Budget } from '../../call/budget.ts'
 import type { App, Log, Server } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
 import { reasonPhrase } from '../../value/status.ts'
@@ -16,10 +17,16 @@ import { isOffer, isWhole, lastResponse, offerOf, withdraw } from './upgrade.ts'
 /** Milliseconds that deferred tasks have once their calls were cut. */
 const GRACE_MS = 1_000
 
+export interface NodeGatewayOptions {
+  readonly budget?: Budget | null
+  readonly reasons?: Reasons
+}
+
 export class NodeGateway implements Host {
   readonly app: App
   readonly server: Server
   readonly log: Log
+  readonly budget: Budget | null
   readonly #reasons: Reasons
   readonly #under = new Set<NodeLine>()
   #retired = false
@@ -27,10 +34,11 @@ export class NodeGateway implements Host {
   #drained: (() => void) | null = null
   #grace: ReturnType<typeof setTimeout> | null = null
 
-  constructor(app: App, server: Server, log: Log, reasons: Reasons = {}) {
+  constructor(app: App, server: Server, log: Log, { budget = null, reasons = {} }: NodeGatewayOptions = {}) {
     this.app = app
     this.server = server
     this.log = log
+    this.budget = budget
     this.#reasons = reasons
   }
 

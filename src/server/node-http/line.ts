@@ -4,7 +4,6 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { SourceInput } from '../../call/input.ts'
 import { CallOptions } from '../../call/options.ts'
 import type { Outgoing } from '../../call/outgoing.ts'
 import type { Duplex, Input, OptionsData, ResponseHeaders } from '../../contract.ts'
@@ -160,7 +159,7 @@ export class NodeLine implements Line, Turn {
       if (!this.exchange.answered) this.#res.writeContinue()
     }
     this.#body = new NodeBody(this.req, length, limits, this.#expectsContinue ? proceed : null)
-    return new SourceInput(this.#body, limits.body)
+    return this.exchange.input(this.#body)
   }
 
   #writeHead({ status, fields, length }: Outgoing): void {

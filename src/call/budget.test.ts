@@ -1,0 +1,325 @@
+/** The memory budget: who gets room, who waits, who is turned away. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Fault } from '../fault.ts'
+import { Budget, Charge } from './budget.ts'
+
+const KB = 1024
+/** Of 800 KiB: bodies may take 600, small ones 100 of their own, what waits holds 100. */
+const TOTAL = 800 * KB
+const SMALL = 64 * KB
+const WAIT_MS = 5_000
+
+/** Time that passes when it is told to. */
+class Clock {
+  ms = 0
+  #due: { readonly at: number; readonly run: () => void }[] = []
+
+  readonly now = (): number => this.ms
+  readonly after = (ms: number, run: () => void): void => void this.#due.push({ at: this.ms + ms, run })
+
+  pass(ms: number): void {
+    this.ms += ms
+    const due = this.#due.filter(({ at }) => at <= this.ms)
+    this.#due = this.#due.filter(({ at }) => at > this.ms)
+    for (const { run } of due) run()
+  }
+}
+
+/** What became of one that asked for room. */
+type State = 'waits' | 'holds' | Fault['code']
+
+class Asker {
+  readonly charge: Charge
+  readonly bytes: number
+  readonly asked: number
+  state: State = 'waits'
+
+  constructor(budget: Budget, bytes: number, held = 0, asked = 0) {
+    this.charge = new Charge(budget)
+    this.bytes = bytes
+    this.asked = asked
+    this.take(bytes, held)
+  }
+
+  take(bytes: number, held = 0): void {
+    try {
+      const room = this.charge.take(bytes, { hold: () => held })
+      this.state = room === null ? 'holds' : 'waits'
+      room?.then(
+        () => this.take(bytes),
+        (error: Fault) => {
+          this.state = error.code
+        },
+      )
+    } catch (error) {
+      this.state = (error as Fault).code
+    }
+  }
+}
+
+function made(total = TOTAL, waitMs = WAIT_MS): { budget: Budget; clock: Clock; refused: () => number } {
+  const clock = new Clock()
+  let count = 0
+  const { now, after } = clock
+  const budget = new Budget({ total, waitMs, now, after, refused: () => void count++ })
+  return { budget, clock, refused: () => count }
+}
+
+/** Lets promises that are settled tell so. */
+const told = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+test('a body gets room at once while there is some, and gives it back', () => {
+  const { budget } = made()
+  const charge = new Charge(budget)
+  expect([charge.take(600 * KB, {}), charge.bytes, budget.used]).toEqual([null, 600 * KB, 600 * KB])
+  expect([charge.take(600 * KB, {}), budget.used]).toEqual([null, 600 * KB]) // and not twice
+  charge.release()
+  charge.release()
+  expect([charge.bytes, budget.used]).toEqual([0, 0])
+})
+
+test('bodies wait in order, and none passes another of its kind', async () => {
+  const { budget } = made()
+  const [first, second, third] = [400 * KB, 500 * KB, 100 * KB].map((bytes) => new Asker(budget, bytes))
+  // There is room for the third beside the first.
+  expect([first!.state, second!.state, third!.state]).toEqual(['holds', 'waits', 'waits'])
+  first!.charge.release()
+  await told()
+  expect([second!.state, third!.state, budget.used]).toEqual(['holds', 'holds', 600 * KB])
+})
+
+test('small bodies pass large ones that wait, within their share', async () => {
+  const { budget } = made()
+  const large = [600 * KB, 600 * KB].map((bytes) => new Asker(budget, bytes))
+  const small = [SMALL, 36 * KB, 1].map((bytes) => new Asker(budget, bytes))
+  expect([...large, ...small].map(({ state }) => state)).toEqual([
+    'holds',
+    'waits',
+    'holds',
+    'holds',
+    'waits',
+  ])
+  small[1]!.charge.release()
+  await told()
+  expect(small[2]!.state).toBe('holds')
+})
+
+test('small bodies may have all of it while no large one waits, and then no more than their share', async () => {
+  const { budget } = made(8 * SMALL)
+  const share = SMALL
+  const many = Array.from({ length: 7 }, () => new Asker(budget, SMALL))
+  expect([many.every(({ state }) => state === 'holds'), budget.used]).toEqual([true, 7 * share])
+  const large = new Asker(budget, budget.largest)
+  const late = new Asker(budget, SMALL)
+  for (const { charge } of many.slice(0, 5)) charge.release()
+  await told()
+  expect([large.state, late.state]).toEqual(['waits', 'waits']) // two small ones are left, and one share
+  many[5]!.charge.release()
+  await told()
+  expect([large.state, late.state]).toEqual(['holds', 'waits'])
+  many[6]!.charge.release()
+  await told()
+  expect([late.state, budget.used]).toEqual(['holds', budget.largest + share])
+})
+
+test('who waits too long is turned away, at the time and not before it', async () => {
+  const { budget, clock, refused } = made()
+  const holder = new Asker(budget, 600 * KB)
+  const first = new Asker(budget, 600 * KB)
+  clock.pass(1_000)
+  const second = new Asker(budget, 100 * KB)
+  clock.pass(WAIT_MS - 1_001)
+  await told()
+  expect([first.state, refused()]).toEqual(['waits', 0])
+  clock.pass(1)
+  await told()
+  expect([first.state, second.state, refused()]).toEqual(['server_busy', 'waits', 1])
+  clock.pass(999)
+  await told()
+  expect(second.state).toBe('waits')
+  clock.pass(1)
+  await told()
+  expect([second.state, budget.waiting, budget.held]).toEqual(['server_busy', 0, 0])
+  holder.charge.release()
+  expect(budget.used).toBe(0)
+})
+
+test('one that leaves the queue makes way for those behind it', async () => {
+  const { budget } = made()
+  const holder = new Asker(budget, 400 * KB)
+  const [large, less, small] = [500 * KB, 100 * KB, SMALL].map((bytes) => new Asker(budget, bytes))
+  expect([large!.state, less!.state, small!.state]).toEqual(['waits', 'waits', 'holds'])
+  large!.charge.release()
+  await told()
+  expect([large!.state, less!.state]).toEqual(['request_aborted', 'holds'])
+  for (const { charge } of [holder, large!, less!, small!]) charge.release()
+  expect([budget.used, budget.held, budget.waiting]).toEqual([0, 0, 0])
+})
+
+test('what has arrived of those who wait has a bound, and beyond it they are turned away at once', () => {
+  const { budget } = made()
+  const askers = [new Asker(budget, 600 * KB)]
+  for (const held of [60 * KB, 40 * KB, 1]) askers.push(new Asker(budget, 100 * KB, held))
+  expect(askers.map(({ state }) => state)).toEqual(['holds', 'waits', 'waits', 'server_busy'])
+  expect(budget.held).toBe(100 * KB)
+})
+
+test('who waits counts for something, whatever has arrived', () => {
+  const { budget } = made()
+  const askers = Array.from({ length: 27 }, () => new Asker(budget, 600 * KB))
+  expect(askers.filter(({ state }) => state === 'waits')).toHaveLength(25)
+  expect(askers.at(-1)!.state).toBe('server_busy')
+})
+
+test('with no time to wait nobody does', () => {
+  const { budget } = made(TOTAL, 0)
+  expect([new Asker(budget, 600 * KB).state, new Asker(budget, 600 * KB).state]).toEqual([
+    'holds',
+    'server_busy',
+  ])
+})
+
+test('who holds something and needs more gets it at once or not at all', () => {
+  const { budget } = made()
+  const one = new Asker(budget, 300 * KB)
+  one.take(500 * KB)
+  expect([one.state, one.charge.bytes, budget.used]).toEqual(['holds', 500 * KB, 500 * KB])
+  const two = new Asker(budget, 100 * KB)
+  const queued = new Asker(budget, 300 * KB)
+  two.take(101 * KB)
+  expect([two.state, two.charge.bytes, queued.state]).toEqual(['server_busy', 100 * KB, 'waits'])
+  one.charge.shrink(400 * KB)
+  two.take(150 * KB) // it passes who waits: what it holds is for nothing before it has the rest
+  expect([two.state, queued.state, budget.used]).toEqual(['holds', 'waits', 550 * KB])
+})
+
+test('a small body that grows is a large one', () => {
+  const { budget } = made()
+  const one = new Asker(budget, 10)
+  one.take(200 * KB)
+  expect([one.state, budget.used]).toEqual(['holds', 200 * KB])
+  const others = [400 * KB, 1, SMALL].map((bytes) => new Asker(budget, bytes).state)
+  expect(others).toEqual(['holds', 'holds', 'holds']) // all of the small ones' share is there
+  one.charge.release()
+  expect(budget.used).toBe(400 * KB + 1 + SMALL)
+})
+
+test('once a call has its outcome it waits for nothing, and once it is over it is given nothing', () => {
+  const { budget } = made()
+  const holder = new Asker(budget, 600 * KB)
+  const charge = new Charge(budget)
+  charge.ending()
+  expect(() => charge.take(600 * KB, {})).toThrow(expect.objectContaining({ code: 'server_busy' }))
+  holder.charge.release()
+  expect(charge.take(600 * KB, {})).toBeNull()
+  charge.release()
+  expect(() => charge.take(1, {})).toThrow(expect.objectContaining({ code: 'request_aborted' }))
+  expect(budget.used).toBe(0)
+})
+
+test('a refusal says when to come again, in whole seconds', () => {
+  for (const [waitMs, retryAfterS] of [
+    [0, 1],
+    [1_000, 1],
+    [1_001, 2],
+    [5_000, 5],
+  ] as const) {
+    expect(made(TOTAL, waitMs).budget.refusal().detail).toEqual({ retryAfterS })
+  }
+})
+
+test('a budget of a few bytes is one', () => {
+  for (let total = 1; total < 40; total++) {
+    const { budget } = made(total)
+    expect(new Asker(budget, budget.largest).state).toBe('holds')
+  }
+})
+
+// The budget against what it promises, in any order of events.
+
+interface Model {
+  readonly askers: Asker[]
+  readonly total: number
+}
+interface Real {
+  readonly budget: Budget
+  readonly clock: Clock
+}
+type Command = fc.AsyncCommand<Model, Real>
+
+const promises = async ({ askers, total }: Model, { budget, clock }: Real): Promise<void> => {
+  await told()
+  const holding = askers.reduce((sum, { charge }) => sum + charge.bytes, 0)
+  const waiting = askers.filter(({ state }) => state === 'waits')
+  expect(budget.used, 'no charge is lost or counted twice').toBe(holding)
+  expect(budget.used + budget.held, 'never over the total').toBeLessThanOrEqual(total)
+  expect(budget.waiting, 'nobody who waits is forgotten').toBe(waiting.length)
+  for (const one of waiting) expect(clock.ms - one.asked, 'nobody waits too long').toBeLessThan(WAIT_MS)
+  if (holding === 0) expect(waiting, 'who waits, waits for somebody').toEqual([])
+}
+
+const among = (askers: readonly Asker[], at: number, state: State): Asker | undefined => {
+  const some = askers.filter((one) => one.state === state)
+  return some[at % Math.max(1, some.length)]
+}
+
+const command = (name: string, act: (model: Model, real: Real) => void): Command => ({
+  check: () => true,
+  run: async (model, real) => {
+    const before = model.askers.filter(({ state }) => state === 'waits')
+    act(model, real)
+    await promises(model, real)
+    // Of those who waited, each kind was let in from the front.
+    for (const isSmall of [true, false]) {
+      const kind = before.filter(({ charge }) => (charge.lane === 'small') === isSmall)
+      const still = kind.findIndex(({ state }) => state === 'waits')
+      const passed = still < 0 ? [] : kind.slice(still).filter(({ state }) => state === 'holds')
+      expect(passed, 'nobody passes another of its kind').toEqual([])
+    }
+  },
+  toString: () => name,
+})
+
+const sizes = fc.oneof(fc.integer({ min: 0, max: SMALL }), fc.integer({ min: 0, max: 600 * KB }))
+const commands = [
+  fc.record({ bytes: sizes, held: fc.integer({ min: 0, max: 128 * KB }) }).map(({ bytes, held }) =>
+    command(`ask ${bytes}, ${held} held`, (model, { budget, clock }) => {
+      model.askers.push(new Asker(budget, bytes, held, clock.ms))
+    }),
+  ),
+  fc.nat(100).map((at) =>
+    command(`release ${at}`, ({ askers }) => among(askers, at, 'holds')?.charge.release()),
+  ),
+  fc.nat(100).map((at) => command(`abort ${at}`, ({ askers }) => among(askers, at, 'waits')?.charge.release())),
+  fc.nat(100).map((at) => command(`end ${at}`, ({ askers }) => among(askers, at, 'holds')?.charge.ending())),
+  fc.tuple(fc.nat(100), sizes).map(([at, bytes]) =>
+    command(`grow ${at} to ${bytes}`, ({ askers }) => {
+      const one = among(askers, at, 'holds')
+      if (one !== undefined && one.charge.bytes > 0) one.take(bytes)
+    }),
+  ),
+  fc.tuple(fc.nat(100), sizes).map(([at, bytes]) =>
+    command(`shrink ${at} to ${bytes}`, ({ askers }) => among(askers, at, 'holds')?.charge.shrink(bytes)),
+  ),
+  fc.integer({ min: 1, max: WAIT_MS }).map((ms) => command(`wait ${ms}`, (_model, { clock }) => clock.pass(ms))),
+]
+
+test('whatever happens in whatever order, it keeps its promises', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.commands(commands, { maxCommands: 40 }), async (run) => {
+      const { budget, clock } = made()
+      const model: Model = { askers: [], total: TOTAL }
+      await fc.asyncModelRun(() => ({ model, real: { budget, clock } }), run)
+      // Everyone who holds something goes on to its end, and so does everyone who waits for it.
+      const holder = (): Asker | undefined => model.askers.find(({ charge }) => charge.bytes > 0)
+      for (let one = holder(); one !== undefined; one = holder()) {
+        one.charge.release()
+        await told()
+      }
+      expect(model.askers.filter(({ state }) => state === 'waits')).toEqual([])
+      expect([budget.used, budget.held, budget.waiting]).toEqual([0, 0, 0])
+    }),
+    { numRuns: 300 },
+  )
+})
