@@ -113,6 +113,7 @@ test('every fault there is makes an answer that may be sent (20, 21, 25)', () =>
     offers: [],
     issues: [],
     limit: 1,
+    retryAfterS: 1,
   }
   for (const code of FAULT_CODES) {
     const detail = new Proxy(details, { get: (at, name) => at[name as string] ?? 'é\r\n' }) as never
@@ -132,4 +133,10 @@ test('a value that throws when it is looked at is 500 like any other (25)', () =
   )
   expect(answer(hostile)[0]).toBe(500)
   expect(problemOf(hostile).code).toBe('app_failed')
+})
+
+test("a server that is busy says when to come again, and is nobody's error (RFC 9110 10.2.3)", () => {
+  const busy = new Fault('server_busy', { retryAfterS: 5 })
+  const [status, , fields] = answer(busy)
+  expect([status, fields, isOurs(busy)]).toEqual([503, { 'retry-after': '5' }, false])
 })

@@ -288,10 +288,12 @@ const commands = [
       model.askers.push(new Asker(budget, bytes, held, clock.ms))
     }),
   ),
-  fc.nat(100).map((at) =>
-    command(`release ${at}`, ({ askers }) => among(askers, at, 'holds')?.charge.release()),
-  ),
-  fc.nat(100).map((at) => command(`abort ${at}`, ({ askers }) => among(askers, at, 'waits')?.charge.release())),
+  fc
+    .nat(100)
+    .map((at) => command(`release ${at}`, ({ askers }) => among(askers, at, 'holds')?.charge.release())),
+  fc
+    .nat(100)
+    .map((at) => command(`abort ${at}`, ({ askers }) => among(askers, at, 'waits')?.charge.release())),
   fc.nat(100).map((at) => command(`end ${at}`, ({ askers }) => among(askers, at, 'holds')?.charge.ending())),
   fc.tuple(fc.nat(100), sizes).map(([at, bytes]) =>
     command(`grow ${at} to ${bytes}`, ({ askers }) => {
@@ -299,10 +301,14 @@ const commands = [
       if (one !== undefined && one.charge.bytes > 0) one.take(bytes)
     }),
   ),
-  fc.tuple(fc.nat(100), sizes).map(([at, bytes]) =>
-    command(`shrink ${at} to ${bytes}`, ({ askers }) => among(askers, at, 'holds')?.charge.shrink(bytes)),
-  ),
-  fc.integer({ min: 1, max: WAIT_MS }).map((ms) => command(`wait ${ms}`, (_model, { clock }) => clock.pass(ms))),
+  fc
+    .tuple(fc.nat(100), sizes)
+    .map(([at, bytes]) =>
+      command(`shrink ${at} to ${bytes}`, ({ askers }) => among(askers, at, 'holds')?.charge.shrink(bytes)),
+    ),
+  fc
+    .integer({ min: 1, max: WAIT_MS })
+    .map((ms) => command(`wait ${ms}`, (_model, { clock }) => clock.pass(ms))),
 ]
 
 test('whatever happens in whatever order, it keeps its promises', async () => {

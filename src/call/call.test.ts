@@ -190,6 +190,8 @@ test('a call that is over gets nothing of a budget, and waits for nothing', asyn
   void holder.settle(SENT)
   const late = new Call(SERVER, silentLog)
   void late.settle(SENT)
-  expect(() => late.chargedTo(budget).take(1, {})).toThrow(expect.objectContaining({ code: 'request_aborted' }))
+  expect(() => late.chargedTo(budget).take(1, {})).toThrow(
+    expect.objectContaining({ code: 'request_aborted' }),
+  )
   expect([budget.used, budget.waiting]).toEqual([0, 0])
 })

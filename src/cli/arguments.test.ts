@@ -23,6 +23,7 @@ test('a module is served on port 9292 of this machine alone, unless told otherwi
       tls: null,
       watch: false,
       limits: {},
+      budget: null,
     })
   }
 })
@@ -36,6 +37,8 @@ test('how it is served comes from options', () => {
     [['--unix', '/run/a.sock'], { unix: '/run/a.sock' }],
     [['--tls-cert', 'c.pem', '--tls-key', 'k.pem'], { tls: { cert: 'c.pem', key: 'k.pem' } }],
     [['--watch'], { watch: true }],
+    [['--budget', '256mb'], { budget: 256 * 1024 ** 2 }],
+    [['--budget=off'], { budget: false }],
     [
       ['--limit', 'body=10mb', '--limit=idleTimeout=5s'],
       { limits: { body: 10 * 1024 ** 2, idleTimeoutMs: 5_000 } },
@@ -133,6 +136,8 @@ test('what makes no sense is refused with what would', () => {
     [['a.ts', '--tls-cert', 'c'], /^--tls-cert needs --tls-key/],
     [['a.ts', '--limit', 'bdy=1'], /^there is no limit "bdy": did you mean body\?$/],
   ]
+  for (const budget of ['', '0mb', '256', '1.5gb', 'none', '-1mb'])
+    table.push([['a.ts', `--budget=${budget}`], /is no size: use such as 256mb or 1gb, or off$/])
   for (const workers of ['0', '-1', '1025', 'all', '2.5', ''])
     table.push([['a.ts', `--workers=${workers}`], /is no number of workers: use 1 to 1024, or auto/])
   for (const port of ['65536', '-1', '80a', '1e3', '', ' 80', '0x50', '99999999']) {

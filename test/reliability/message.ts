@@ -6,7 +6,7 @@
 import type { ServeOptions } from '../../src/server/serve.ts'
 
 /** How the process serves: plain data. */
-export type Serving = Pick<ServeOptions, 'server' | 'limits' | 'tls' | 'unix'>
+export type Serving = Pick<ServeOptions, 'server' | 'limits' | 'budget' | 'tls' | 'unix'>
 
 export type Said =
   | { readonly said: 'serving'; readonly port: number }
@@ -22,6 +22,15 @@ export type Asked = 'vitals' | 'outcomes'
 export interface CrowdSaid {
   readonly said: 'open' | 'gone'
 }
+
+/** What clients that upload say: all are connected; all of their uploads have come to an end. */
+export type UploadsSaid =
+  | { readonly said: 'connected' }
+  | {
+      readonly said: 'answered'
+      readonly statuses: Readonly<Record<string, number>>
+      readonly wrong: readonly string[]
+    }
 
 /** What a process holds, right after its garbage was collected. */
 export interface Vitals {

@@ -6,11 +6,11 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { Asked, CrowdSaid, Outcomes, Said, Serving, Vitals } from './message.ts'
+import type { Asked, CrowdSaid, Outcomes, Said, Serving, UploadsSaid, Vitals } from './message.ts'
 
 const TYPESCRIPT = new URL('../typescript.mjs', import.meta.url).href
 
-type Anything = Said | CrowdSaid
+type Anything = Said | CrowdSaid | UploadsSaid
 type Saying<S extends Anything['said']> = Extract<Anything, { readonly said: S }>
 
 export interface Stopped {
@@ -91,6 +91,29 @@ export class Crowd {
     this.#child = start(new URL('./crowd.ts', import.meta.url), String(port), String(size))
     this.open = hear(this.#child, 'open')
     this.gone = hear(this.#child, 'gone')
+  }
+
+  end(): void {
+    this.#child.kill('SIGKILL')
+  }
+}
+
+/** Clients that upload at the same time, in a process of their own. */
+export class Uploads {
+  /** Resolves when all of them are connected. */
+  readonly connected: Promise<unknown>
+  readonly #child: ChildProcess
+
+  constructor(port: number, count: number, size: number) {
+    this.#child = start(new URL('./uploads.ts', import.meta.url), String(port), String(count), String(size))
+    this.connected = hear(this.#child, 'connected')
+  }
+
+  /** All of them begin; resolves with what became of them. */
+  begin(): Promise<Extract<UploadsSaid, { readonly said: 'answered' }>> {
+    const answered = hear(this.#child, 'answered')
+    this.#child.send('begin')
+    return answered
   }
 
   end(): void {

@@ -238,3 +238,16 @@ test('the server argument says what toNode was told', async () => {
   const client = await WireClient.connect(await listening(createServer(listener)))
   expect(JSON.parse((await client.ask(head('GET /'))).body)).toEqual({ name: 'a.example', port: 80 })
 })
+
+test('it has a memory budget of its own', async () => {
+  const read: App = async (_method, _path, _headers, { input }) => text(String((await input.bytes()).length))
+  const limits = { budgetTimeoutMs: 0 }
+  for (const [budget, status] of [
+    ['1mb', 413],
+    [false, 200],
+  ] as const) {
+    const port = await listening(createServer(toNode(read, { log, budget, limits })))
+    const client = await WireClient.connect(port)
+    expect((await client.ask(withLength('POST /', 'x'.repeat(1024 * 1024)))).status).toBe(status)
+  }
+})

@@ -1,0 +1,102 @@
+/**
+ * 2,000 uploads of 1 MiB at once against a budget of 64 MiB: every one is answered, memory stays within
+ * its bound, and others are served meanwhile.
+ */
+import { readFileSync } from 'node:fs'
+import { expect, onTestFinished, test } from 'vitest'
+import { SERVERS } from '../server/kinds.ts'
+import { Caller } from './caller.ts'
+import { Process, Uploads } from './process.ts'
+
+const MB = 1024 * 1024
+const UPLOADS = 2_000
+const BUDGET = 64 * MB
+/** What sockets, reads on their way and garbage that is not collected yet may take beside the budget. */
+const BESIDE = 40 * MB
+const EVERY_MS = 20
+const HEALTH = 'GET /at-once HTTP/1.1\r\nHost: a.example\r\n\r\n'
+
+for (const server of SERVERS) {
+  test.skipIf(process.platform !== 'linux')(
+    `${server}: ${UPLOADS} uploads at once hold no more memory than their budget, and each is answered`,
+    {
+      timeout: 120_000,
+    },
+    async ({ annotate }) => {
+      const served = await Process.start({ server, budget: BUDGET })
+      onTestFinished(() => served.end())
+      await uploads(served.port, 20) // what the compiler learns
+      const { resident: idle } = await served.vitals()
+
+      const watch = new Watch(served)
+      const { statuses, wrong } = await uploads(served.port, UPLOADS)
+      const { most, times } = await watch.stop()
+
+      expect(wrong).toEqual([])
+      const answers = Object.values(statuses).reduce((sum, count) => sum + count, 0)
+      expect(answers).toBe(UPLOADS)
+      expect(Object.keys(statuses).filter((status) => status !== '200' && status !== '503')).toEqual([])
+      expect(statuses['200']).toBeGreaterThan(0)
+      await annotate(
+        `${statuses['200']} of ${UPLOADS} uploads stored, ${statuses['503'] ?? 0} told to come again; ` +
+          `${mb(most - idle)} MiB above the ${mb(idle)} MiB of the idle process, with a budget of ${mb(BUDGET)}; ` +
+          `${times.length} health checks meanwhile, p99 ${at(times, 0.99)} ms, the slowest ${at(times, 1)} ms`,
+      )
+      expect(most - idle).toBeLessThanOrEqual(BUDGET + BESIDE)
+      expect((await served.stop()).status).toBe(0)
+    },
+  )
+}
+
+async function uploads(port: number, count: number): ReturnType<Uploads['begin']> {
+  const clients = new Uploads(port, count, MB)
+  onTestFinished(() => clients.end())
+  await clients.connected
+  const answered = await clients.begin()
+  clients.end()
+  return answered
+}
+
+/** Looks at a process again and again: how much memory it has, and how long it takes to answer. */
+class Watch {
+  readonly #served: Process
+  readonly #times: number[] = []
+  readonly #done: Promise<void>
+  #most = 0
+  #stopped = false
+
+  constructor(served: Process) {
+    this.#served = served
+    this.#done = Promise.all([this.#look(), this.#ask()]).then(() => {})
+  }
+
+  async stop(): Promise<{ readonly most: number; readonly times: readonly number[] }> {
+    this.#stopped = true
+    await this.#done
+    return { most: this.#most, times: this.#times.sort((a, b) => a - b) }
+  }
+
+  async #look(): Promise<void> {
+    while (!this.#stopped) {
+      const status = readFileSync(`/proc/${this.#served.pid}/status`, 'latin1')
+      this.#most = Math.max(this.#most, Number(/VmRSS:\s*([0-9]+) kB/.exec(status)![1]) * 1024)
+      await pause()
+    }
+  }
+
+  async #ask(): Promise<void> {
+    const caller = (await Caller.connect(this.#served.port))!
+    while (!this.#stopped) {
+      const began = performance.now()
+      expect(await caller.ask(HEALTH)).toMatchObject({ got: 'answer', status: 200 })
+      this.#times.push(performance.now() - began)
+      await pause()
+    }
+    caller.close()
+  }
+}
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, EVERY_MS))
+const mb = (bytes: number): string => (bytes / MB).toFixed(0)
+const at = (sorted: readonly number[], part: number): string =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!.toFixed(0)
