@@ -5,8 +5,8 @@ import { Fault } from '../fault.ts'
 import { Budget, Charge } from './budget.ts'
 
 const KB = 1024
-/** Of 800 KiB: bodies may take 600, small ones 100 of their own, what waits holds 100. */
-const TOTAL = 800 * KB
+/** Of 1,200 KiB: bodies may take 600, small ones 150 of their own, what has arrived of those who wait 150. */
+const TOTAL = 1_200 * KB
 const SMALL = 64 * KB
 const WAIT_MS = 5_000
 
@@ -58,12 +58,26 @@ class Asker {
   }
 }
 
-function made(total = TOTAL, waitMs = WAIT_MS): { budget: Budget; clock: Clock; refused: () => number } {
+interface Made {
+  readonly budget: Budget
+  readonly clock: Clock
+  refused(): number
+  collected(): number
+}
+
+function made(total = TOTAL, waitMs = WAIT_MS): Made {
   const clock = new Clock()
-  let count = 0
+  let [refused, collected] = [0, 0]
   const { now, after } = clock
-  const budget = new Budget({ total, waitMs, now, after, refused: () => void count++ })
-  return { budget, clock, refused: () => count }
+  const budget = new Budget({
+    total,
+    waitMs,
+    now,
+    after,
+    refused: () => void refused++,
+    collect: () => void collected++,
+  })
+  return { budget, clock, refused: () => refused, collected: () => collected }
 }
 
 /** Lets promises that are settled tell so. */
@@ -92,33 +106,28 @@ test('bodies wait in order, and none passes another of its kind', async () => {
 test('small bodies pass large ones that wait, within their share', async () => {
   const { budget } = made()
   const large = [600 * KB, 600 * KB].map((bytes) => new Asker(budget, bytes))
-  const small = [SMALL, 36 * KB, 1].map((bytes) => new Asker(budget, bytes))
-  expect([...large, ...small].map(({ state }) => state)).toEqual([
-    'holds',
-    'waits',
-    'holds',
-    'holds',
-    'waits',
-  ])
+  const small = [SMALL, SMALL, 22 * KB, 1].map((bytes) => new Asker(budget, bytes))
+  expect(large.map(({ state }) => state)).toEqual(['holds', 'waits'])
+  expect(small.map(({ state }) => state)).toEqual(['holds', 'holds', 'holds', 'waits'])
   small[1]!.charge.release()
   await told()
-  expect(small[2]!.state).toBe('holds')
+  expect(small[3]!.state).toBe('holds')
 })
 
 test('small bodies may have all of it while no large one waits, and then no more than their share', async () => {
   const { budget } = made(8 * SMALL)
   const share = SMALL
-  const many = Array.from({ length: 7 }, () => new Asker(budget, SMALL))
-  expect([many.every(({ state }) => state === 'holds'), budget.used]).toEqual([true, 7 * share])
+  const many = Array.from({ length: 5 }, () => new Asker(budget, SMALL))
+  expect([many.every(({ state }) => state === 'holds'), budget.used]).toEqual([true, 5 * share])
   const large = new Asker(budget, budget.largest)
   const late = new Asker(budget, SMALL)
-  for (const { charge } of many.slice(0, 5)) charge.release()
+  for (const { charge } of many.slice(0, 3)) charge.release()
   await told()
   expect([large.state, late.state]).toEqual(['waits', 'waits']) // two small ones are left, and one share
-  many[5]!.charge.release()
+  many[3]!.charge.release()
   await told()
   expect([large.state, late.state]).toEqual(['holds', 'waits'])
-  many[6]!.charge.release()
+  many[4]!.charge.release()
   await told()
   expect([late.state, budget.used]).toEqual(['holds', budget.largest + share])
 })
@@ -160,15 +169,15 @@ test('one that leaves the queue makes way for those behind it', async () => {
 test('what has arrived of those who wait has a bound, and beyond it they are turned away at once', () => {
   const { budget } = made()
   const askers = [new Asker(budget, 600 * KB)]
-  for (const held of [60 * KB, 40 * KB, 1]) askers.push(new Asker(budget, 100 * KB, held))
+  for (const held of [90 * KB, 60 * KB, 1]) askers.push(new Asker(budget, 100 * KB, held))
   expect(askers.map(({ state }) => state)).toEqual(['holds', 'waits', 'waits', 'server_busy'])
-  expect(budget.held).toBe(100 * KB)
+  expect(budget.held).toBe(150 * KB)
 })
 
 test('who waits counts for something, whatever has arrived', () => {
   const { budget } = made()
-  const askers = Array.from({ length: 27 }, () => new Asker(budget, 600 * KB))
-  expect(askers.filter(({ state }) => state === 'waits')).toHaveLength(25)
+  const askers = Array.from({ length: 39 }, () => new Asker(budget, 600 * KB))
+  expect(askers.filter(({ state }) => state === 'waits')).toHaveLength(37)
   expect(askers.at(-1)!.state).toBe('server_busy')
 })
 
@@ -234,6 +243,38 @@ test('a budget of a few bytes is one', () => {
     const { budget } = made(total)
     expect(new Asker(budget, budget.largest).state).toBe('holds')
   }
+})
+
+test('what is over is collected where bodies find no room, and only when it is an eighth of it', () => {
+  const total = 128 * KB * KB
+  const { budget, collected } = made(total)
+  const use = (bytes: number): void => new Asker(budget, bytes).charge.release()
+  for (let at = 0; at < 10; at++) use(budget.largest)
+  expect(collected()).toBe(0) // there was room for all of them
+  const holder = new Asker(budget, budget.largest)
+  const first = new Asker(budget, budget.largest)
+  expect(collected()).toBe(1)
+  use(total / 8 - 1) // refused room by nobody: it waits, and what it had is nothing
+  expect(collected()).toBe(1)
+  holder.charge.shrink(budget.largest - total / 8 + 1)
+  expect(collected()).toBe(1)
+  holder.charge.release()
+  expect(collected()).toBe(2)
+  first.charge.release()
+  expect(budget.used).toBe(0)
+})
+
+test('a small budget collects no more often than for 8 MiB', () => {
+  const { budget, collected } = made()
+  for (let bytes = 0; bytes < 8 * KB * KB; bytes += 512 * KB) {
+    expect(collected()).toBe(0)
+    const holder = new Asker(budget, 512 * KB)
+    const waiting = new Asker(budget, 512 * KB)
+    waiting.charge.release()
+    holder.charge.release()
+  }
+  const holder = new Asker(budget, 512 * KB)
+  expect([new Asker(budget, 512 * KB).state, holder.state, collected()]).toEqual(['waits', 'holds', 1])
 })
 
 // The budget against what it promises, in any order of events.

@@ -1,9 +1,11 @@
 /**
  * The memory budget of a server: how many bytes of request bodies its calls may hold at once.
  *
- *   three quarters   bodies; the largest that can ever be buffered is as large
- *   an eighth        small bodies, while a larger one waits: they do not queue behind uploads
- *   an eighth        what has arrived of the bodies that wait
+ *   half        bodies; the largest that can ever be buffered is as large
+ *   an eighth   small bodies, while a larger one waits: they do not queue behind uploads
+ *   an eighth   what has arrived of the bodies that wait
+ *   an eighth   bodies that are over, and in memory until they are collected
+ *   an eighth   reads that are on their way into a body
  *
  * Whoever finds no room waits its turn, in order among its like, holding nothing that it was given:
  * a call that holds something already is told at once. So every holder can go on to its end, and
@@ -27,10 +29,14 @@ export interface BudgetOptions {
   readonly after: (ms: number, run: () => void) => void
   /** Hears of each body that was turned away. */
   readonly refused?: () => void
+  /** Collects what is over: asked for where bodies find no room, and enough is over to be worth it. */
+  readonly collect?: () => void
 }
 
 /** Bytes up to which a body is small, if its eighth has room for it: what one read of a socket brings. */
 const SMALL = 64 * 1024
+/** Bytes of bodies that are over, at least, for which a collection is worth its time: a hundredth of a second. */
+const LEAST_OVER = 8 * 1024 * 1024
 /** Bytes that whoever waits counts for at least: its connection, its request. */
 const LEAST_HELD = 4 * 1024
 
@@ -43,13 +49,16 @@ export class Budget {
   readonly #queues: { readonly [L in Lane]: Set<Charge> } = { small: new Set(), large: new Set() }
   readonly #used: { [L in Lane]: number } = { small: 0, large: 0 }
   #held = 0
+  /** Bytes of bodies that are over since the last collection. */
+  #over = 0
   #timed = false
+  #refusal: Fault | null = null
 
   constructor(options: BudgetOptions) {
     this.#options = options
     this.total = options.total
     this.#share = Math.floor(options.total / 8)
-    this.largest = options.total - 2 * this.#share
+    this.largest = options.total - 4 * this.#share
   }
 
   /** Bytes that calls have been given. */
@@ -82,12 +91,16 @@ export class Budget {
   /** For `Charge`: takes back what it had been given. */
   give(lane: Lane, bytes: number): void {
     this.#used[lane] -= bytes
-    if (this.waiting > 0) this.#admit()
+    this.#over += bytes
+    if (this.waiting === 0) return
+    this.#collect()
+    this.#admit()
   }
 
   /** For `Charge`: puts it at the end of its queue. False when as much waits as may. */
   enqueue(charge: Charge): boolean {
     const { waitMs, now } = this.#options
+    this.#collect()
     charge.held = Math.max(LEAST_HELD, charge.held)
     if (waitMs === 0 || this.#held + charge.held > this.#share) return false
     charge.until = now() + waitMs
@@ -105,10 +118,19 @@ export class Budget {
     if (this.waiting > 0) this.#admit()
   }
 
-  /** The refusal of who finds no room. */
+  /** The refusal of who finds no room: one for all, for they come by the thousand. */
   refusal(): Fault {
     this.#options.refused?.()
-    return new Fault('server_busy', { retryAfterS: Math.max(1, Math.ceil(this.#options.waitMs / 1_000)) })
+    const retryAfterS = Math.max(1, Math.ceil(this.#options.waitMs / 1_000))
+    this.#refusal ??= new Fault('server_busy', { retryAfterS })
+    return this.#refusal
+  }
+
+  // Only where it is full: else what is over may lie there until the runtime sees to it.
+  #collect(): void {
+    if (this.#over < Math.max(LEAST_OVER, this.#share)) return
+    this.#over = 0
+    this.#options.collect?.()
   }
 
   #fits(lane: Lane, bytes: number): boolean {

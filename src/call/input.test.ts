@@ -180,9 +180,9 @@ test('trailers are those of the source (13)', async () => {
 
 const KB = 1024
 
-/** A budget of 800 KiB, of which bodies may take 600, and what waits 100. */
+/** A budget of 1,200 KiB, of which bodies may take 600, and what has arrived of those who wait 150. */
 function budgeted(waitMs = 1_000): { budget: Budget; charge: () => Charge } {
-  const budget = new Budget({ total: 800 * KB, waitMs, now: () => 0, after: () => {} })
+  const budget = new Budget({ total: 1_200 * KB, waitMs, now: () => 0, after: () => {} })
   return { budget, charge: () => new Charge(budget) }
 }
 

@@ -18,6 +18,8 @@ export interface BodySource extends Held {
   read(): Promise<Uint8Array | null>
   /** Trailer fields, once `read` gave null. */
   trailers(): RequestHeaders | null
+  /** A piece was copied, and is not looked at any more. */
+  copied?(piece: Uint8Array): void
   /** Room for `length` bytes that need not be zero, where that is faster than what is. */
   allocate?(length: number): Uint8Array
 }
@@ -111,14 +113,17 @@ export class SourceInput implements Input {
   }
 
   #keep(piece: Uint8Array): void {
-    if (this.#room !== null) this.#room.set(piece, this.#size)
-    else if (piece.byteLength < SMALL) {
+    const { byteLength } = piece
+    if (this.#room !== null) {
+      this.#room.set(piece, this.#size)
+      this.#source.copied?.(piece)
+    } else if (byteLength < SMALL) {
       if (this.#small.push(piece) === MANY) this.#gather()
     } else {
       this.#gather()
       this.#pieces.push(piece)
     }
-    this.#size += piece.byteLength
+    this.#size += byteLength
   }
 
   #end(): void {

@@ -42,7 +42,7 @@ test('that it turns bodies away is said once, and not for each of them', () => {
   const said: unknown[] = []
   const log: Log = { ...silentLog, warn: (fields, message) => void said.push([fields, message]) }
   const budget = budgetOf(1_000, { workers: 1, limits: { ...DEFAULT_LIMITS, budgetTimeoutMs: 0 } }, log)!
-  new Charge(budget).take(budget.largest, {})
+  expect(new Charge(budget).take(budget.largest, {})).toBeNull()
   for (let at = 0; at < 3; at++) {
     expect(() => new Charge(budget).take(budget.largest, {})).toThrow(/There is no room/)
   }

@@ -7,6 +7,7 @@ import type { BodySource } from '../../call/input.ts'
 import type { Limits, RequestHeaders } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
 import type { RequestReader } from '../../wire/http1/request-reader.ts'
+import { spent } from '../spent.ts'
 
 /** What a body asks of its connection. */
 export interface BodyLine {
@@ -79,6 +80,11 @@ export class Http1Body implements BodySource {
 
   trailers(): RequestHeaders | null {
     return this.#fault === null && this.#ends() ? this.#trailers : null
+  }
+
+  copied(piece: Uint8Array): void {
+    const memory = this.#reader.returned(piece)
+    if (memory !== null) spent(memory)
   }
 
   allocate(length: number): Uint8Array {

@@ -16,7 +16,9 @@ import { type ReaderOptions, type RequestHead, RequestReader } from '../../wire/
 import { fieldLines, interim, lastChunk, switchingLines } from '../../wire/http1/response-head.ts'
 import { withEarly } from '../early.ts'
 import type { Exchange, Line, Surroundings } from '../exchange.ts'
+import type { Rests } from '../rests.ts'
 import type { Sink } from '../sink.ts'
+import { spent } from '../spent.ts'
 import { type BodyLine, Http1Body } from './body.ts'
 import { BodySink } from './body-sink.ts'
 import type { Heads } from './heads.ts'
@@ -37,6 +39,7 @@ export interface Host extends Surroundings {
   readonly reading: ReaderOptions
   readonly protocol: 'http' | 'https'
   readonly heads: Heads
+  readonly rests: Rests
   exchange(line: Line, method: string, path: string): Exchange
   /** The connection is taken over: nothing but its end is heard of it any more. */
   release(socket: Socket): void
@@ -80,7 +83,7 @@ export class Connection implements Line, BodyLine {
   // What the socket tells.
 
   received(octets: Uint8Array): void {
-    if (this.#patience.awaited === 'linger') return // nobody reads them any more
+    if (this.#patience.awaited === 'linger') return this.#gateway.rests.received(this.#socket, octets)
     this.#reader.push(octets)
     if (this.#exchange === null && !this.#yielded) return this.#advance()
     this.#body?.arrived()
@@ -131,6 +134,7 @@ export class Connection implements Line, BodyLine {
     // The signal tells why, before whoever makes the body is told to leave.
     exchange?.over(false)
     this.#sink?.lost()
+    this.#gateway.rests.forget(this.#socket)
     this.#gateway.left(this)
   }
 
@@ -403,7 +407,8 @@ export class Connection implements Line, BodyLine {
   #linger(): void {
     if (this.#patience.awaited === 'linger' || this.#patience.awaited === 'nothing') return
     this.#patience.wait('linger')
-    this.#reader.rest()
+    const memory = this.#reader.discard()
+    if (memory !== null) spent(memory)
     this.#socket.end()
     this.want()
   }

@@ -10,6 +10,7 @@ import type { App, Log, Server } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
 import type { ReaderOptions } from '../../wire/http1/request-reader.ts'
 import { Exchange, type Line } from '../exchange.ts'
+import { Rests } from '../rests.ts'
 import { Connection, type Host } from './connection.ts'
 import { Heads } from './heads.ts'
 
@@ -42,6 +43,7 @@ export class Http1Gateway implements Host {
   readonly protocol: 'http' | 'https'
   readonly reading: ReaderOptions
   readonly heads: Heads
+  readonly rests: Rests = new Rests()
   readonly #connections = new Set<Connection>()
   readonly #settled = (): void => {
     this.#calls--

@@ -8,6 +8,7 @@ import type { BodySource } from '../../call/input.ts'
 import type { Limits, RequestHeaders } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
 import { headersFrom } from '../../value/headers.ts'
+import { spent } from '../spent.ts'
 import { fieldLines } from './head.ts'
 
 /** What Node reads of a connection at once, and once more behind the last that was wanted. In octets. */
@@ -53,6 +54,10 @@ export class NodeBody implements BodySource {
   trailers(): RequestHeaders | null {
     const { complete, readableEnded, rawTrailers } = this.#req
     return complete && readableEnded && rawTrailers.length > 0 ? headersFrom(fieldLines(rawTrailers)) : null
+  }
+
+  copied({ buffer, byteLength }: Uint8Array): void {
+    if (byteLength === buffer.byteLength) spent(buffer)
   }
 
   allocate(length: number): Uint8Array {

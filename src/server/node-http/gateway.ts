@@ -10,6 +10,7 @@ import type { App, Log, Server } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
 import { reasonPhrase } from '../../value/status.ts'
 import type { Reasons } from '../engine.ts'
+import { Rests } from '../rests.ts'
 import { Connection } from './connection.ts'
 import { type Host, type LineOptions, NodeLine } from './line.ts'
 import { isOffer, isWhole, lastResponse, offerOf, withdraw } from './upgrade.ts'
@@ -27,6 +28,7 @@ export class NodeGateway implements Host {
   readonly server: Server
   readonly log: Log
   readonly budget: Budget | null
+  readonly rests: Rests = new Rests()
   readonly #reasons: Reasons
   readonly #under = new Set<NodeLine>()
   #retired = false

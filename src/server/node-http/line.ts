@@ -9,6 +9,7 @@ import type { Outgoing } from '../../call/outgoing.ts'
 import type { Duplex, Input, OptionsData, ResponseHeaders } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
 import { Exchange, type Line, type Surroundings } from '../exchange.ts'
+import type { Rests } from '../rests.ts'
 import type { Sink } from '../sink.ts'
 import { NodeBody } from './body.ts'
 import { Connection, type Turn } from './connection.ts'
@@ -20,6 +21,7 @@ import { besideHead, cutVisibly, flushHead, writeHead, writeHints, writeTrailers
 
 /** What a line needs of its gateway. */
 export interface Host extends Surroundings {
+  readonly rests: Rests
   phrase(status: number): string
 }
 
@@ -185,7 +187,7 @@ export class NodeLine implements Line, Turn {
     this.#body?.fail(new Fault('request_aborted', { reason: 'the answer was sent before its body was read' }))
     this.#ended = true
     // Where the end of the connection is that of the answer, the client has not seen it yet.
-    this.#out = endAnswer(this.req, this.#res, body, this.#lasts) && this.#delimited
+    this.#out = endAnswer(this.req, this.#res, body, this.#lasts ? null : this.#host.rests) && this.#delimited
     this.#timeSending()
   }
 

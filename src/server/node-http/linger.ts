@@ -10,6 +10,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Limits } from '../../contract.ts'
+import { type Rests, throwAway } from '../rests.ts'
 
 const LINGER_MS = 1_000
 
@@ -22,20 +23,20 @@ export function keepsConnection(req: IncomingMessage, limits: Limits): boolean {
 }
 
 /**
- * Sends the last octets of an answer. When the connection does not last, lingers before it closes,
- * and says so: the response then ends later.
+ * Sends the last octets of an answer. When the connection does not last, where `rests` are given, lingers
+ * before it closes, and says so: the response then ends later.
  */
 export function endAnswer(
   req: IncomingMessage,
   res: ServerResponse,
   body: string | Uint8Array | null,
-  lasts: boolean,
+  rests: Rests | null,
 ): boolean {
-  if (lasts || isRead(req)) {
+  if (rests === null || isRead(req)) {
     if (body === null) res.end()
     else res.end(body)
     // Node reads on only where nobody has begun to.
-    if (lasts && hasBody(req)) req.resume()
+    if (rests === null && hasBody(req)) req.resume()
     return false
   }
   if (body === null) res.flushHeaders()
@@ -45,11 +46,17 @@ export function endAnswer(
     clearTimeout(timer)
     req.off('end', over).off('close', over)
     socket.off('end', over)
+    rests.forget(req)
     res.end()
   }
   const timer = setTimeout(over, LINGER_MS)
   req.on('end', over).on('close', over)
   socket.on('end', over)
+  // What Node held already first; it has begun to read on when it gives that.
+  req.once('data', (held: Uint8Array) => {
+    throwAway(held)
+    req.on('data', (octets: Uint8Array) => rests.received(req, octets))
+  })
   req.resume()
   return true
 }

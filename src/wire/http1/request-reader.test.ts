@@ -321,3 +321,47 @@ function readerOfText(text: string): ReturnType<typeof readerOf> {
   reader.push(octetsOf(text))
   return reader
 }
+
+test('memory is free once all of it was given and every piece of it came back', () => {
+  const request = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n'
+  const reader = new RequestReader({ limits: DEFAULT_LIMITS, authority: 'a', latin1 })
+  const push = (text: string): ArrayBufferLike => {
+    const octets = octetsOf(text).slice()
+    reader.push(octets)
+    return octets.buffer
+  }
+  // One body in two reads.
+  const first = push(`${request}ab`)
+  expect(reader.head()).not.toBeNull()
+  expect(reader.returned(reader.piece()!)).toBe(first)
+  const second = push('c')
+  const rest = reader.piece()!
+  expect(reader.returned(rest)).toBe(second)
+  expect(reader.returned(rest)).toBeNull() // and not twice
+  // Two bodies in one read, of which the first is kept by somebody.
+  push(`${request}abc${request}def`)
+  expect([reader.head() === null, reader.piece()?.byteLength]).toEqual([false, 3])
+  expect(reader.head()).not.toBeNull()
+  expect(reader.returned(reader.piece()!)).toBeNull()
+  // A piece while more of its read waits to be given.
+  push(`${request}abc${GOOD}`)
+  expect(reader.head()).not.toBeNull()
+  expect(reader.returned(reader.piece()!)).toBeNull()
+})
+
+test('what is discarded is free but where somebody has a piece of it', () => {
+  const request = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc'
+  for (const [text, pieces, free] of [
+    [request, 0, true],
+    [request, 1, false],
+    [`${request}def${request}`, 1, false],
+  ] as const) {
+    const reader = new RequestReader({ limits: DEFAULT_LIMITS, authority: 'a', latin1 })
+    const octets = octetsOf(text).slice()
+    reader.push(octets)
+    expect(reader.head()).not.toBeNull()
+    for (let count = 0; count < pieces; count++) expect(reader.piece()).not.toBeNull()
+    expect(reader.discard() === octets.buffer).toBe(free)
+    expect(reader.pending).toBe(false)
+  }
+})

@@ -6,6 +6,7 @@
  *   head()         the next head, or null until all of it is there
  *   piece()        body octets that are there, or null; `over` says that none will come
  *   rest()         what is left, for whoever takes the connection over
+ *   returned(p)    memory that is free, now that piece `p` was copied
  *
  * However the octets are cut, the same heads, bodies and faults come out. After a fault nothing
  * more can be read. RFC 9112 sections 2 to 7.
@@ -54,6 +55,9 @@ export class RequestReader {
   readonly #options: ReaderOptions
   #octets: Uint8Array = NONE
   #at = 0
+  /** What the octets are part of, and how many pieces of it others have. */
+  #memory: ArrayBufferLike = NONE.buffer
+  #lent = 0
   /** The octets from `#from` on as a string, as far as a head may reach. */
   #text = ''
   #from = 0
@@ -101,13 +105,16 @@ export class RequestReader {
   /** Takes what has arrived. Octets are kept, and may be overwritten, until they were given. */
   push(octets: Uint8Array): void {
     this.#text = ''
+    this.#lent = 0
     if (!this.pending) {
       this.#octets = octets
+      this.#memory = octets.buffer
     } else {
       const joined = new Uint8Array(this.pendingLength + octets.length)
       joined.set(this.#octets.subarray(this.#at))
       joined.set(octets, this.pendingLength)
       this.#octets = joined
+      this.#memory = joined.buffer
     }
     this.#at = 0
   }
@@ -117,6 +124,27 @@ export class RequestReader {
     const rest = this.#octets.subarray(this.#at)
     this.#drop()
     return rest
+  }
+
+  /**
+   * `piece` is not needed any more. Gives the memory that it was part of, once all of that was given and
+   * nobody has a part of it; else null.
+   */
+  returned(piece: Uint8Array): ArrayBufferLike | null {
+    if (piece.buffer !== this.#memory || --this.#lent > 0 || this.pending) return null
+    return this.#forgotten()
+  }
+
+  /** Forgets what is left. Gives its memory if nobody has a part of it; else null. */
+  discard(): ArrayBufferLike | null {
+    this.#drop()
+    return this.#lent > 0 ? null : this.#forgotten()
+  }
+
+  #forgotten(): ArrayBufferLike {
+    const memory = this.#memory
+    this.#memory = NONE.buffer
+    return memory
   }
 
   /** Forgets what the last request said: for connections that idle. */
@@ -195,11 +223,13 @@ export class RequestReader {
       this.#text = '' // the octets below it are moved
       this.#at = this.#chunked.take(this.#octets, this.#at)
       const { piece } = this.#chunked
+      if (piece !== null) this.#lent++
       if (!this.pending) this.#drop()
       return piece
     }
     const end = Math.min(this.#octets.length, this.#at + this.#left)
     const piece = this.#octets.subarray(this.#at, end)
+    this.#lent++
     this.#left -= end - this.#at
     this.#at = end
     if (!this.pending) this.#drop()
