@@ -2,7 +2,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Fault } from '../fault.ts'
-import { Budget, Charge } from './budget.ts'
+import { Budget } from './budget.ts'
+import { Charge } from './charge.ts'
 
 const KB = 1024
 /** Of 1,200 KiB: bodies may take 600, small ones 150 of their own, what has arrived of those who wait 150. */

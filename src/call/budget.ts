@@ -40,13 +40,29 @@ const LEAST_OVER = 8 * 1024 * 1024
 /** Bytes that whoever waits counts for at least: its connection, its request. */
 const LEAST_HELD = 4 * 1024
 
+export type Lane = 'small' | 'large'
+
+/** Who waits for room, and what for. */
+export interface Waiter {
+  readonly lane: Lane
+  /** Bytes that it asks for. */
+  readonly wanted: number
+  /** Bytes that have arrived of it. */
+  readonly held: number
+  /** It was given what it wanted, and waits no more. */
+  admitted(): void
+  /** It has waited for too long, and does no more. */
+  late(): void
+}
+
 export class Budget {
   readonly total: number
   /** The largest body, in bytes. */
   readonly largest: number
   readonly #options: BudgetOptions
   readonly #share: number
-  readonly #queues: { readonly [L in Lane]: Set<Charge> } = { small: new Set(), large: new Set() }
+  /** Each with the moment at which it is late, in its order. */
+  readonly #queues: { readonly [L in Lane]: Map<Waiter, number> } = { small: new Map(), large: new Map() }
   readonly #used: { [L in Lane]: number } = { small: 0, large: 0 }
   #held = 0
   /** Bytes of bodies that are over since the last collection. */
@@ -76,19 +92,19 @@ export class Budget {
     return this.#queues.small.size + this.#queues.large.size
   }
 
-  /** For `Charge`. */
+  /** The lane of a body of so many bytes. */
   laneOf(bytes: number): Lane {
     return bytes <= Math.min(SMALL, this.#share) ? 'small' : 'large'
   }
 
-  /** For `Charge`: takes bytes out of a lane if there is room. Nobody passes those who wait in it. */
+  /** Takes bytes out of a lane if there is room. Nobody passes those who wait in it but who `holds` some. */
   take(lane: Lane, bytes: number, holds: boolean): boolean {
     if ((!holds && this.#queues[lane].size > 0) || !this.#fits(lane, bytes)) return false
     this.#used[lane] += bytes
     return true
   }
 
-  /** For `Charge`: takes back what it had been given. */
+  /** Takes bytes back that were given out of a lane. */
   give(lane: Lane, bytes: number): void {
     this.#used[lane] -= bytes
     this.#over += bytes
@@ -97,23 +113,22 @@ export class Budget {
     this.#admit()
   }
 
-  /** For `Charge`: puts it at the end of its queue. False when as much waits as may. */
-  enqueue(charge: Charge): boolean {
+  /** Puts `waiter` at the end of its queue. False when as much waits as may. */
+  enqueue(waiter: Waiter): boolean {
     const { waitMs, now } = this.#options
     this.#collect()
-    charge.held = Math.max(LEAST_HELD, charge.held)
-    if (waitMs === 0 || this.#held + charge.held > this.#share) return false
-    charge.until = now() + waitMs
-    this.#held += charge.held
-    this.#queues[charge.lane].add(charge)
+    const held = weight(waiter)
+    if (waitMs === 0 || this.#held + held > this.#share) return false
+    this.#held += held
+    this.#queues[waiter.lane].set(waiter, now() + waitMs)
     if (!this.#timed) this.#time(waitMs)
     return true
   }
 
-  /** For `Charge`: it does not wait any more. */
-  dequeue(charge: Charge): void {
-    if (!this.#queues[charge.lane].delete(charge)) return
-    this.#held -= charge.held
+  /** It does not wait any more. */
+  dequeue(waiter: Waiter): void {
+    if (!this.#queues[waiter.lane].delete(waiter)) return
+    this.#held -= weight(waiter)
     // Those behind it may be less, and small ones need not leave room for large ones that are gone.
     if (this.waiting > 0) this.#admit()
   }
@@ -143,12 +158,12 @@ export class Budget {
   // Large ones first: when none of them waits any more, small ones may have more than their share.
   #admit(): void {
     for (const lane of ['large', 'small'] as const) {
-      for (const charge of this.#queues[lane]) {
-        if (!this.#fits(lane, charge.wanted)) break
-        this.#queues[lane].delete(charge)
-        this.#held -= charge.held
-        this.#used[lane] += charge.wanted
-        charge.admitted()
+      for (const waiter of this.#queues[lane].keys()) {
+        if (!this.#fits(lane, waiter.wanted)) break
+        this.#queues[lane].delete(waiter)
+        this.#held -= weight(waiter)
+        this.#used[lane] += waiter.wanted
+        waiter.admitted()
       }
     }
   }
@@ -159,144 +174,19 @@ export class Budget {
     this.#options.after(ms, () => {
       this.#timed = false
       const now = this.#options.now()
-      let next = Number.POSITIVE_INFINITY
       for (const queue of [this.#queues.large, this.#queues.small]) {
-        for (const charge of queue) {
-          if (charge.until > now) break
-          charge.late()
+        for (const [waiter, until] of queue) {
+          if (until > now) break
+          waiter.late()
         }
       }
-      for (const queue of [this.#queues.large, this.#queues.small]) {
-        for (const charge of queue) {
-          next = Math.min(next, charge.until)
-          break
-        }
-      }
-      if (next < Number.POSITIVE_INFINITY) this.#time(Math.max(1, next - now))
+      const [large = Number.POSITIVE_INFINITY] = this.#queues.large.values()
+      const [small = Number.POSITIVE_INFINITY] = this.#queues.small.values()
+      if (this.waiting > 0) this.#time(Math.max(1, Math.min(large, small) - now))
     })
   }
 }
 
-type Lane = 'small' | 'large'
-
-/** Where the bytes come from. */
-export interface Held {
-  /** Nobody reads for a while: lets nothing more come, and tells how many bytes may be there already. */
-  hold?(): number
-}
-
-/** What one call holds of a budget, and its place in the queue. */
-export class Charge {
-  /** For `Budget`: what it asked for, what has arrived of it, until when it waits. */
-  wanted = 0
-  held = 0
-  until = 0
-  lane: Lane = 'small'
-  readonly #budget: Budget
-  #bytes = 0
-  #over: 'no' | 'ending' | 'yes' = 'no'
-  #wait: { readonly admitted: Promise<void>; resolve(): void; reject(fault: Fault): void } | null = null
-
-  constructor(budget: Budget) {
-    this.#budget = budget
-  }
-
-  /** Bytes that it holds. */
-  get bytes(): number {
-    return this.#bytes
-  }
-
-  /** The largest that it can ever hold, in bytes. */
-  get largest(): number {
-    return this.#budget.largest
-  }
-
-  /**
-   * Makes sure that it holds so many bytes: null when it does. Else it waits for what the promise
-   * tells, and asks again.
-   *
-   *   Fault  server_busy: there is no room, and none came; or none may be waited for
-   */
-  take(bytes: number, from: Held): Promise<void> | null {
-    if (this.#bytes >= bytes) return null
-    if (this.#wait !== null) return this.#wait.admitted
-    if (this.#over === 'yes') throw new Fault('request_aborted', { reason: 'its call is over' })
-    const budget = this.#budget
-    const lane = this.#bytes > 0 ? this.lane : budget.laneOf(bytes)
-    if (this.#bytes > 0) return this.#grow(bytes)
-    this.lane = lane
-    if (budget.take(lane, bytes, false)) {
-      this.#bytes = bytes
-      return null
-    }
-    this.wanted = bytes
-    this.held = from.hold?.() ?? 0
-    if (this.#over !== 'no' || !budget.enqueue(this)) throw budget.refusal()
-    return this.#waits()
-  }
-
-  /** What it needs is known to be less: gives back the rest. */
-  shrink(bytes: number): void {
-    if (bytes >= this.#bytes) return
-    const rest = this.#bytes - bytes
-    this.#bytes = bytes
-    this.#budget.give(this.lane, rest)
-  }
-
-  /** The call has its outcome: who still waits for bytes does so in vain. */
-  ending(): void {
-    if (this.#over === 'no') this.#over = 'ending'
-    if (this.#wait === null) return
-    this.#leave(new Fault('request_aborted', { reason: 'its call is over' }))
-  }
-
-  /** Everything of the call is over: gives back all. Again, it does nothing. */
-  release(): void {
-    this.ending()
-    this.#over = 'yes'
-    this.shrink(0)
-  }
-
-  /** For `Budget`: it was given what it wanted, and is in the queue no more. */
-  admitted(): void {
-    this.#bytes = this.wanted
-    const wait = this.#wait
-    this.#wait = null
-    wait?.resolve()
-  }
-
-  /** For `Budget`: it has waited for too long. */
-  late(): void {
-    this.#leave(this.#budget.refusal())
-  }
-
-  // To wait while holding something is how everybody comes to wait for everybody.
-  #grow(bytes: number): null {
-    const budget = this.#budget
-    const lane = this.lane === 'large' ? 'large' : budget.laneOf(bytes)
-    const before = lane === this.lane ? this.#bytes : 0
-    if (!budget.take(lane, bytes - before, true)) throw budget.refusal()
-    if (lane !== this.lane) budget.give(this.lane, this.#bytes)
-    this.lane = lane
-    this.#bytes = bytes
-    return null
-  }
-
-  #waits(): Promise<void> {
-    let resolve: () => void = () => {}
-    let reject: (fault: Fault) => void = () => {}
-    const admitted = new Promise<void>((yes, no) => {
-      resolve = yes
-      reject = no
-    })
-    this.#wait = { admitted, resolve, reject }
-    return admitted
-  }
-
-  #leave(fault: Fault): void {
-    const wait = this.#wait
-    this.#wait = null
-    this.#budget.dequeue(this)
-    wait?.reject(fault)
-  }
+function weight({ held }: Waiter): number {
+  return Math.max(LEAST_HELD, held)
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Fault, type FaultCode } from '../fault.ts'
-import { Budget, Charge } from './budget.ts'
+import { Budget } from './budget.ts'
+import { Charge } from './charge.ts'
 import { type BodySource, SourceInput, WholeInput } from './input.ts'
 
 const fault = (code: FaultCode, detail: object = {}): unknown =>

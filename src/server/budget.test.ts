@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os'
 import { expect, test } from 'vitest'
-import { Charge } from '../call/budget.ts'
+import { Charge } from '../call/charge.ts'
 import { DEFAULT_LIMITS } from '../call/limits.ts'
 import { silentLog } from '../call/log.ts'
 import type { Log } from '../contract.ts'
