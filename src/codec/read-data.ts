@@ -29,7 +29,7 @@ const HEAP = {
   bytes: 256,
   container: 64,
   member: 96,
-  place: 12,
+  place: 13,
   sparse: 300,
 } as const
 

@@ -5,28 +5,38 @@
  * @module
  */
 import { decodeCbor } from '../../src/codec/cbor.ts'
+import type { Bounds } from '../../src/codec/format.ts'
 import { decodeJson } from '../../src/codec/json.ts'
 import { decodeMsgpack } from '../../src/codec/msgpack.ts'
 import { isFault } from '../../src/fault.ts'
+import { MEASURED } from './measured.ts'
 import { WORST_CBOR, WORST_MSGPACK } from './worst-binary.ts'
 import { WORST_JSON } from './worst-json.ts'
+
+const SIZE = MEASURED.bytes
+const BOUNDS = MEASURED.bounds
 
 const collect = (globalThis as { gc?: () => void }).gc!
 const held: unknown[] = []
 
-function heapOf(decode: (bytes: Uint8Array) => unknown, bytes: Uint8Array): number | string {
+function heapOf(decode: Decode, bytes: Uint8Array): number {
   collect()
   const before = taken()
-  try {
-    held[0] = decode(bytes)
-  } catch (error) {
-    if (isFault(error)) return error.code
-    throw error
-  }
+  held[0] = decode(bytes, BOUNDS)
   collect()
   const after = taken()
   held.length = 0
   return after - before
+}
+
+function isTaken(decode: Decode, bytes: Uint8Array): boolean {
+  try {
+    decode(bytes, BOUNDS)
+    return true
+  } catch (error) {
+    if (isFault(error) && error.code === 'body_too_complex') return false
+    throw error
+  }
 }
 
 // Byte strings have their octets elsewhere.
@@ -35,16 +45,16 @@ function taken(): number {
   return heapUsed + arrayBuffers
 }
 
-/** From 1 MiB down, to some two thirds of what is refused at each step. */
-function largestTaken(decode: (bytes: Uint8Array) => unknown, body: (size: number) => Uint8Array): Measured {
-  for (let size = 1024 * 1024; size > 100; size = Math.floor(size * 0.7)) {
+/** From `SIZE` down, to some two thirds of what is refused at each step. */
+function largestTaken(decode: Decode, body: (size: number) => Uint8Array): Measured {
+  for (let size = SIZE; size > 100; size = Math.floor(size * 0.65)) {
     const bytes = body(size)
-    const heap = heapOf(decode, bytes)
-    if (typeof heap === 'number') return { bytes: bytes.length, heap }
-    if (heap !== 'body_too_complex') throw new Error(heap)
+    if (isTaken(decode, bytes)) return { bytes: bytes.length, heap: heapOf(decode, bytes) }
   }
   throw new Error('none is taken')
 }
+
+type Decode = (bytes: Uint8Array, bounds: Bounds) => unknown
 
 interface Measured {
   readonly bytes: number
