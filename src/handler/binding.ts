@@ -57,8 +57,8 @@ export interface Binding {
 export interface Taken {
   readonly accepts: JsonSchema | null
   readonly body: JsonSchema | null
-  /** True where entries of a form are read. */
-  readonly forms: boolean
+  /** Whether entries of a form are read: asked for by the handler, or offered by its service where it can. */
+  readonly forms: 'asked' | 'offered' | 'never'
 }
 
 /** The name of the member that one whole body is. */
@@ -74,7 +74,10 @@ export function bindingOf(handler: string, definition: Definition, taken: Taken)
   const rest = hasBody ? 'query' : VERBS[verb].rest
   const pins = pinsOf(handler, definition)
   const members = taken.accepts === null ? null : memberForms(taken.accepts)
-  if (taken.accepts !== null && members === null) return wholeBinding(handler, definition, template, rest)
+  if (taken.accepts !== null && members === null) {
+    if (taken.forms === 'asked' && rest === 'body') formOf(handler, taken.accepts, template, pins, true)
+    return wholeBinding(handler, definition, template, rest)
+  }
   checkPlaces(handler, template, pins, members)
   if (hasBody && members?.named.has(BODY) === true)
     throw setup(handler, `its accepts has a member ${BODY} as well`, 'Call that one otherwise')
@@ -92,7 +95,10 @@ export function bindingOf(handler: string, definition: Definition, taken: Taken)
     queryPins: queryPinsOf(pins),
     pinned: new Set(pins.map(({ member }) => member)),
     emptyLists: rest === 'query' && members !== null ? emptyListsOf(members, free) : [],
-    form: taken.forms ? formOf(handler, hasBody ? taken.body : taken.accepts, template, pins) : null,
+    form:
+      taken.forms === 'never' || !(hasBody || takesMembers)
+        ? null
+        : formOf(handler, hasBody ? taken.body : taken.accepts, template, pins, taken.forms === 'asked'),
   }
 }
 
@@ -175,10 +181,11 @@ function formOf(
   schema: JsonSchema | null,
   template: Template,
   pins: readonly Pin[],
+  asked: boolean,
 ): Binding['form'] {
   const members = schema === null ? null : memberForms(schema)
   if (members === null) {
-    if (schema === null) return null
+    if (schema === null || !asked) return null
     throw setup(
       handler,
       'it reads forms, and its body is no object',
@@ -188,6 +195,7 @@ function formOf(
   const free = [...members.named].filter(([name]) => isFree(name, template, pins))
   for (const [name, form] of free) {
     if (isWritable(form)) continue
+    if (!asked) return null
     const reason = `it reads forms, and member ${name} is an object, or a list of more than simple values`
     throw setup(handler, reason, 'Take it apart, or leave forms out of formats')
   }

@@ -121,6 +121,29 @@ test('the texts of a form become what the schema asks for', async () => {
   expect(bodyJson(await send('n=%zz'))).toMatchObject({ status: 400, code: 'body_malformed' })
 })
 
+test('forms that a service offers are for the handlers that can read them', async () => {
+  const Deep = z.object({ a: z.object({ b: z.number() }) })
+  const all = service(
+    {
+      deep: acts('/deep', { accepts: Deep }, () => {}),
+      list: acts('/list', { accepts: z.array(z.string()) }, () => {}),
+      flat: acts('/flat', { accepts: Text }, () => {}),
+      found: reads('/found', { accepts: Text, returns: Text }, (found) => found),
+    },
+    { formats: [json, form] },
+  )
+  const { deep, list, flat, found } = all.contract.handlers
+  const FORM = 'application/x-www-form-urlencoded'
+  expect([deep, list, flat].map((one) => one?.takes?.mediaTypes)).toEqual([
+    ['application/json'],
+    ['application/json'],
+    ['application/json', FORM],
+  ])
+  expect(found).not.toHaveProperty('takes')
+  const sent = request('POST', '/deep', { headers: { 'content-type': FORM }, body: utf8Bytes('a=1') })
+  expect((await perform(all, sent)).status).toBe(415)
+})
+
 test('a handler whose formats cannot serve it is refused at boot', () => {
   for (const [make, message] of [
     [
@@ -130,6 +153,10 @@ test('a handler whose formats cannot serve it is refused at boot', () => {
     [
       () => acts('/', { accepts: z.object({ a: z.object({}) }), formats: [form] }, () => {}),
       /it reads forms, and member a is an object/,
+    ],
+    [
+      () => acts('/', { accepts: z.array(z.string()), formats: [form] }, () => {}),
+      /it reads forms, and its body is no object/,
     ],
     [
       () => acts('/', { body: z.array(z.string()), formats: [form] }, () => {}),

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import type { Format } from '../codec/format.ts'
 import { Fault } from '../fault.ts'
 import { memberForms } from '../schema/coerce.ts'
 import { stripperOf } from '../schema/strip.ts'
 import { wholeOf } from '../schema/whole.ts'
-import { type Binding, bindingOf } from './binding.ts'
+import { type Binding, bindingOf, type Taken } from './binding.ts'
 import { type Described, describe, type Schemas, schemasOf } from './describe.ts'
 import { cacheControl } from './fresh.ts'
 import { fitting, GIVES_DATA } from './give-data.ts'
@@ -28,14 +29,14 @@ export function planOf(name: string, { definition }: AnyHandler, place: Place, d
   const what = `Handler "${name}"`
   const { verb, accepts, body, returns, fresh, location, path } = definition
   const schemas = schemasOf(name, definition)
-  const formats = definition.formats ?? place.formats
-  const forms = definition.taking === undefined && formats.some((format) => format.gives === 'entries')
+  const known = definition.formats ?? place.formats
   const whole = wholeOf(body ?? accepts)
   const binding = bindingOf(name, definition, {
     accepts: wholeOf(accepts) === null ? schemas.accepts : {}, // which is no object
     body: schemas.body,
-    forms: forms && whole === null,
+    forms: whole === null ? formsOf(definition, known) : 'never',
   })
+  const formats = binding.form === null ? known.filter(({ gives }) => gives === 'data') : known
   const taking =
     binding.body === 'nothing'
       ? null
@@ -66,6 +67,11 @@ export function planOf(name: string, { definition }: AnyHandler, place: Place, d
   }
   checkVersion(definition, what)
   return { ...described, contract: describe(described, allGuards, schemas), current: null }
+}
+
+function formsOf({ taking, formats }: Definition, known: readonly Format[]): Taken['forms'] {
+  if (taking !== undefined || !known.some(({ gives }) => gives === 'entries')) return 'never'
+  return formats === undefined ? 'offered' : 'asked'
 }
 
 function fitOf(name: string, { returns }: Definition, schemas: Schemas, policy: ReturnsPolicy): Plan['fit'] {
