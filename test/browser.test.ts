@@ -100,6 +100,7 @@ test('the portable entries bundle for a browser, and those that need Node do not
     'hagaki/client',
     'hagaki/stream',
     'hagaki/openapi',
+    'hagaki/changes',
     'hagaki/lint',
     'hagaki/cbor',
     'hagaki/msgpack',

@@ -14,7 +14,7 @@ const TABLE: Table = {
     // Spooling knows nothing of handlers: bytes come in, and what takes them away is handed in.
     ['middleware/', 'lint/', 'module/', 'spool/'],
     ['handler/', 'server/', 'transport/'],
-    ['stream/', 'foreign/', 'client/', 'openapi/'],
+    ['stream/', 'foreign/', 'client/', 'openapi/', 'changes/'],
     ['cli/', 'inspect/'],
   ],
   top: ['index.ts'],
@@ -49,6 +49,7 @@ const TABLE: Table = {
     'stream/',
     'client/',
     'openapi/',
+    'changes/',
   ],
   nodeNames: ['Buffer', 'process', '__dirname', '__filename', 'setImmediate'],
 }
