@@ -23,7 +23,8 @@ export function readContract(text: string, what: string): Contract {
   try {
     read = JSON.parse(text)
   } catch (error) {
-    throw refuse('it is no JSON', error)
+    // Not as its cause, which is no mistake in a module.
+    throw refuse(`it is no JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
   if (!isRecord(read) || !('hagaki' in read)) {
     const isDocument = isRecord(read) && 'openapi' in read

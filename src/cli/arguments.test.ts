@@ -87,6 +87,8 @@ test('a contract goes to standard output, or to a file', () => {
     name: 'contract',
     module: 'notes.ts',
     output: null,
+    check: null,
+    strict: false,
   })
   for (const args of [['-o', 'a.json'], ['--output', 'a.json'], ['--output=a.json']]) {
     expect(parseCommand(['contract', 'notes.ts', ...args])).toMatchObject({ output: 'a.json' })
@@ -97,13 +99,34 @@ test('a contract goes to standard output, or to a file', () => {
 test('help is for who asks, and for who says nothing', () => {
   for (const args of [[], ['-h'], ['--help'], ['app.ts', '--help']])
     expect(parseCommand(args)).toEqual({ name: 'help', topic: 'serve' })
-  for (const topic of ['contract', 'try'] as const)
+  for (const topic of ['contract', 'try', 'routes', 'openapi'] as const)
     for (const args of [
       [topic, '-h'],
       [topic, 'app.ts', '--help'],
     ])
       expect(parseCommand(args)).toEqual({ name: 'help', topic })
   for (const args of [['-V'], ['--version']]) expect(parseCommand(args)).toEqual({ name: 'version' })
+})
+
+test('a contract is checked instead of written; routes and documents have options of their own', () => {
+  expect(parseCommand(['contract', 'a.ts', '--check', 'a.json', '--strict'])).toEqual({
+    name: 'contract',
+    module: 'a.ts',
+    output: null,
+    check: 'a.json',
+    strict: true,
+  })
+  expect(parseCommand(['routes', 'a.ts', '--json'])).toEqual({ name: 'routes', module: 'a.ts', json: true })
+  expect(parseCommand(['openapi', 'a.ts', '--server', '/a', '--server', '/b', '--title', 'T'])).toEqual({
+    name: 'openapi',
+    module: 'a.ts',
+    output: null,
+    title: 'T',
+    apiVersion: null,
+    description: null,
+    servers: ['/a', '/b'],
+    host: null,
+  })
 })
 
 test('what makes no sense is refused with what would', () => {
@@ -123,9 +146,17 @@ test('what makes no sense is refused with what would', () => {
     [['try', 'app.ts', 'GET', '/a', '/b'], /^one request at a time, and "\/b" is another$/],
     [['-p', '80'], /^which module\? Write: hagaki app\.ts$/],
     [['contract', 'a.ts', '-p', '80'], /^Unknown option '-p': it goes with hagaki MODULE only$/],
-    [['contract', 'a.ts', '--host', 'a'], /^Unknown option '--host': it goes with hagaki MODULE only$/],
-    [['a.ts', '-o', 'b'], /^Unknown option '-o': it goes with hagaki contract only$/],
-    [['a.ts', '--json'], /^Unknown option '--json': it goes with hagaki try only$/],
+    [
+      ['contract', 'a.ts', '--host', 'a'],
+      /^Unknown option '--host': it goes with hagaki MODULE and hagaki openapi only$/,
+    ],
+    [['a.ts', '-o', 'b'], /^Unknown option '-o': it goes with hagaki contract and hagaki openapi only$/],
+    [['a.ts', '--json'], /^Unknown option '--json': it goes with hagaki try and hagaki routes only$/],
+    [['a.ts', '--check', 'b'], /^Unknown option '--check': it goes with hagaki contract only$/],
+    [['contract', 'a.ts', '--check', 'b', '-o', 'c'], /^--check does not go with --output/],
+    [['contract', 'a.ts', '--strict'], /^--strict needs --check/],
+    [['routes'], /^routes of which module\? Write: hagaki routes app\.ts$/],
+    [['openapi', 'a.ts', 'b.ts'], /^one module at a time/],
     [['a.ts', '--host', ''], /^--host is empty: use 127\.0\.0\.1/],
     [['a.ts', '--unix', ''], /^--unix is empty: name a file/],
     [['a.ts', '--unix', 'a.sock', '-p', '0'], /^--port does not go with --unix/],

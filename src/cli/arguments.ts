@@ -11,7 +11,7 @@ import { parseLimits } from './limit-option.ts'
 import { nearest } from './suggest.ts'
 import { UsageError } from './usage-error.ts'
 
-export type Topic = 'serve' | 'try' | 'contract'
+export type Topic = 'serve' | 'try' | 'contract' | 'routes' | 'openapi'
 
 export type Command =
   | { readonly name: 'help'; readonly topic: Topic }
@@ -19,6 +19,8 @@ export type Command =
   | ServeCommand
   | TryCommand
   | ContractCommand
+  | RoutesCommand
+  | OpenApiCommand
 
 export interface ServeCommand {
   readonly name: 'serve'
@@ -60,6 +62,29 @@ export interface ContractCommand {
   readonly module: string
   /** Null for standard output. */
   readonly output: string | null
+  /** The file with the contract that callers know, to be compared instead of written. */
+  readonly check: string | null
+  /** True where a change that may break somebody fails as well. */
+  readonly strict: boolean
+}
+
+export interface RoutesCommand {
+  readonly name: 'routes'
+  readonly module: string
+  readonly json: boolean
+}
+
+export interface OpenApiCommand {
+  readonly name: 'openapi'
+  readonly module: string
+  /** Null for standard output. */
+  readonly output: string | null
+  /** Null for what the package says that the module is in. */
+  readonly title: string | null
+  readonly apiVersion: string | null
+  readonly description: string | null
+  readonly servers: readonly string[]
+  readonly host: string | null
 }
 
 const EVERYWHERE = {
@@ -91,9 +116,27 @@ const TRY = {
   ...EVERYWHERE,
 } as const
 
-const CONTRACT = { output: { type: 'string', short: 'o' }, ...EVERYWHERE } as const
+const CONTRACT = {
+  output: { type: 'string', short: 'o' },
+  check: { type: 'string' },
+  strict: { type: 'boolean' },
+  ...EVERYWHERE,
+} as const
 
-const OPTIONS = { serve: SERVE, try: TRY, contract: CONTRACT } as const
+const ROUTES = { json: { type: 'boolean' }, ...EVERYWHERE } as const
+
+const OPENAPI = {
+  output: { type: 'string', short: 'o' },
+  title: { type: 'string' },
+  'api-version': { type: 'string' },
+  description: { type: 'string' },
+  server: { type: 'string', multiple: true },
+  host: { type: 'string' },
+  ...EVERYWHERE,
+} as const
+
+const OPTIONS = { serve: SERVE, try: TRY, contract: CONTRACT, routes: ROUTES, openapi: OPENAPI } as const
+const COMMANDS = ['try', 'contract', 'routes', 'openapi'] as const
 const SERVERS: readonly ServerKind[] = ['http1', 'node-http']
 
 /** `env` is the process's: NODE_ENV is looked at. Throws UsageError. */
@@ -112,7 +155,13 @@ export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv = {
       return tried(module, rest, args, env)
     case 'contract':
       only(rest)
-      return { name: 'contract', module, output: values(args, CONTRACT).output ?? null }
+      return contract(module, args)
+    case 'routes':
+      only(rest)
+      return { name: 'routes', module, json: values(args, ROUTES).json === true }
+    case 'openapi':
+      only(rest)
+      return document(module, args)
   }
 }
 
@@ -120,12 +169,13 @@ const WHICH: { readonly [T in Topic]: string } = {
   serve: 'which module? Write: hagaki app.ts',
   try: 'try which module? Write: hagaki try app.ts GET /',
   contract: 'contract of which module? Write: hagaki contract app.ts',
+  routes: 'routes of which module? Write: hagaki routes app.ts',
+  openapi: 'document of which module? Write: hagaki openapi app.ts',
 }
 
 /** A command is the first word: `hagaki ./try` serves a file of that name. */
 export function topicOf(args: readonly string[]): Topic {
-  const [first] = args
-  return first === 'try' || first === 'contract' ? first : 'serve'
+  return COMMANDS.find((one) => one === args[0]) ?? 'serve'
 }
 
 function serve(
@@ -159,9 +209,31 @@ function serve(
 }
 
 function noCommand(word: string, module: string): string {
-  const near = nearest(word, ['try', 'contract'])
+  const near = nearest(word, COMMANDS)
   const fix = near === null ? `to serve a module write: hagaki ${module}` : `did you mean hagaki ${near}?`
   return `there is no command ${JSON.stringify(word)}: ${fix}`
+}
+
+function contract(module: string, args: readonly string[]): ContractCommand {
+  const { output = null, check = null, strict = false } = values(args, CONTRACT)
+  if (check !== null && output !== null)
+    throw new UsageError('--check does not go with --output: look at the changes first, then write')
+  if (strict && check === null) throw new UsageError('--strict needs --check: what there is to compare with')
+  return { name: 'contract', module, output, check, strict }
+}
+
+function document(module: string, args: readonly string[]): OpenApiCommand {
+  const given = values(args, OPENAPI)
+  return {
+    name: 'openapi',
+    module,
+    output: given.output ?? null,
+    title: given.title ?? null,
+    apiVersion: given['api-version'] ?? null,
+    description: given.description ?? null,
+    servers: given.server ?? [],
+    host: given.host ?? null,
+  }
 }
 
 function tried(
@@ -219,13 +291,15 @@ function parsed(
 // The same option of another command, or one that is spelled nearly so.
 function hint(said: string, topic: Topic): string {
   const [, dashes, typed = ''] = /'(--?)([^'=]*)/.exec(said) ?? []
-  for (const [other, options] of Object.entries(OPTIONS) as [Topic, Options][]) {
-    if (other === topic) continue
+  const others = (Object.entries(OPTIONS) as [Topic, Options][]).filter(([other, options]) => {
     const names = Object.entries(options).flatMap(([name, { short }]) =>
       dashes === '-' ? (short ?? []) : name,
     )
-    if (names.includes(typed))
-      return `: it goes with ${other === 'serve' ? 'hagaki MODULE' : `hagaki ${other}`} only`
+    return other !== topic && names.includes(typed)
+  })
+  if (others.length > 0) {
+    const commands = others.map(([other]) => (other === 'serve' ? 'hagaki MODULE' : `hagaki ${other}`))
+    return `: it goes with ${commands.join(' and ')} only`
   }
   const near = dashes === '--' ? nearest(typed, Object.keys(OPTIONS[topic])) : null
   return near === null ? '' : `: did you mean --${near}?`

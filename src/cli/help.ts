@@ -11,8 +11,11 @@ const SERVE = `hagaki: serves web apps whose requests and responses are plain va
 Usage
   hagaki MODULE [-p PORT] [--host HOST] [OPTIONS]   serve the app that MODULE exports by default
   hagaki try MODULE [METHOD] TARGET [OPTIONS]       send it one request, with no server
-  hagaki contract MODULE [-o FILE]                  write the contract of the service it exports
-  hagaki try --help, hagaki contract --help         say more of these
+  hagaki contract MODULE [-o FILE]                  write the contract of the service it exports,
+                                                    or say what has changed and whom that breaks
+  hagaki routes MODULE [--json]                     list its routes
+  hagaki openapi MODULE [-o FILE]                   write an OpenAPI document of it
+  hagaki COMMAND --help                             says more of each
 
 Where
   -p, --port PORT        9292 by default; 0 takes any free port
@@ -84,22 +87,74 @@ What the app needs is opened before and closed after. A stream is printed as it 
 status: 0; 1 for an answer of 400 and above, or when something failed; 2 for wrong usage.
 `
 
-const CONTRACT = `hagaki contract: writes what a service offers, as JSON: names, verbs, paths, schemas, limits
+const CONTRACT = `hagaki contract: writes what a service offers, as JSON: names, verbs, paths, schemas, limits; or
+compares it with what its callers know
 
 Usage
   hagaki contract MODULE [-o FILE]
+  hagaki contract MODULE --check FILE [--strict]
 
 Options
   -o, --output FILE      where to write, standard output by default
+      --check FILE       compare with a contract that was written before: each change is a line that
+                         says what breaks and why, what may, and what fits
+      --strict           what may break somebody fails as well
   -h, --help             print this
 
-Example
+Examples
   hagaki contract notes.ts -o notes.json
+  hagaki contract notes.ts --check notes.json
+
+Keep the file with the sources, and check in CI: a change that breaks callers fails there, and who
+means it writes the file anew. Exit status: 0; 1 for a change that breaks, when the module exports
+no service, or something failed; 2 for wrong usage.
+`
+
+const ROUTES = `hagaki routes: lists what a service answers: method, path, handler, and what more it says of each
+
+Usage
+  hagaki routes MODULE [--json]
+
+Options
+      --json             as JSON, for programs
+  -h, --help             print this
+
+Examples
+  hagaki routes notes.ts
+  hagaki routes notes.ts --json | jq '.handlers[] | select(.guards == []) | .name'
+
+Apps beside the handlers are listed by their prefix. Exit status: 0; 1 when the module exports no
+service, or something failed; 2 for wrong usage.
+`
+
+const OPENAPI = `hagaki openapi: writes what a service offers as an OpenAPI document, 3.1, or 3.2 where items stream
+
+Usage
+  hagaki openapi MODULE [-o FILE] [OPTIONS]
+
+Options
+  -o, --output FILE      where to write, standard output by default
+      --title TEXT       by default the name of the package that the module is in
+      --api-version V    by default the version of that package
+      --description TEXT for people, in Markdown
+      --server URL       where the service is: a URL, or a path such as /api; may come again
+      --host HOST        handlers of this host, and of any host, alone
+  -h, --help             print this
+
+Examples
+  hagaki openapi notes.ts -o openapi.json
+  hagaki openapi notes.ts --title Notes --api-version 1.2.0 --server https://example.com/api
 
 Exit status: 0; 1 when the module exports no service, or something failed; 2 for wrong usage.
 `
 
-export const HELP: { readonly [T in Topic]: string } = { serve: SERVE, try: TRY, contract: CONTRACT }
+export const HELP: { readonly [T in Topic]: string } = {
+  serve: SERVE,
+  try: TRY,
+  contract: CONTRACT,
+  routes: ROUTES,
+  openapi: OPENAPI,
+}
 
 // Below the text of an option, within a terminal of 100.
 function columns(names: readonly string[]): string {

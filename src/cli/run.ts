@@ -6,9 +6,12 @@
 import type { Environment } from '../contract.ts'
 import { VERSION } from '../version.ts'
 import { type Command, parseCommand, topicOf } from './arguments.ts'
+import { checkContract } from './check-command.ts'
 import { writeContract } from './contract-command.ts'
 import { explain } from './explain.ts'
 import { HELP } from './help.ts'
+import { writeDocument } from './openapi-command.ts'
+import { printRoutes } from './routes-command.ts'
 import { serveModule } from './serve-command.ts'
 import { tryModule } from './try-command.ts'
 import { serveByWorkers } from './workers-command.ts'
@@ -49,7 +52,13 @@ async function execute(command: Command): Promise<number> {
       process.stdout.write(`hagaki ${VERSION}\n`)
       return 0
     case 'contract':
-      return writeContract(command)
+      return command.check === null
+        ? writeContract(command.module, command.output)
+        : checkContract(command.module, command.check, command.strict)
+    case 'routes':
+      return printRoutes(command)
+    case 'openapi':
+      return writeDocument(command)
     case 'try':
       agree(command.environment)
       return tryModule(command)

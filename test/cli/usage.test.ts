@@ -24,7 +24,7 @@ describe.concurrent('hagaki', () => {
 
   test('says more of each command', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished)
-    for (const name of ['try', 'contract']) {
+    for (const name of ['try', 'contract', 'routes', 'openapi']) {
       const { status, stdout } = await hagaki(place, [name, '--help'])
       expect([status, stdout]).toEqual([
         0,
