@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { client, http } from 'hagaki/client'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { python } from '../../scripts/needs.ts'
+import { Started } from '../started.ts'
 import type { Card } from './card.ts'
 import { HELLO, scratchFile } from './scratch.ts'
-import { Started } from './started.ts'
 import { type Wall, wall } from './wall.ts'
 
 let folder: string
@@ -15,7 +15,10 @@ let started: Started
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'postcard-wall-'))
-  started = await Started.start('app.ts', { WALL_FILE: join(folder, 'cards.jsonl'), WALL_PYTHON: python() })
+  started = await Started.start('postcard-wall/app.ts', {
+    WALL_FILE: join(folder, 'cards.jsonl'),
+    WALL_PYTHON: python(),
+  })
 }, 60_000)
 
 afterAll(async () => {
@@ -133,7 +136,10 @@ test('the pages of the office lead to the wall', async () => {
 
 test('without a Python that has Flask the rest of the wall is there', async () => {
   const path = await scratchFile()
-  const lone = await Started.start('app.ts', { WALL_FILE: path, WALL_PYTHON: fileURLToPath(import.meta.url) })
+  const lone = await Started.start('postcard-wall/app.ts', {
+    WALL_FILE: path,
+    WALL_PYTHON: fileURLToPath(import.meta.url),
+  })
   onTestFinished(() => lone.stop())
   const office = await fetch(`${lone.url}/office`)
   expect([office.status, office.headers.get('content-type')]).toEqual([503, 'application/problem+json'])

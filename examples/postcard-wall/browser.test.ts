@@ -5,7 +5,7 @@ import { client, http } from 'hagaki/client'
 import { type Browser, type BrowserContextOptions, chromium as driver, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { advice, chromium, NEEDS, python } from '../../scripts/needs.ts'
-import { Started } from './started.ts'
+import { Started } from '../started.ts'
 import { type Wall, wall } from './wall.ts'
 
 const QUIET = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run'].concat(
@@ -22,7 +22,7 @@ beforeAll(async () => {
   env = { WALL_FILE: join(folder, 'cards.jsonl'), WALL_PYTHON: python() }
   launched = launch()
   launched.catch(() => {}) // each test fails by it, and says what to install
-  started = await Started.start('app.ts', env)
+  started = await Started.start('postcard-wall/app.ts', env)
 }, 60_000)
 
 afterAll(async () => {
@@ -96,14 +96,14 @@ test('a bare wall says so; a card that is written hangs there, and others see it
 
 test('a wall that was away is watched again, and what came meanwhile is caught up', async () => {
   const file = { ...env, WALL_FILE: join(folder, 'away.jsonl') }
-  const before = await Started.start('app.ts', file)
+  const before = await Started.start('postcard-wall/app.ts', file)
   onTestFinished(() => before.kill())
   const page = await (await launched).newPage()
   await page.goto(before.url)
   await page.getByText('New cards appear here by themselves.').waitFor()
   await before.kill()
   await page.getByText('The line is down. Trying again.').waitFor()
-  const after = await Started.start('app.ts', file, { port: new URL(before.url).port })
+  const after = await Started.start('postcard-wall/app.ts', file, { port: new URL(before.url).port })
   onTestFinished(async () => {
     await page.close()
     await after.stop()

@@ -2,12 +2,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { client, http } from 'hagaki/client'
 import { expect, onTestFinished, test } from 'vitest'
+import { Started } from '../started.ts'
 import { HELLO, scratchFile } from './scratch.ts'
-import { Started } from './started.ts'
 import { type Wall, wall } from './wall.ts'
 
 async function start(path: string, env: object = {}, how: object = {}): Promise<Started> {
-  const started = await Started.start('wall.ts', { WALL_FILE: path, ...env }, how)
+  const started = await Started.start('postcard-wall/wall.ts', { WALL_FILE: path, ...env }, how)
   onTestFinished(() => started.kill())
   return started
 }

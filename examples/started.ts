@@ -1,5 +1,5 @@
 /**
- * For tests: the wall as a program of its own, started as `npm start` does.
+ * For tests: an example as a program of its own, started from source.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const NODE = [process.execPath, '--conditions=hagaki-source', '--import', 'tsx']
 
 type Env = { readonly [name: string]: string }
@@ -23,13 +23,19 @@ export class Started {
   }
 
   /**
-   * Starts a module of this folder, by default on a free port, and waits until it listens.
+   * Starts a module, such as "postcard-wall/app.ts", by default on a free port, and waits until it listens.
    *
-   *   before   words of a shell that come before the command, such as a limit
-   *   Error    it ended instead, with what it wrote
+   *   before    words of a shell that come before the command, such as a limit
+   *   workers   how many processes serve it
+   *   Error     it ended instead, with what it wrote
    */
-  static async start(module: string, env: Env, { before = '', port = '0' } = {}): Promise<Started> {
-    const command = [...NODE, 'src/cli/main.ts', `examples/postcard-wall/${module}`, '--port', port]
+  static async start(
+    module: string,
+    env: Env,
+    { before = '', port = '0', workers = '' } = {},
+  ): Promise<Started> {
+    const command = [...NODE, 'src/cli/main.ts', `examples/${module}`, '--port', port]
+    if (workers !== '') command.push('--workers', workers)
     const child = spawn('bash', ['-c', `${before} exec "$0" "$@"`, ...command], {
       cwd: ROOT,
       env: { ...process.env, ...env },
@@ -73,6 +79,6 @@ function addressOf(child: ChildProcess): Promise<string> {
     child.stdout!.setEncoding('utf8').on('data', read)
     child.stderr!.setEncoding('utf8').on('data', read)
     child.once('error', reject)
-    child.once('exit', (code) => reject(new Error(`The wall ended with ${code}:\n${output}`)))
+    child.once('exit', (code) => reject(new Error(`It ended with ${code}:\n${output}`)))
   })
 }
