@@ -13,11 +13,6 @@ export { consoleLog, silentLog } from './call/log.ts'
 export { capture, type PerformOptions, perform } from './call/perform.ts'
 export { type ServerFacts, serverFacts } from './call/server-facts.ts'
 export { use } from './call/use.ts'
-export { decodeContent, knownCodings, provideCoding, type UndoCoding } from './codec/coding.ts'
-export { form } from './codec/form.ts'
-export type { Bounds, Entries, Format } from './codec/format.ts'
-export { decodeLines, encodeLine, LINES_TYPES, type LineLimits } from './codec/lines.ts'
-export { type MultipartOptions, multipart } from './codec/multipart.ts'
 export type {
   App,
   Body,

@@ -102,8 +102,8 @@ test('the portable entries bundle for a browser, and those that need Node do not
     'hagaki/openapi',
     'hagaki/changes',
     'hagaki/lint',
-    'hagaki/cbor',
-    'hagaki/msgpack',
+    'hagaki/formats',
+    'hagaki/schema',
   ]) {
     await expect(bundle(`export * from '${entry}'`), entry).resolves.toMatchObject({ errors: [] })
   }

@@ -4,7 +4,7 @@ import { Fault } from '../fault.ts'
 import { mediaType } from '../value/media-type.ts'
 import { utf8Bytes } from '../value/utf8.ts'
 import { boundsOf, DEFAULT_BOUNDS } from './format.ts'
-import { decodeJson, json, MAX_DEPTH } from './json.ts'
+import { decodeJson, json } from './json.ts'
 
 const decode = (text: string): unknown => decodeJson(utf8Bytes(text))
 
@@ -72,12 +72,12 @@ test('octets that are not UTF-8 are refused and never repaired', () => {
 test('nesting may reach the limit and not exceed it', () => {
   const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
   const objects = (depth: number): string => '{"a":'.repeat(depth) + '1' + '}'.repeat(depth)
-  for (const depth of [MAX_DEPTH - 1, MAX_DEPTH]) {
+  for (const depth of [DEFAULT_BOUNDS.depth - 1, DEFAULT_BOUNDS.depth]) {
     expect(() => decode(nested(depth))).not.toThrow()
     expect(() => decode(objects(depth))).not.toThrow()
   }
-  exceeds(nested(MAX_DEPTH + 1), 'depth')
-  exceeds(objects(MAX_DEPTH + 1), 'depth')
+  exceeds(nested(DEFAULT_BOUNDS.depth + 1), 'depth')
+  exceeds(objects(DEFAULT_BOUNDS.depth + 1), 'depth')
   exceeds('['.repeat(100_000), 'depth')
 })
 

@@ -10,9 +10,6 @@ import { scanJson } from './json-scan.ts'
 import { quickJson } from './json-text.ts'
 import { type Sink, writeData } from './write-data.ts'
 
-/** How deep lists and objects may nest when nobody says more. */
-export const MAX_DEPTH: number = DEFAULT_BOUNDS.depth
-
 export const json: Format = {
   name: 'json',
   mediaType: 'application/json',

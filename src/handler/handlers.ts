@@ -18,9 +18,6 @@ export interface AnyService extends App {
   readonly contract: Contract
 }
 
-/** The handlers of a service. */
-export type HandlersOf<S> = S extends { readonly handlers: infer H extends Handlers } ? H : never
-
 /** The names by which handlers are called: those of a service within a service are "notes.add". */
 export type NamesOf<H extends Handlers> = {
   [N in keyof H & string]: H[N] extends AnyService

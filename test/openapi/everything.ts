@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { cookie, failure, form, guard, header, query, type Service, service, verbs } from 'hagaki'
+import { cookie, failure, guard, header, query, type Service, service, verbs } from 'hagaki'
+import { form } from 'hagaki/formats'
 import { bytes, text } from 'hagaki/schema'
 import * as stream from 'hagaki/stream'
 import { z } from 'zod'
