@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { decodeJson, encodeJson, MAX_DEPTH } from '../../../src/codec/json.ts'
+import { decodeJson, encodeJson, DEFAULT_BOUNDS.depth } from '../../../src/codec/json.ts'
 import { decodeEvents, encodeEvent, type ServerSentEvent } from '../../../src/codec/sse.ts'
 import { octetsOf } from '../octets.ts'
 import { cut, inPieces } from '../read-requests.ts'
@@ -20,7 +20,7 @@ export const json: Target = {
     '[[[[[[[[[[[[]]]]]]]]]]]]',
     '{"__proto":1}',
     ' 7 ',
-    `${'['.repeat(MAX_DEPTH)}${']'.repeat(MAX_DEPTH)}`,
+    `${'['.repeat(DEFAULT_BOUNDS.depth)}${']'.repeat(DEFAULT_BOUNDS.depth)}`,
   ],
   words: [
     '"__proto__":',
@@ -41,7 +41,7 @@ export const json: Target = {
     if (data === null) return
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(octets)
     same('it is what JSON.parse gives', data.data, JSON.parse(text))
-    holds('it is no deeper than the limit', depth(data.data) <= MAX_DEPTH, () => text)
+    holds('it is no deeper than the limit', depth(data.data) <= DEFAULT_BOUNDS.depth, () => text)
     const again = decodeJson(octetsOf(Buffer.from(encodeJson(data.data)).toString('latin1')))
     // JSON has no -0 and writes none.
     same('it is read as it was written', JSON.stringify(again), JSON.stringify(data.data))
