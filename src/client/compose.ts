@@ -46,10 +46,12 @@ const MEMBERS: ClientTakes = { as: 'data', mediaTypes: [JSON_TYPE], body: 'membe
 export function composerOf(handler: ClientHandler, formats: readonly Format[]): Composer {
   const { verb, path, host, takes } = handler
   if (!Object.hasOwn(METHODS, verb)) throw laterVersion(path, `it ${String(verb)}, a verb unknown here`)
+  // A form that holds members of the input is written by what is said of them.
+  const taken = takes?.body === 'members' ? { ...handler, ...takes } : (takes ?? MEMBERS)
   return async (data, own, write = writeBody) => {
     const { body, ...placed } = place(handler, data)
     const accept = acceptOf(handler, formats)
-    const written = body === undefined ? [] : await write(takes ?? MEMBERS, body, formats)
+    const written = body === undefined ? [] : await write(taken, body, formats)
     const [mediaType, sent = null] = written
     return {
       method: METHODS[verb],

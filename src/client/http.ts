@@ -4,11 +4,12 @@
  * @module
  */
 import type { Near, Transport } from '../call/transport.ts'
-import { CallFault } from '../call-fault.ts'
+import { CallFault, isBranded } from '../call-fault.ts'
 import type { Input, Result } from '../contract.ts'
 import type { RequestHead } from '../value/head.ts'
 import { stream } from '../value/result.ts'
 import type { BodyInput } from './body-input.ts'
+import type { Upload, Uploader } from './upload.ts'
 
 export interface HttpOptions {
   /** Sent with every call, such as `authorization`. A function is asked each time. */
@@ -16,6 +17,8 @@ export interface HttpOptions {
   /** Instead of the global one. */
   readonly fetch?: typeof fetch
   readonly credentials?: RequestCredentials
+  /** How bodies are sent whose progress is asked for: `upload` of this entry. */
+  readonly upload?: Uploader
 }
 
 type Fields = { readonly [name: string]: string }
@@ -42,13 +45,23 @@ export function http(base: string, options: HttpOptions = {}): Transport {
       if (options.credentials !== undefined) init.credentials = options.credentials
       const url = root + head.path + (head.query === null ? '' : `?${head.query}`)
       try {
-        return resultOf(await (options.fetch ?? fetch)(url, init))
+        return resultOf(await send(url, init, near, options))
       } catch (error) {
         if (near.signal.aborted) throw near.signal.reason
+        if (isBranded(error)) throw error
         throw new CallFault('call_lost', { to: base }, error)
       }
     },
   }
+}
+
+function send(url: string, init: RequestInit, near: Near, options: HttpOptions): Promise<Response> {
+  const fetching = options.fetch ?? fetch
+  if (near.sent === undefined || init.body == null) return fetching(url, init)
+  if (options.upload !== undefined)
+    return options.upload(url, init as Upload, (progress) => near.sent!(progress), fetching)
+  const fix = 'Give it how: http(base, { upload })'
+  throw new CallFault('setup_faulty', { what: 'http(...)', reason: 'it does not tell of progress', fix })
 }
 
 async function requestInit(

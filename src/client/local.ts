@@ -46,7 +46,7 @@ function inProcess(app: App, name: string): Transport {
       const abort = (): void => call.abort(near.signal.reason)
       if (near.signal.aborted) abort()
       near.signal.addEventListener('abort', abort, { once: true })
-      const { result, error } = await run(app, head, await limited(input), call)
+      const { result, error } = await run(app, head, await limited(input, near), call)
       return settled(result, near, (whole) => {
         near.signal.removeEventListener('abort', abort)
         return call.settle(outcomeOf(result[0], error, whole, near))
@@ -56,9 +56,12 @@ function inProcess(app: App, name: string): Transport {
 }
 
 // A body that is here already has no limit of its own, and the app's are to hold.
-async function limited(input: Input): Promise<Input> {
+async function limited(input: Input, near: Near): Promise<Input> {
   if (!('source' in input)) return input
-  return new WholeInput(input.absent ? null : await input.bytes(), SERVER.limits.body)
+  if (input.absent) return new WholeInput(null, 0)
+  const bytes = await input.bytes()
+  near.sent?.({ sent: bytes.byteLength, total: bytes.byteLength })
+  return new WholeInput(bytes, SERVER.limits.body)
 }
 
 async function run(
