@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { decodeJson, encodeJson, DEFAULT_BOUNDS.depth } from '../../../src/codec/json.ts'
+import { DEFAULT_BOUNDS } from '../../../src/codec/format.ts'
+import { decodeJson, encodeJson } from '../../../src/codec/json.ts'
 import { decodeEvents, encodeEvent, type ServerSentEvent } from '../../../src/codec/sse.ts'
 import { octetsOf } from '../octets.ts'
 import { cut, inPieces } from '../read-requests.ts'
