@@ -1,11 +1,13 @@
 /** What the compiler says of clients. Compiled and never run. */
 import { z } from 'zod'
+import { cbor } from '../codec/cbor.ts'
 import { failure } from '../handler/failure.ts'
 import { guard, resource } from '../handler/provide.ts'
 import { service } from '../handler/service.ts'
 import { verbs } from '../handler/verbs.ts'
+import { bytes, text } from '../schema/whole.ts'
 import { items, verbs as streamVerbs } from '../stream/stream.ts'
-import { client, http, local } from './client.ts'
+import { client, clientContract, failureOf, http, issuesOf, local, upload } from './client.ts'
 
 /** Fails to compile unless both types are the same. */
 declare function same<A, B>(
@@ -23,7 +25,7 @@ const providers = {
   user: guard('member', () => ({ name: 'alice' })),
   db: resource(() => ({ find: (id: number) => `note ${id}` })),
 }
-const { reads, creates } = verbs(providers)
+const { reads, creates, replaces, acts } = verbs(providers)
 const streams = streamVerbs(providers)
 
 const notes = service({
@@ -44,6 +46,14 @@ const notes = service({
     { accepts: z.object({ a: z.string() }).optional(), returns: Note.optional() },
     () => undefined,
   ),
+  draw: replaces('/draw/{id}', { accepts: z.object({ id: z.number() }), body: bytes('image/png') }, () => {}),
+  store: acts('/store', { accepts: bytes(), returns: bytes() }, (body) => body),
+  say: acts('/say', { accepts: text(), returns: text() }, (body) => body),
+  sum: acts('/sum', { accepts: z.array(z.number()), returns: z.number() }, () => 1),
+  deep: service({
+    touch: acts('/deep', { accepts: z.object({ a: z.string() }) }, () => {}),
+    deeper: service({ list: reads('/deeper', { returns: z.array(Note) }, () => []) }),
+  }),
   feed: streams.reads(
     '/feed/{id}',
     { accepts: z.object({ id: z.number() }), gives: items(Note) },
@@ -52,6 +62,11 @@ const notes = service({
 })
 
 const api = client<typeof notes>(notes.contract, http('/api'))
+const gone = failureOf<typeof Gone>('note_gone')
+client<typeof notes>(clientContract(notes.contract), http('/api', { upload }), {
+  formats: [cbor],
+  retries: 0,
+})
 
 // A contract may come from a JSON module, of which the compiler knows less.
 const written = {
@@ -105,10 +120,49 @@ const calls = async (): Promise<void> => {
   // @ts-expect-error: the id is missing
   api.feed()
 
+  // Services within services.
+  await api.deep.touch({ a: 'b' })
+  same<Awaited<ReturnType<typeof api.deep.deeper.list>>, { id: number; text: string }[]>()
+  // @ts-expect-error: there is no such handler
+  await api.deep.list()
+
+  // Where bytes are asked for, a file is as good.
+  await api.draw({ id: 1, body: new Uint8Array(1) })
+  await api.draw({ id: 1, body: new File([], 'a.png') })
+  await api.store(new Blob([]))
+  same<Awaited<ReturnType<typeof api.store>>, Uint8Array>()
+  same<Awaited<ReturnType<typeof api.say>>, string>()
+  await api.sum([1, 2])
+  // @ts-expect-error: a text is no bytes
+  await api.store('a')
+  // @ts-expect-error: the body is missing
+  await api.draw({ id: 1 })
+  // @ts-expect-error: a text is no file
+  await api.say(new Blob([]))
+
+  // How a call is made.
+  await api.add({ text: 'a' }, { retries: 0, idempotencyKey: true, deadline: Date.now() })
+  await api.add(
+    { text: 'a' },
+    { idempotencyKey: 'x', deadline: null, onAnswer: ({ headers }) => headers['etag'] },
+  )
+  await api.add({ text: 'a' }, { onProgress: ({ sent, total }) => sent / total })
+  // @ts-expect-error: a key is a text, or made up
+  await api.add({ text: 'a' }, { idempotencyKey: 1 })
+
+  // Keys for caches.
+  same<ReturnType<typeof api.list.key>, readonly [name: string, data?: { tag?: string | undefined }]>()
+  api.list.key()
+  api.list.key({ tag: 'a' })
+  // @ts-expect-error: a tag is a string
+  api.list.key({ tag: 1 })
+
   try {
     await api.add({ text: 'a' })
   } catch (error) {
     if (Gone.is(error)) same<typeof error.data, { id: number }>()
+    if (gone.is(error)) same<typeof error.data, { id: number }>()
+    for (const { pointer, message } of issuesOf(error)) same<typeof pointer | typeof message, string>()
   }
 }
 void calls

@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Near, Transport } from '../call/transport.ts'
+import { cbor } from '../codec/cbor.ts'
+import { json as jsonFormat } from '../codec/json.ts'
 import { encodeEvent } from '../codec/sse.ts'
 import type { Body, Chunk, Result } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { failure } from '../handler/failure.ts'
 import { service } from '../handler/service.ts'
 import { verbs } from '../handler/verbs.ts'
+import { bytes, text } from '../schema/whole.ts'
 import { items, reads as streams } from '../stream/stream.ts'
 import type { RequestHead } from '../value/head.ts'
 import { stream } from '../value/result.ts'
-import { client } from './functions.ts'
+import { type ClientOptions, client } from './functions.ts'
 
 const { reads, creates } = verbs({})
 const Gone = failure('note_gone', 'missing', z.object({ id: z.number() }))
@@ -202,7 +205,8 @@ test('the far side learns how long the caller waits', async () => {
   const api = answering((head) => (seen.push(head.timeoutMs), [204, null, {}, null]))
   await api.touch()
   await api.touch(undefined, { timeoutMs: 60_000 })
-  expect(seen).toEqual([null, 60_000])
+  expect(seen[0]).toBeNull()
+  expect(seen[1]).toBeGreaterThan(50_000)
 })
 
 test('a stream may take longer than its beginning', async () => {
@@ -318,6 +322,106 @@ test('a call that ends well is not cancelled afterwards', async () => {
   await api.one({ id: 1 }, { signal: controller.signal })
   controller.abort()
   expect(signal!.aborted).toBe(false)
+})
+
+const whole = service({
+  notes: service({ list: reads('/notes', { returns: z.array(z.number()) }, () => []) }),
+  bytes: reads('/bytes', { returns: bytes() }, () => new Uint8Array(0)),
+  text: reads('/text', { returns: text() }, () => ''),
+  cbor: reads('/cbor', { returns: z.any(), formats: [cbor, jsonFormat] }, () => 1),
+})
+
+/** The same for that service. */
+function given(answer: Result, options: ClientOptions = {}) {
+  const asked: RequestHead[] = []
+  const transport: Transport = { name: 'far', call: async (head) => (asked.push(head), answer) }
+  return { api: client<typeof whole>(whole.contract, transport, options), asked }
+}
+
+test('bytes and text are given as they are', async () => {
+  const bytes = Uint8Array.of(0, 255)
+  expect(await given([200, 'image/png', {}, stream([bytes])]).api.bytes()).toEqual(bytes)
+  expect(await given([200, 'image/png', {}, null]).api.bytes()).toEqual(new Uint8Array(0))
+  expect(await given([200, 'text/plain', {}, '{"é"}']).api.text()).toBe('{"é"}')
+  expect(await given([200, 'text/plain', {}, '']).api.text()).toBe('')
+  expect(await rejection(given([200, 'text/plain', {}, bytes]).api.text())).toMatchObject({
+    code: 'call_faulty',
+    detail: { reason: 'it is not UTF-8' },
+  })
+  expect(given([200, null, {}, null]).api.bytes).toBeDefined()
+})
+
+test('an answer is read in the format that it says, and asked for in those that both know', async () => {
+  const data = { é: [1, null] }
+  const written: Result = [200, 'application/cbor', {}, cbor.encode!(data)]
+  const one = given(written, { formats: [cbor] })
+  expect(await one.api.cbor()).toEqual(data)
+  expect(one.asked[0]!.headers['accept']).toBe('application/cbor, application/json')
+  expect(await given(json(200, data), { formats: [cbor] }).api.cbor()).toEqual(data)
+  const other = given(json(200, data))
+  expect(await other.api.cbor()).toEqual(data)
+  expect(other.asked[0]!.headers['accept']).toBe('application/json')
+  const broken: Result = [200, 'application/cbor', {}, Uint8Array.of(0xff)]
+  expect(await rejection(given(broken, { formats: [cbor] }).api.cbor())).toMatchObject({
+    code: 'call_faulty',
+    detail: { reason: 'it is not cbor' },
+    cause: { code: 'body_malformed' },
+  })
+})
+
+test('handlers of a service within a service are called by both names', async () => {
+  const { api, asked } = given(json(200, [1]))
+  expect(await api.notes.list()).toEqual([1])
+  expect(asked[0]!.path).toBe('/notes')
+  expect(api.notes.list.key()).toEqual(['notes.list'])
+  expect([Object.isFrozen(api), Object.isFrozen(api.notes)]).toEqual([true, true])
+})
+
+test('a caller may look at status and fields of an answer', async () => {
+  const seen: unknown[] = []
+  const api = answering([200, 'application/json', { etag: '"1"' }, '{"text":""}'])
+  await api.one({ id: 1 }, { onAnswer: ({ status, headers }) => seen.push(status, headers['etag']) })
+  expect(seen).toEqual([200, '"1"'])
+})
+
+test('what is no success is told, a redirect that nobody followed as well', async () => {
+  for (const status of [300, 303, 304, 400, 599]) {
+    expect(await rejection(answering([status, null, {}, null]).touch())).toMatchObject({
+      code: 'call_answered',
+      detail: { status },
+    })
+  }
+})
+
+test('a deadline is a time, and the earlier of it and the timeout holds', async () => {
+  const never = new Promise<Result>(() => {})
+  for (const [options, limitMs] of [
+    [{ deadline: Date.now() - 1 }, 0],
+    [{ deadline: Date.now() - 1, timeoutMs: 60_000 }, 0],
+    [{ deadline: Date.now() + 60_000, timeoutMs: 1 }, 1],
+    [{ deadline: null, timeoutMs: 1 }, 1],
+  ] as const) {
+    const error = (await rejection(answering(never).touch(undefined, options))) as Fault<'call_timeout'>
+    expect([error.code, error.detail.limitMs]).toEqual(['call_timeout', limitMs])
+  }
+  const seen: (number | null)[] = []
+  const api = answering((head) => (seen.push(head.timeoutMs), [204, null, {}, null]))
+  await api.touch(undefined, { deadline: Date.now() + 60_000 })
+  expect(seen[0]).toBeGreaterThan(50_000)
+  expect(seen[0]).toBeLessThanOrEqual(60_000)
+})
+
+test('with no time left nothing is sent', async () => {
+  let sent = 0
+  const api = answering(() => (sent++, [204, null, {}, null]))
+  expect(await rejection(api.touch(undefined, { deadline: 0 }))).toMatchObject({ code: 'call_timeout' })
+  expect(sent).toBe(0)
+})
+
+test('a timeout that no timer can hold is none', async () => {
+  const api = answering([204, null, {}, null])
+  expect(await api.touch(undefined, { timeoutMs: Number.MAX_SAFE_INTEGER })).toBeUndefined()
+  expect(await api.touch(undefined, { timeoutMs: Number.POSITIVE_INFINITY })).toBeUndefined()
 })
 
 test('a client is no promise, and has nothing but its calls', async () => {

@@ -50,7 +50,7 @@ export class Waiting {
    */
   async for<T>(promise: Promise<T>): Promise<T> {
     try {
-      return await Promise.race([promise, this.#cancelled])
+      return await Promise.race([this.#cancelled, promise])
     } catch (error) {
       if (this.signal.aborted) throw this.signal.reason
       throw isBranded(error) ? error : new CallFault('call_lost', { to: this.#to }, error)
