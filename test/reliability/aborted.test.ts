@@ -11,14 +11,37 @@ const TOGETHER = 50
 /** What may stay of 1,000 uploads, in bytes: a tenth of a per cent of what they sent would be 50 KB. */
 const LEFT = 1024 * 1024
 
-for (const server of SERVERS) {
-  test(`${server}: ${UPLOADS} uploads broken off midway leave descriptors, timers and memory as before`, async () => {
+/** What is uploaded where: the start of a body, before half of its bytes. */
+const APPS: readonly Upload[] = [
+  { path: '/read', start: '' },
+  { path: '/flow', start: '' },
+]
+const STREAMS: readonly Upload[] = [
+  { path: '/streams/bytes', start: '', type: 'image/png' },
+  {
+    path: '/streams/parts',
+    start: '--b\r\ncontent-disposition: form-data; name=f; filename=f\r\n\r\n',
+    type: 'multipart/form-data; boundary=b',
+  },
+  { path: '/streams/lines', start: '1\n2\n"', type: 'application/jsonl' },
+  { path: '/streams/echo', start: '1\n2\n"', type: 'application/jsonl' },
+]
+
+interface Upload {
+  readonly path: string
+  readonly start: string
+  readonly type?: string
+}
+
+for (const [server, uploads] of SERVERS.flatMap((one) => [[one, APPS] as const, [one, STREAMS] as const])) {
+  const what = uploads === APPS ? 'uploads' : 'uploads to streaming handlers'
+  test(`${server}: ${UPLOADS} ${what} broken off midway leave descriptors, files, timers and memory as before`, async () => {
     const served = await Process.start({ server })
     onTestFinished(() => served.end())
     // What is made once, for the first of its kind, and what the compiler learns.
-    await breakOff(served, 300)
+    await breakOff(served, 300, uploads)
     const before = await settled(served)
-    await breakOff(served, UPLOADS)
+    await breakOff(served, UPLOADS, uploads)
     const after = await settled(served, before)
 
     expect(after.descriptors).toBe(before.descriptors)
@@ -30,12 +53,12 @@ for (const server of SERVERS) {
 }
 
 /** Breaks off uploads, by FIN and by RST, each with half of its body sent and its call reading. */
-async function breakOff(served: Process, count: number): Promise<void> {
+async function breakOff(served: Process, count: number, uploads: readonly Upload[]): Promise<void> {
   const before = calls(await served.outcomes())
   let next = 0
   const one = async (): Promise<void> => {
     for (let at = next++; at < count; at = next++) {
-      await breakOffOne(served.port, at % 4 < 2 ? '/read' : '/flow', at % 2 === 0)
+      await breakOffOne(served.port, uploads[(at >> 1) % uploads.length]!, at % 2 === 0)
     }
   }
   await Promise.all(Array.from({ length: TOGETHER }, one))
@@ -47,16 +70,18 @@ function calls({ whole, aborted }: Outcomes): number {
   return whole + aborted
 }
 
-function breakOffOne(port: number, path: string, reset: boolean): Promise<void> {
+function breakOffOne(port: number, { path, start, type }: Upload, reset: boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1' })
-    const head = `POST ${path} HTTP/1.1\r\nHost: a.example\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n`
+    const fields = ['Host: a.example', 'Content-Length: 100000', 'Expect: 100-continue']
+    if (type !== undefined) fields.push(`Content-Type: ${type}`)
+    const head = `POST ${path} HTTP/1.1\r\n${fields.join('\r\n')}\r\n\r\n`
     socket.once('error', reject)
     socket.once('close', () => resolve())
     socket.write(head)
     // 100 (Continue) says that the call has begun to read (RFC 9110 10.1.1).
     socket.once('data', () => {
-      socket.write('x'.repeat(50_000), () => {
+      socket.write(start + 'x'.repeat(50_000), () => {
         if (reset) socket.resetAndDestroy()
         else socket.destroy()
       })
@@ -70,7 +95,12 @@ async function settled(served: Process, wanted?: Vitals): Promise<Vitals> {
   for (;;) {
     const vitals = await served.vitals()
     const same = vitals.descriptors === (wanted ?? last).descriptors
-    if (same && JSON.stringify(vitals.resources) === JSON.stringify((wanted ?? last).resources)) return vitals
+    if (
+      same &&
+      vitals.spooled === 0 &&
+      JSON.stringify(vitals.resources) === JSON.stringify((wanted ?? last).resources)
+    )
+      return vitals
     last = vitals
   }
 }

@@ -38,6 +38,8 @@ export interface Vitals {
   readonly descriptors: number
   /** What keeps the process alive, by kind: timers, sockets, requests to the system. */
   readonly resources: Readonly<Record<string, number>>
+  /** Files that are spooled; 0 where nothing was. */
+  readonly spooled: number
   /** Bytes in use. */
   readonly heap: number
   /** Bytes of buffers. */

@@ -8,6 +8,7 @@
  *   GET  /endless        chunks of 64 KiB without an end
  *   POST /read           how many octets its body had
  *   POST /flow           the same, read as a stream
+ *   POST /streams/...    the same of handlers that take bytes, parts that are spooled, and lines
  *
  * @module
  */
@@ -19,6 +20,7 @@ import { app, type Outcome, stream, text } from 'hagaki'
 import { untilStopped } from '../../src/cli/stop.ts'
 import { serve } from '../../src/server/serve.ts'
 import { type Asked, type Said, type Serving, TURN_MS, type Vitals } from './message.ts'
+import { spooledBelow, streams } from './streams.ts'
 
 const CHUNK = 64 * 1024
 const outcomes = { whole: 0, aborted: 0, streamed: 0, accepted: 0, together: 0, turns: 0, endedIn: 0 }
@@ -54,7 +56,7 @@ async function* endless(): AsyncGenerator<Uint8Array> {
   }
 }
 
-const subject = app(async (_method, path, _headers, options) => {
+const subject = app(async (method, path, headers, options, server) => {
   options.defer(count)
   switch (path) {
     case '/later':
@@ -72,7 +74,9 @@ const subject = app(async (_method, path, _headers, options) => {
       return text(String(octets))
     }
     default:
-      return text('missing', 404)
+      return path.startsWith('/streams/')
+        ? streams(method, path, headers, options, server)
+        : text('missing', 404)
   }
 })
 
@@ -110,6 +114,7 @@ function vitals(): Vitals {
   return {
     descriptors: process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0,
     resources,
+    spooled: spooledBelow(),
     heap: heapUsed,
     buffers: external + arrayBuffers,
     resident: rss,
