@@ -196,9 +196,11 @@ export class Fault<C extends FaultCode = FaultCode> extends AnyFault<C, FaultDet
   }
 }
 
-/** True for a fault of any copy of this package, and for nothing that came from a peer. */
-export function isFault(thrown: unknown): thrown is Fault {
-  return isBranded(thrown) && isCode(thrown.code)
+/** True for a fault of any copy of this package, of that code where one is given, and for nothing that came from a peer. */
+export function isFault(thrown: unknown): thrown is Fault
+export function isFault<C extends FaultCode>(thrown: unknown, code: C): thrown is Fault<C>
+export function isFault(thrown: unknown, code?: FaultCode): boolean {
+  return isBranded(thrown) && isCode(thrown.code) && (code === undefined || thrown.code === code)
 }
 
 /** True when `code` is in the table, looked up by own key. */

@@ -102,19 +102,12 @@ export const database: Resource<Database> = resource(
   (opened) => opened.close(),
 )
 
-/** A resource that works on the database, and keeps it open. */
+/** A resource that works on the database. */
 export function onDatabase<T>(make: (db: Database, server: Server) => T): Resource<T> {
   return resource(
-    async (server) => {
-      const db = await database.open(server)
-      try {
-        return make(db, server)
-      } catch (error) {
-        await database.close()
-        throw error
-      }
-    },
-    () => database.close(),
+    (server, { database }) => make(database, server),
+    () => {},
+    { uses: { database } },
   )
 }
 

@@ -17,7 +17,17 @@ export interface Misfit {
   readonly certain: boolean
 }
 
-export type MisfitKind = keyof typeof WORDS
+export type MisfitKind =
+  | 'type'
+  | 'values'
+  | 'only'
+  | 'bound'
+  | 'required'
+  | 'gone'
+  | 'refused'
+  | 'unknown'
+  | 'others'
+  | 'undecided'
 
 /** In which direction what is taken or given has changed. */
 export type Direction = 'narrower' | 'wider'
@@ -29,7 +39,7 @@ interface Said {
   readonly wider: (about: string, verb: string, before: string) => string
 }
 
-const WORDS = {
+const WORDS: { readonly [K in MisfitKind]: Said } = {
   type: {
     narrower: (about, verb) => `${verb} no ${about} any more`,
     wider: (about, verb) => `${verb} ${about} as well`,
@@ -67,7 +77,7 @@ const WORDS = {
     narrower: (about) => `has other ${about}, which cannot be compared`,
     wider: (about) => `has other ${about}, which cannot be compared`,
   },
-} as const satisfies { readonly [kind: string]: Said }
+}
 
 /** Says a misfit, such as "/due is required now". */
 export function sayMisfit(

@@ -30,18 +30,24 @@ export function guardsIn(providers: Providers, what: string, decided: Decided = 
   return [...found]
 }
 
-/** The resources of some providers by member name, also those that only guards use. */
+/**
+ * The resources of some providers by member name in the order they are opened, also those that only guards and other
+ * resources use; without those that are `given`, and what only they or `decided` guards use.
+ */
 export function resourcesIn(
   providers: Providers,
-  isNeeded: (guard: Guard<unknown>) => boolean,
+  decided: Decided,
+  given: ReadonlyMap<Resource<unknown>, unknown>,
 ): ReadonlyMap<Resource<unknown>, string> {
   const found = new Map<Resource<unknown>, string>()
   const seen = new Set<Guard<unknown>>()
   const visit = (all: Providers): void => {
     for (const [member, one] of Object.entries(all)) {
       if (one.kind === 'resource') {
-        if (!found.has(one)) found.set(one, member)
-      } else if (!seen.has(one) && isNeeded(one)) {
+        if (found.has(one) || given.has(one)) continue
+        visit(one.uses) // they cannot be in a circle: each is made before who uses it
+        found.set(one, member)
+      } else if (!seen.has(one) && !decided.has(one)) {
         seen.add(one)
         visit(one.uses)
       }

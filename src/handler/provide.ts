@@ -42,9 +42,16 @@ export type SecurityScheme =
 /** Opened by its first holder, closed by its last. */
 export interface Resource<T> {
   readonly kind: 'resource'
-  open(server: Server): Promise<T>
+  /** Resources that it needs, which are opened before it and closed after it. */
+  readonly uses: Resources
+  /** `used` are the values of those. */
+  open(server: Server, used?: object): Promise<T>
   close(): Promise<void>
 }
+
+/** Resources by name. */
+// biome-ignore lint: variance: resources of anything.
+export type Resources = { readonly [name: string]: Resource<any> }
 
 /** What guards have decided. */
 export type Decided = ReadonlyMap<Guard<unknown>, unknown>
@@ -79,20 +86,26 @@ export function guard<T, U extends Providers = Record<never, never>>(
   return { kind: 'guard', name, decide, errors, uses, scheme }
 }
 
-/** Something opened at boot and closed after the drain; every service that names the same one shares it. */
-export function resource<T>(
-  open: (server: Server) => T | PromiseLike<T>,
+/**
+ * Something opened at boot and closed after the drain; every service that names the same one shares it.
+ *
+ *   uses   resources that it needs: `resource((_, { db }) => ..., (notes) => ..., { uses: { db } })`
+ */
+export function resource<T, U extends Resources = Record<never, never>>(
+  open: (server: Server, used: Provided<U>) => T | PromiseLike<T>,
   close: (value: T) => void | PromiseLike<void> = () => {},
+  options: { readonly uses?: U } = {},
 ): Resource<T> {
   let holders = 0
   let opened: Promise<T> | null = null
   let closed: Promise<void> = Promise.resolve()
   return {
     kind: 'resource',
-    open: async (server) => {
+    uses: options.uses ?? {},
+    open: async (server, used = {}) => {
       holders++
       // What it holds, a port or a lock, is free again only when it is closed.
-      opened ??= closed.then(() => open(server))
+      opened ??= closed.then(() => open(server, used as Provided<U>))
       const opening = opened
       try {
         return await opening

@@ -29,8 +29,8 @@ export function provisionOf(handlers: Iterable<AnyHandler>, overrides: Values, o
   for (const providers of all) override(providers, overrides, decided, given, new Set())
   const names = new Map<Resource<unknown>, string>()
   for (const providers of all) {
-    for (const [resource, name] of resourcesIn(providers, (guard) => !decided.has(guard)))
-      if (!given.has(resource) && !names.has(resource)) names.set(resource, name)
+    for (const [resource, name] of resourcesIn(providers, decided, given))
+      if (!names.has(resource)) names.set(resource, name)
   }
   return { resources: new Resources(names, given, opened), decided }
 }
@@ -46,6 +46,7 @@ function override(
     const has = Object.hasOwn(overrides, member)
     if (one.kind === 'resource') {
       if (has) given.set(one, overrides[member])
+      override(one.uses, overrides, decided, given, seen)
       continue
     }
     if (has) decided.set(one, overrides[member])

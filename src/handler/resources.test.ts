@@ -170,3 +170,25 @@ test('closing while it is being opened closes all of it', async () => {
   await Promise.all([opening, closing])
   expect(since()).toEqual(['open a', 'open b', 'close b', 'close a'])
 })
+
+test('a resource uses others, which are opened before it and closed after it, or are given', async () => {
+  const db = telling('db', () => 'db')
+  const cards = resource(
+    (_, { db }) => (seen.push(`open cards on ${String(db)}`), `cards on ${String(db)}`),
+    () => void seen.push('close cards'),
+    { uses: { db } },
+  )
+  const { reads } = verbs({ cards })
+  const app = service({ it: reads('/', { returns: z.string() }, (_, { cards }) => cards) })
+  seen.length = 0
+  await openApp(app, SERVER)
+  expect(await app.invoke('it')).toBe('cards on db')
+  await closeApp(app)
+  expect(seen).toEqual(['open db', 'open cards on db', 'close cards', 'close db'])
+  seen.length = 0
+  expect(await app.with({ cards: 'fake' }).invoke('it')).toBe('fake')
+  expect(seen).toEqual([])
+  const faked = app.with({ db: 'fake' } as never)
+  expect(await faked.invoke('it')).toBe('cards on fake')
+  await closeApp(faked)
+})

@@ -90,13 +90,17 @@ export class Resources implements Life {
     for (const [resource, name] of this.#names) {
       if (all.has(resource)) continue
       try {
-        all.set(resource, { name, value: await resource.open(server) })
+        all.set(resource, { name, value: await resource.open(server, this.#usedBy(resource)) })
         before.push(resource)
       } catch (error) {
         await this.#shut(before)
         throw unopened(name, error)
       }
     }
+  }
+
+  #usedBy({ uses }: Resource<unknown>): object {
+    return Object.fromEntries(Object.entries(uses).map(([member, one]) => [member, this.get(one)]))
   }
 
   async #shut(resources: Resource<unknown>[]): Promise<void> {

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { serverFacts } from 'hagaki'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { Database } from '../database.ts'
 import { tokens, tokensBy } from './token.ts'
 
 const SECRET = 'a secret of thirty-two characters'
@@ -68,7 +69,9 @@ test('whatever is sent as a token, it is nobody’s, and nothing is thrown', () 
 async function opened(secret?: string) {
   vi.stubEnv('CONDUIT_SECRET', secret)
   onTestFinished(() => void vi.unstubAllEnvs())
-  const made = await tokens.open(serverFacts())
+  const database = Database.open(':memory:')
+  onTestFinished(() => database.close())
+  const made = await tokens.open(serverFacts(), { database })
   onTestFinished(() => tokens.close())
   return made
 }
