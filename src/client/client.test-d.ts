@@ -162,7 +162,8 @@ const calls = async (): Promise<void> => {
   } catch (error) {
     if (Gone.is(error)) same<typeof error.data, { id: number }>()
     if (gone.is(error)) same<typeof error.data, { id: number }>()
-    for (const { pointer, message } of issuesOf(error)) same<typeof pointer | typeof message, string>()
+    for (const { pointer, message } of issuesOf(error))
+      same<[typeof pointer, typeof message], [string, string]>()
   }
 }
 void calls

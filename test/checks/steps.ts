@@ -10,6 +10,7 @@ import { checkNeeds } from './needs.ts'
 import { runNodes } from './nodes.ts'
 import { checkPackage } from './package.ts'
 import { runUnittest } from './python.ts'
+import { runRuntimes } from './runtimes.ts'
 import { type Outcome, type Step, single } from './step.ts'
 import { tool } from './tool.ts'
 import { runVitest } from './unit.ts'
@@ -31,6 +32,7 @@ export const STEPS: readonly Step[] = [
   { name: 'package', what: 'knip, publint and attw: what would be published', run: checkPackage },
   { name: 'unit', what: 'vitest: src, test and examples', run: () => runVitest() },
   { name: 'nodes', what: 'vitest: sockets on Node 22, 24 and 26, in CI', run: runNodes },
+  { name: 'runtimes', what: 'vitest: the client on Bun and Deno, in CI', run: runRuntimes },
   { name: 'fuzz', what: 'every parser, with inputs nobody thought of', run: runFuzz },
   { name: 'python', what: 'unittest: the Python worker', run: runUnittest },
 ]
