@@ -87,12 +87,14 @@ test('a contract goes to standard output, or to a file', () => {
     name: 'contract',
     module: 'notes.ts',
     output: null,
+    client: false,
     check: null,
     strict: false,
   })
   for (const args of [['-o', 'a.json'], ['--output', 'a.json'], ['--output=a.json']]) {
     expect(parseCommand(['contract', 'notes.ts', ...args])).toMatchObject({ output: 'a.json' })
   }
+  expect(parseCommand(['contract', 'notes.ts', '--client'])).toMatchObject({ client: true })
   expect(parseCommand(['./contract'])).toMatchObject({ name: 'serve', module: './contract' })
 })
 
@@ -113,6 +115,7 @@ test('a contract is checked instead of written; routes and documents have option
     name: 'contract',
     module: 'a.ts',
     output: null,
+    client: false,
     check: 'a.json',
     strict: true,
   })
@@ -153,6 +156,7 @@ test('what makes no sense is refused with what would', () => {
     [['a.ts', '-o', 'b'], /^Unknown option '-o': it goes with hagaki contract and hagaki openapi only$/],
     [['a.ts', '--json'], /^Unknown option '--json': it goes with hagaki try and hagaki routes only$/],
     [['a.ts', '--check', 'b'], /^Unknown option '--check': it goes with hagaki contract only$/],
+    [['contract', 'a.ts', '--check', 'b', '--client'], /^--check does not go with --client/],
     [['contract', 'a.ts', '--check', 'b', '-o', 'c'], /^--check does not go with --output/],
     [['contract', 'a.ts', '--strict'], /^--strict needs --check/],
     [['routes'], /^routes of which module\? Write: hagaki routes app\.ts$/],

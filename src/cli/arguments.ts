@@ -62,6 +62,8 @@ export interface ContractCommand {
   readonly module: string
   /** Null for standard output. */
   readonly output: string | null
+  /** True for what clients need of it alone. */
+  readonly client: boolean
   /** The file with the contract that callers know, to be compared instead of written. */
   readonly check: string | null
   /** True where a change that may break somebody fails as well. */
@@ -118,6 +120,7 @@ const TRY = {
 
 const CONTRACT = {
   output: { type: 'string', short: 'o' },
+  client: { type: 'boolean' },
   check: { type: 'string' },
   strict: { type: 'boolean' },
   ...EVERYWHERE,
@@ -215,11 +218,13 @@ function noCommand(word: string, module: string): string {
 }
 
 function contract(module: string, args: readonly string[]): ContractCommand {
-  const { output = null, check = null, strict = false } = values(args, CONTRACT)
+  const { output = null, client = false, check = null, strict = false } = values(args, CONTRACT)
   if (check !== null && output !== null)
     throw new UsageError('--check does not go with --output: look at the changes first, then write')
+  if (check !== null && client)
+    throw new UsageError('--check does not go with --client: compare whole contracts')
   if (strict && check === null) throw new UsageError('--strict needs --check: what there is to compare with')
-  return { name: 'contract', module, output, check, strict }
+  return { name: 'contract', module, output, client, check, strict }
 }
 
 function document(module: string, args: readonly string[]): OpenApiCommand {

@@ -3,13 +3,16 @@
  *
  * @module
  */
+import { clientContract } from '../client/client-contract.ts'
+import type { ContractCommand } from './arguments.ts'
 import { loadService } from './load-service.ts'
 import { writeOutput } from './output.ts'
 
 /** Resolves with the exit status. Faults: setup_faulty for a module that exports no service. */
-export async function writeContract(module: string, output: string | null): Promise<number> {
+export async function writeContract({ module, output, client }: ContractCommand): Promise<number> {
   const { contract } = await loadService(module)
   const count = Object.keys(contract.handlers).length
-  await writeOutput(output, `${JSON.stringify(contract, null, 2)}\n`, `${count} handlers`)
+  const written = client ? clientContract(contract) : contract
+  await writeOutput(output, `${JSON.stringify(written, null, 2)}\n`, `${count} handlers`)
   return 0
 }

@@ -91,11 +91,12 @@ const CONTRACT = `hagaki contract: writes what a service offers, as JSON: names,
 compares it with what its callers know
 
 Usage
-  hagaki contract MODULE [-o FILE]
+  hagaki contract MODULE [-o FILE] [--client]
   hagaki contract MODULE --check FILE [--strict]
 
 Options
   -o, --output FILE      where to write, standard output by default
+      --client           only what clients need, a fraction of it, for pages that load it
       --check FILE       compare with a contract that was written before: each change is a line that
                          says what breaks and why, what may, and what fits
       --strict           what may break somebody fails as well
@@ -103,6 +104,7 @@ Options
 
 Examples
   hagaki contract notes.ts -o notes.json
+  hagaki contract notes.ts --client -o web/notes.json
   hagaki contract notes.ts --check notes.json
 
 Keep the file with the sources, and check in CI: a change that breaks callers fails there, and who

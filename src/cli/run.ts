@@ -53,7 +53,7 @@ async function execute(command: Command): Promise<number> {
       return 0
     case 'contract':
       return command.check === null
-        ? writeContract(command.module, command.output)
+        ? writeContract(command)
         : checkContract(command.module, command.check, command.strict)
     case 'routes':
       return printRoutes(command)

@@ -20,6 +20,39 @@ export default service({ notes: service({ add, read, remove }, { prefix: '/v1' }
 `
 const APP = `import { app, text } from 'hagaki'\nexport default app(() => text('hi'))\n`
 
+test('hagaki contract --client writes what clients need, and nothing else', async ({ onTestFinished }) => {
+  const place = new Place(onTestFinished, { 'a.js': NOTES(20) })
+  const { status, stdout } = await hagaki(place, ['contract', 'a.js', '--client'])
+  expect([status, JSON.parse(stdout)]).toEqual([
+    0,
+    {
+      hagaki: 1,
+      handlers: {
+        'notes.add': {
+          verb: 'creates',
+          path: '/v1/notes',
+          members: { text: 'string' },
+          takes: { as: 'data', mediaTypes: ['application/json'], body: 'members' },
+          gives: 'data',
+        },
+        'notes.read': {
+          verb: 'reads',
+          path: '/v1/notes/{id}',
+          members: { id: 'number' },
+          gives: 'data',
+          offers: ['application/json'],
+        },
+        'notes.remove': {
+          verb: 'deletes',
+          path: '/v1/notes/{id}',
+          members: { id: 'number' },
+          gives: 'data',
+        },
+      },
+    },
+  ])
+})
+
 describe.concurrent('hagaki contract --check', () => {
   test('names each change and whom it breaks, and ends with 1; with 0 when it breaks nobody', async ({
     onTestFinished,
