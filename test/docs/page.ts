@@ -4,7 +4,7 @@
  *   ts, js           with a file name (`// notes.ts`) written; without one written and run, must exit 0
  *   sh               run line by line, each must exit 0; what serves is started and awaited
  *   text, json       right after a block that ran: its output
- *   py, html, css, jsonc   with a file name in their first line's comment: written
+ *   tsx, py, html, css, jsonc   with a file name in their first line's comment: written
  *
  * Everything in TypeScript and JavaScript is type-checked, strictly, when the page ends, and before a
  * file is written anew. Anything else fails: nothing stands in a page that no test has looked at.
@@ -42,6 +42,7 @@ export async function runPage(name: string, text: string, root: string): Promise
 /** How the first line names a file, by language. */
 const NAMED: Readonly<Record<string, RegExp>> = {
   ts: /^\/\/ (\S+\.\w+)\s*$/,
+  tsx: /^\/\/ (\S+\.\w+)\s*$/,
   js: /^\/\/ (\S+\.\w+)\s*$/,
   jsonc: /^\/\/ (\S+\.\w+)\s*$/,
   py: /^# (\S+\.\w+)\s*$/,

@@ -43,7 +43,7 @@ export class Project {
     if (isAbsolute(name) || normalize(name).startsWith('..'))
       throw new Error(`${name} is outside the project`)
     this.#put(name, text)
-    if (/\.[cm]?[jt]s$/.test(name)) this.#code.add(name)
+    if (/\.[cm]?[jt]sx?$/.test(name)) this.#code.add(name)
     // Whoever writes Python has one, with Flask.
     if (name.endsWith('.py')) writeProgram(this.folder, 'python3', quote(python()))
   }
