@@ -111,6 +111,26 @@ test('a handler that heeds its signal ends with the call', async () => {
   await vi.waitFor(() => expect(since()).toMatchObject([{ aborted: true }]))
 })
 
+test('a handler that calls on hands its signal and its deadline over', async () => {
+  const seen: (readonly [deadline: number | null, aborted: boolean])[] = []
+  const { reads: plainly } = verbs({})
+  const behind = local(
+    service({
+      wait: plainly('/wait', {}, (_, { deadline, signal }) => {
+        seen.push([deadline, signal.aborted])
+        return new Promise<void>(() => {})
+      }),
+    }),
+  )
+  const front = local(service({ ask: plainly('/ask', {}, (_, context) => behind.wait(undefined, context)) }))
+  const before = Date.now()
+  await expect(front.ask(undefined, { timeoutMs: 50 })).rejects.toMatchObject({ code: 'call_timeout' })
+  const [[deadline, aborted]] = seen as [(typeof seen)[0]]
+  expect(aborted).toBe(false)
+  expect(deadline).toBeGreaterThanOrEqual(before + 50)
+  expect(deadline).toBeLessThan(before + 5_000)
+})
+
 test('a stream that is left ends its call, which had not the whole answer', async () => {
   for await (const n of api.count()) if (n === 3) break
   expect(since()).toEqual([

@@ -19,18 +19,20 @@ import type { Service } from '../handler/service.ts'
 import type { RequestHead } from '../value/head.ts'
 import { isStream, stream } from '../value/result.ts'
 import type { Client } from './client-types.ts'
-import { client } from './functions.ts'
+import { type ClientOptions, client } from './functions.ts'
 
 /**
  * `local(notes, { db: fake, user: alice }).add({ text: 'hi' })`: values in the place of guards and
- * resources. Resources without one are opened by the first call; `closeApp(notes)` closes them.
+ * resources. Resources without one are opened by the first call; `closeApp(notes)` closes them. Nothing is
+ * lost on the way here, so nothing is tried again unless `retries` says so.
  */
 export function local<H extends Handlers>(
   service: Service<H>,
   overrides: Overrides<H> = {} as Overrides<H>,
+  options: ClientOptions = {},
 ): Client<Service<H>> {
   const overridden = service.with(overrides)
-  return client<Service<H>>(overridden.contract, inProcess(overridden, 'local'))
+  return client<Service<H>>(overridden.contract, inProcess(overridden, 'local'), { retries: 0, ...options })
 }
 
 const SERVER = serverFacts()

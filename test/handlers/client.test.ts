@@ -2,8 +2,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
-import { Fault, failure, guard, isFault, mount, raise, resource, service, verbs } from 'hagaki'
+import { type Fault, failure, guard, header, isFault, mount, raise, resource, service, verbs } from 'hagaki'
 import { type Client, client, http, local } from 'hagaki/client'
+import { cbor, form, json, multipart } from 'hagaki/formats'
+import { bytes, text as textBody } from 'hagaki/schema'
 import * as stream from 'hagaki/stream'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
@@ -32,6 +34,8 @@ const Found = z.object({
   tags: z.array(z.string()).optional(),
   on: z.boolean().optional(),
 })
+
+const seen: unknown[] = []
 
 const app = service({
   one: reads(
@@ -62,6 +66,51 @@ const app = service({
   broken: open.reads('/broken', { returns: z.string() }, () => 1 as never),
   boom: open.reads('/boom', {}, () => raise(new Error('secret'))),
   stuck: open.reads('/stuck', {}, () => new Promise<void>(() => {})),
+  move: open.replaces(
+    '/places/{id}',
+    {
+      accepts: z.object({ id: z.string(), by: z.string(), fast: z.boolean().optional() }),
+      body: z.array(z.number()),
+      from: { by: header('x-by') },
+      returns: z.any(),
+    },
+    (data) => data,
+  ),
+  picture: open.acts('/picture', { accepts: bytes('image/*'), returns: bytes('image/png') }, (body) => body),
+  shout: open.acts('/shout', { accepts: textBody(), returns: textBody() }, (body) => body.toUpperCase()),
+  sum: open.acts('/sum', { accepts: z.array(z.number()), returns: z.number(), formats: [cbor] }, (all) =>
+    all.reduce((a, b) => a + b, 0),
+  ),
+  form: open.acts(
+    '/form',
+    {
+      accepts: z.object({ n: z.number(), tags: z.array(z.string()) }),
+      returns: z.any(),
+      formats: [form, json],
+    },
+    (data) => data,
+  ),
+  plain: open.acts(
+    '/plain',
+    { accepts: z.object({ n: z.number(), tags: z.array(z.string()) }), formats: [form] },
+    (data) => void seen.push(data),
+  ),
+  files: open.acts(
+    '/files',
+    {
+      accepts: z.object({ title: z.string(), files: z.array(z.file()) }),
+      returns: z.any(),
+      formats: [multipart(), json],
+    },
+    async ({ title, files }) => [
+      title,
+      ...(await Promise.all(files.map(async (one) => [one.name, await one.text()]))),
+    ],
+  ),
+  inner: service(
+    { whoami: reads('/whoami', { returns: z.string() }, (_, { user }) => user) },
+    { prefix: '/inner' },
+  ),
   count: stream
     .verbs({})
     .reads(
@@ -81,9 +130,15 @@ const ROADS: readonly (readonly [name: string, open: () => Promise<Client<typeof
   [
     'http',
     async () =>
-      client<typeof app>(app.contract, http(`${(await start('node-http', mount({ '/api': app }))).url}/api`)),
+      client<typeof app>(
+        app.contract,
+        http(`${(await start('node-http', mount({ '/api': app }))).url}/api`),
+        {
+          formats: [cbor],
+        },
+      ),
   ],
-  ['local', async () => local(app)],
+  ['local', async () => local(app, {}, { formats: [cbor] })],
 ]
 
 /** What a promise rejected with. */
@@ -113,6 +168,30 @@ describe.each(ROADS)('over %s', (_, road) => {
     })
     expect(await api.remove({ id: 'a', force: true }, { headers: user })).toBeUndefined()
     expect(await all(api.count({ to: 2 }))).toEqual([1, 2])
+  })
+
+  test('bodies of every kind arrive as they were sent', async () => {
+    const api = await road()
+    const move = { id: 'a/b'.replace('/', ' '), by: 'alice', fast: true, body: [1, 2] }
+    expect(await api.move(move)).toEqual(move)
+    const png = new Blob([Uint8Array.of(0, 255)], { type: 'image/png' })
+    expect(await api.picture(png)).toEqual(Uint8Array.of(0, 255))
+    expect(await api.picture(Uint8Array.of(1), { headers: { 'content-type': 'image/gif' } })).toEqual(
+      Uint8Array.of(1),
+    )
+    expect(await api.shout('é\n🎴')).toBe('É\n🎴')
+    expect(await api.sum([1, 2, 3])).toBe(6)
+    const data = { n: 1, tags: ['a&b', 'ü'] }
+    expect(await api.form(data)).toEqual(data)
+    await api.plain(data)
+    expect(seen.pop()).toEqual(data)
+    const files = [new File(['a'], 'ü.txt', { type: 'text/plain' }), new Blob(['b'])]
+    expect(await api.files({ title: 'a\nb', files: files as File[] })).toEqual([
+      'a\nb',
+      ['ü.txt', 'a'],
+      ['blob', 'b'],
+    ])
+    expect(await api.inner.whoami(undefined, { headers: user })).toBe('alice')
   })
 
   test('a declared failure is known by its type', async () => {
