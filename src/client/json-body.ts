@@ -32,7 +32,9 @@ function check(value: unknown, path: Path, deepest: number): void {
     typeof value === 'string'
       ? value.isWellFormed()
       : value === null || typeof value === 'boolean' || Number.isFinite(value) || hasJson(value)
-  if (!isJson) throw unfit(path, `is ${typeof value === 'number' ? value : type}, which JSON has not`)
+  if (isJson) return
+  const what = typeof value === 'number' ? value : typeof value === 'string' ? 'half a character' : type
+  throw unfit(path, `is ${what}, which JSON has not`)
 }
 
 // A date, for one.
