@@ -4,6 +4,7 @@
  * @module
  */
 import type { Transport } from '../call/transport.ts'
+import { CallFault } from '../call-fault.ts'
 import type { Format } from '../codec/format.ts'
 import type { AnyService } from '../handler/handlers.ts'
 import type { CallOptions } from './call-options.ts'
@@ -58,10 +59,19 @@ type Call = (way: Way, data: unknown, options: CallOptions) => unknown
 function callOf({ gives, takes }: ClientHandler): Call {
   if (gives === 'items' || gives === 'chunks')
     return async function* (...call) {
-      yield* (await import('./streams.ts')).streamCall(...call)
+      yield* (await streams(call[0])).streamCall(...call)
     }
   if (takes === undefined || /data|bytes|text/.test(takes.as)) return dataCall
-  return async (...call) => (await import('./streams.ts')).uploadCall(...call)
+  return async (...call) => (await streams(call[0])).uploadCall(...call)
+}
+
+// A script that does not come is a call that was lost, as one is whose answer does not.
+async function streams({ to }: Way): Promise<typeof import('./streams.ts')> {
+  try {
+    return await import('./streams.ts')
+  } catch (error) {
+    throw new CallFault('call_lost', { to }, error)
+  }
 }
 
 type Functions = { [name: string]: unknown }

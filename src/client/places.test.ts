@@ -185,7 +185,9 @@ test('JSON has no files, and no half of a character', async () => {
   expect(await refusal('creates', '/', spec, { a: Uint8Array.of(1) })).toBe(
     '/a is Uint8Array, which JSON has not',
   )
-  expect(await refusal('creates', '/', spec, { a: '\ud800' })).toBe('/a is half a character, which JSON has not')
+  expect(await refusal('creates', '/', spec, { a: '\ud800' })).toBe(
+    '/a is half a character, which JSON has not',
+  )
 })
 
 test('a format is the handler’s usual one of those that both know', async () => {
