@@ -21,10 +21,27 @@ export type PartSources = FormData | AsyncIterable<PartSource> | Iterable<PartSo
 
 /** The parts of what somebody gave; null for what gives none. What is no part makes the iteration throw TypeError. */
 export function partSources(given: unknown): AsyncIterable<PartSource> | null {
-  const values = asyncValues(given)
-  if (values === null || given instanceof Uint8Array) return null
-  const isForm = typeof FormData === 'function' && given instanceof FormData
-  return mapped(values, isForm ? ofEntry : checked)
+  if (isForm(given)) return mapped(asyncValues(given)!, ofEntry)
+  const values = given instanceof Uint8Array ? null : asyncValues(given)
+  return values === null ? null : mapped(values, checked)
+}
+
+/** The same of a form or a list, where nothing flows; else null. Throws TypeError for what is no part. */
+export function wholeParts(given: unknown): readonly PartSource[] | null {
+  const parts = isForm(given) ? [...given].map(ofEntry) : Array.isArray(given) ? given.map(checked) : null
+  return parts?.every(({ body }) => isWhole(body)) === true ? parts : null
+}
+
+function isForm(given: unknown): given is FormData {
+  return typeof FormData === 'function' && given instanceof FormData
+}
+
+function isWhole(body: unknown): boolean {
+  return typeof body === 'string' || body instanceof Uint8Array || isBlob(body)
+}
+
+function isBlob(body: unknown): body is Blob {
+  return typeof Blob === 'function' && body instanceof Blob
 }
 
 function ofEntry(entry: unknown): PartSource {
@@ -39,14 +56,11 @@ function checked(part: unknown): PartSource {
   return named(part as PartSource)
 }
 
+// A file says its name and type by itself; one without a name has none to be sent by, and would be a text.
 function named(part: PartSource): PartSource {
   const { body } = part
-  if (typeof Blob !== 'function' || !(body instanceof Blob)) return part
-  const filename = part.filename ?? (body as Partial<File>).name
+  if (!isBlob(body)) return part
+  const filename = part.filename ?? ((body as Partial<File>).name || 'blob')
   const mediaType = part.mediaType ?? (body.type === '' ? undefined : body.type)
-  return {
-    ...part,
-    ...(filename !== undefined && { filename }),
-    ...(mediaType !== undefined && { mediaType }),
-  }
+  return { ...part, filename, ...(mediaType !== undefined && { mediaType }) }
 }

@@ -23,6 +23,13 @@ export interface CallOptions {
    * makes one up. It is sent as `idempotency-key`.
    */
   readonly idempotencyKey?: string | true
+  /**
+   * Of items with ids that are read: whether a stream that breaks off is gone on with, behind the last item that
+   * came. A number is for how many milliseconds that is tried, from when it broke off: 60,000 by default.
+   */
+  readonly resume?: boolean | number
+  /** The id of an item: the stream is to begin behind it. */
+  readonly after?: string
   /** Told while a body is sent, where the transport can say it: `http(base, { upload })`. */
   readonly onProgress?: (progress: Progress) => void
   /** Told of an answer's status and fields, such as `etag`, before its data are given. */

@@ -9,7 +9,18 @@ import type { HandlerContract, TakesContract } from '../handler/contract.ts'
 export interface ClientHandler
   extends Pick<
     HandlerContract,
-    'verb' | 'path' | 'host' | 'members' | 'others' | 'closed' | 'from' | 'gives' | 'offers' | 'resumes'
+    | 'verb'
+    | 'path'
+    | 'host'
+    | 'members'
+    | 'others'
+    | 'closed'
+    | 'from'
+    | 'gives'
+    | 'offers'
+    | 'itemLimit'
+    | 'heartbeatMs'
+    | 'resumes'
   > {
   readonly takes?: ClientTakes
 }
@@ -39,6 +50,8 @@ const LOOKED_AT = [
   'takes',
   'gives',
   'offers',
+  'itemLimit',
+  'heartbeatMs',
   'resumes',
 ] as const
 

@@ -270,11 +270,11 @@ test('a failure that came is told, also when the connection is lost right behind
 
 test('what is no stream of JSON items is not what the contract says', async () => {
   for (const [answer, reason] of [
-    [[200, 'application/json', {}, '1'], /application\/json is no event stream/],
-    [[200, 'text/event-streams', {}, 'data: 1\n\n'], /no event stream/],
+    [[200, 'application/json', {}, '1'], /application\/json is no stream of items/],
+    [[200, 'text/event-streams', {}, 'data: 1\n\n'], /no stream of items/],
     [[204, null, {}, null], /an answer without type/],
     [[200, 'text/event-stream', {}, 'data: nonsense\n\n'], /not JSON/],
-    [[200, 'text/event-stream', {}, `data: ${'1'.repeat(2 ** 20)}\n\n`], /too large/],
+    [[200, 'text/event-stream', {}, `data: ${'1'.repeat(2 ** 20 + 4_096)}\n\n`], /too large/],
   ] as const) {
     const error = (await rejection(all(answering(answer).feed()))) as Fault
     expect(error.code, String(reason)).toBe('call_faulty')

@@ -41,7 +41,7 @@ export function http(base: string, options: HttpOptions = {}): Transport {
     name: base,
     call: async (head, input, near) => {
       const own = typeof options.headers === 'function' ? await options.headers() : options.headers
-      const init = await requestInit(head, input, near, { ...own })
+      const init = await requestInit(root, head, input, near, { ...own })
       if (options.credentials !== undefined) init.credentials = options.credentials
       const url = root + head.path + (head.query === null ? '' : `?${head.query}`)
       try {
@@ -65,6 +65,7 @@ function send(url: string, init: RequestInit, near: Near, options: HttpOptions):
 }
 
 async function requestInit(
+  root: string,
   { method, headers }: RequestHead,
   input: Input,
   { signal }: Near,
@@ -74,14 +75,22 @@ async function requestInit(
   for (const [name, value] of Object.entries(own)) all[name.toLowerCase()] = value
   Object.assign(all, headers) // what is said for one call holds before what is said for all
   delete all['host'] // fetch writes its own
-  return { method, headers: all, signal, body: await bodyOf(input) }
+  const body = await bodyOf(input, root)
+  // Half: the body is sent before the answer is told. Where `fetch` does not know it, no stream gets here.
+  return { method, headers: all, signal, body, ...(isFlowing(body) && { duplex: 'half' }) }
 }
 
 // A file goes out without being read into memory.
-async function bodyOf(input: Input): Promise<BodyInit | null> {
+async function bodyOf(input: Input, root: string): Promise<BodyInit | null> {
   if (input.absent) return null
   const { source } = input as Partial<BodyInput>
+  if (source === undefined && input.length === null)
+    return (await import('./flowing-request.ts')).flowingRequest(input, root)
   return (source ?? (await input.bytes(Number.POSITIVE_INFINITY))) as Blob | Uint8Array<ArrayBuffer>
+}
+
+function isFlowing(body: BodyInit | null): boolean {
+  return body !== null && 'getReader' in Object(body)
 }
 
 function resultOf({ status, headers, body }: Response): Result {

@@ -1,55 +1,76 @@
 /**
- * Calling a handler that gives items one by one, as server-sent events.
+ * Calling a handler that gives items one by one.
  *
  * @module
  */
-import { decodeEvents, type ServerSentEvent } from '../codec/sse.ts'
-import { Fault, isFault } from '../fault.ts'
 import { isRecord } from '../value/data.ts'
-import { mediaType } from '../value/media-type.ts'
-import { utf8Bytes } from '../value/utf8.ts'
-import { pieces, wholeBody } from './answer-body.ts'
+import { textField } from '../value/utf8.ts'
+import { pieces } from './answer-body.ts'
+import { beginStream } from './begin-stream.ts'
+import type { BodyWriter } from './body.ts'
 import type { CallOptions } from './call-options.ts'
 import { answered } from './failed.ts'
-import { parseJson } from './json-body.ts'
+import { type ItemRecord, itemRecords } from './item-records.ts'
+import { Resuming } from './resuming.ts'
+import { unlessSilent } from './silence.ts'
 import { Waiting } from './waiting.ts'
 import type { Way } from './way.ts'
 
-/** Gives items until the stream ends, fails or is left. Faults: those of `client`. */
+/** Gives items until the stream ends, fails or is left, over as many connections as that takes. Faults: those of `client`. */
 export async function* itemCall(
   way: Way,
   data: unknown,
   options: CallOptions,
+  write?: BodyWriter,
 ): AsyncGenerator<unknown, void, undefined> {
-  const { to } = way
+  const resuming = new Resuming(way.handler, options)
+  for (let tries = 0; ; tries++) {
+    try {
+      // The first connection is tried as often as any call; those that follow are tried here.
+      const how = tries === 0 ? options : { ...options, retries: 0 }
+      return yield* connection(way, data, how, resuming, write)
+    } catch (thrown) {
+      const pause = resuming.pauseAfter(thrown)
+      if (pause === null) throw thrown
+      await paused(way.to, options, pause)
+    }
+  }
+}
+
+async function* connection(
+  way: Way,
+  data: unknown,
+  options: CallOptions,
+  resuming: Resuming,
+  write: BodyWriter | undefined,
+): AsyncGenerator<unknown, void, undefined> {
+  const { to, handler } = way
   const waiting = new Waiting(to, options)
   let whole = false
   try {
-    const [status, contentType, , body] = await way.send(data, options, waiting)
-    if (status >= 300) {
-      const problem = parseJson(await waiting.for(wholeBody(body, to)))
-      whole = true
-      throw answered(to, status, problem)
-    }
-    if (mediaType(contentType ?? '')?.essence !== 'text/event-stream') {
-      throw new Fault('call_faulty', {
-        to,
-        reason: `${contentType ?? 'an answer without type'} is no event stream`,
-      })
-    }
-    waiting.began()
-    const events = decodeEvents(pieces(body))
-    const next = (): Promise<IteratorResult<ServerSentEvent, void>> =>
-      waiting.for(events.next().catch((error: unknown) => unreadable(to, error)))
+    const { after } = resuming
+    const headers =
+      after === null ? options.headers : { ...options.headers, 'last-event-id': textField(after) }
+    const how = headers === undefined ? options : { ...options, headers }
+    const { contentType, body } = await beginStream(way, data, how, waiting, write)
+    resuming.began()
+    const { heartbeatMs, itemLimit } = handler
+    const chunks =
+      heartbeatMs === undefined ? pieces(body) : unlessSilent(pieces(body), heartbeatMs * BEATS, to)
+    const records = itemRecords(chunks, contentType, to, itemLimit)
+    const next = (): Promise<IteratorResult<ItemRecord, void>> => waiting.for(records.next())
     try {
       for (;;) {
         const { done, value } = await next()
         whole = done === true
         if (value === undefined) return
-        if (value.event === 'message') yield itemOf(value, to)
-        if (value.event !== 'failure') continue // of a later version
-        // It is the last event: with the end behind it the answer is whole, and was not broken off.
-        const failed = failureOf(value, to)
+        if (value.kind === 'item') {
+          resuming.came(value.id, value.retryMs)
+          yield value.item
+          continue
+        }
+        // It is the last one: with the end behind it the answer is whole, and was not broken off.
+        const failed = failureOf(value.problem, to)
         whole = await next().then(
           (after) => after.done === true,
           () => false,
@@ -58,7 +79,7 @@ export async function* itemCall(
       }
     } finally {
       // Who was cancelled does not wait for the end either.
-      const ended = events.return().catch(() => {})
+      const ended = records.return().catch(() => {})
       if (!waiting.signal.aborted) await ended
     }
   } finally {
@@ -66,22 +87,23 @@ export async function* itemCall(
   }
 }
 
-// That its limit is ours is of no use to whoever asked for the items.
-function unreadable(to: string, error: unknown): never {
-  if (!isFault(error) || error.code !== 'body_too_large') throw error
-  throw new Fault('call_faulty', { to, reason: 'an item is too large' }, error)
-}
+/** So many heartbeats may be lost. */
+const BEATS = 3
 
-/** The data of an item's event. Fault: call_faulty. */
-function itemOf({ data }: ServerSentEvent, to: string): unknown {
-  const decoded = parseJson(utf8Bytes(data))
-  if (decoded === undefined) throw new Fault('call_faulty', { to, reason: 'an item is not JSON' })
-  return decoded
-}
-
-/** What ended a stream. Fault: call_faulty for what is no problem. */
-function failureOf(event: ServerSentEvent, to: string): Fault {
-  const problem = itemOf(event, to)
+/** What ended a stream. */
+function failureOf(problem: unknown, to: string): Error {
   const status = isRecord(problem) ? problem['status'] : undefined
   return answered(to, typeof status === 'number' ? status : 500, problem)
+}
+
+async function paused(to: string, { signal, deadline }: CallOptions, ms: number): Promise<void> {
+  const waiting = new Waiting(to, {
+    ...(signal !== undefined && { signal }),
+    ...(deadline !== undefined && { deadline }),
+  })
+  try {
+    await waiting.pause(ms)
+  } finally {
+    waiting.end(true)
+  }
 }

@@ -50,6 +50,8 @@ export interface HandlerContract {
   readonly returns?: JsonSchema
   /** Bytes of one item as it is written, where it gives items. */
   readonly itemLimit?: number
+  /** The longest time in which a stream of items sends nothing at all; absent where that may be any. */
+  readonly heartbeatMs?: number
   /** True where items have ids, and a caller that sends `last-event-id` is given what comes after. */
   readonly resumes?: true
   /** By code: the failures of the handler and of its guards. */

@@ -43,6 +43,7 @@ export function describe(
     ...(returns !== undefined && { offers }),
     ...(schemas.returns !== null && { returns: schemas.returns }),
     ...(giving.itemLimit !== undefined && { itemLimit: giving.itemLimit }),
+    ...(giving.heartbeatMs !== undefined && giving.heartbeatMs > 0 && { heartbeatMs: giving.heartbeatMs }),
     ...(giving.resumes === true && { resumes: true as const }),
     errors: describeErrors(plan.name, definition, guards),
     guards: guards.map((guard) => guard.name),

@@ -20,6 +20,8 @@ export interface Giving {
   abandon?(delivered: unknown): void
   /** How large one item may be as it is written, in bytes, for the contract. */
   readonly itemLimit?: number
+  /** How long a stream stays quiet before it shows that it is there, for the contract; 0 for ever. */
+  readonly heartbeatMs?: number
   /** True where items have ids, and a caller may go on after one. */
   readonly resumes?: boolean
   /** Writes what `deliver` gave as an HTTP answer with some more fields. */

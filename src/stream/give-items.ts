@@ -23,6 +23,7 @@ export function givesItems(flow: Items<AnySchema>): Giving {
   return {
     gives: 'items',
     itemLimit: flow.limit,
+    heartbeatMs: flow.heartbeatMs,
     resumes: flow.id !== null,
     offers: () => ITEM_FORMS.map((form) => form.contentType),
     deliver: (returned, delivery) =>
