@@ -25,8 +25,8 @@ export async function retrying(
 ): Promise<Result> {
   for (let tries = 0; ; tries++) {
     const tried: Result | Error = await waiting.for(send()).catch((error: unknown) => lost(error))
-    const pause = tries < retries ? pauseBefore(tried, tries) : Number.POSITIVE_INFINITY
-    if (Date.now() + pause >= waiting.deadline || pause === Number.POSITIVE_INFINITY) {
+    const pause = tries < retries ? pauseBefore(tried, tries) : null
+    if (pause === null || Date.now() + pause >= waiting.deadline) {
       if (tried instanceof Error) throw tried
       return tried
     }
@@ -41,17 +41,17 @@ function lost(error: unknown): Error {
   throw error
 }
 
-// Infinite for what is not tried again. In milliseconds.
-function pauseBefore(tried: Result | Error, tries: number): number {
+// In milliseconds; null for what is not tried again.
+function pauseBefore(tried: Result | Error, tries: number): number | null {
   const jitter = Math.random() * Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries)
   if (tried instanceof Error) return jitter
   const [status, , headers] = tried
-  if (![429, 502, 503, 504].includes(status)) return Number.POSITIVE_INFINITY
+  if (![429, 502, 503, 504].includes(status)) return null
   const field = headers['retry-after']
   if (typeof field !== 'string') return jitter
   // Seconds, or a date (RFC 9110 10.2.3). What is neither says nothing.
   const after = /^\d+$/.test(field) ? Number(field) * 1_000 : Date.parse(field) - Date.now()
-  return after > MAX_RETRY_AFTER_MS ? Number.POSITIVE_INFINITY : jitter + Math.max(0, after || 0)
+  return after > MAX_RETRY_AFTER_MS ? null : jitter + Math.max(0, after || 0)
 }
 
 // What nobody reads is let go of, which nobody has to wait for. Only what was begun can be left.

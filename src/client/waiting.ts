@@ -27,10 +27,8 @@ export class Waiting {
     if (signal?.aborted === true) this.#cancel()
     signal?.addEventListener('abort', this.#cancel, { once: true })
     const now = Date.now()
-    const limitMs = Math.max(
-      0,
-      Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, (deadline ?? Number.POSITIVE_INFINITY) - now),
-    )
+    const { POSITIVE_INFINITY: never } = Number
+    const limitMs = Math.max(0, Math.min(timeoutMs ?? never, (deadline ?? never) - now))
     this.deadline = now + limitMs
     if (limitMs < MAX_TIMER) {
       const late = (): void => this.#controller.abort(new CallFault('call_timeout', { to, limitMs }))
