@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { raise } from '../call/failure.ts'
+import { Failure, raise } from '../call/failure.ts'
 import { perform } from '../call/perform.ts'
 import type { App, Log } from '../contract.ts'
 import { Fault } from '../fault.ts'
@@ -341,7 +341,9 @@ test('anything else that is thrown is answered 500 without detail, and logged on
         code: 'app_failed',
         detail: 'The app failed',
       })
-      expect(log.errors.map(({ err }) => err)).toEqual([thrown])
+      // A failure that is not declared is the cause of what is logged, which says so.
+      const logged = log.errors.map(({ err }) => (thrown instanceof Failure ? (err as Error).cause : err))
+      expect(logged).toEqual([thrown])
     }
   }
 })

@@ -126,8 +126,9 @@ function call(
 // nothing to a caller, and neither do data that one handler gave another. What is neither failure nor
 // fault stays as it is: `answer` shows nothing of it, and the road logs it.
 function refusal(plan: Plan, thrown: unknown): unknown {
-  const isStrange = isFailure(thrown)
-    ? !Object.hasOwn(plan.contract.errors, thrown.code)
-    : isFault(thrown) && BETWEEN_HANDLERS.has(thrown)
-  return isStrange ? new Fault('app_failed', {}, thrown) : thrown
+  if (isFailure(thrown) && !Object.hasOwn(plan.contract.errors, thrown.code)) {
+    const said = `Handler "${plan.name}" raised ${thrown.code}, which it does not declare: add it to its errors`
+    return new Fault('app_failed', {}, new Error(said, { cause: thrown }))
+  }
+  return isFault(thrown) && BETWEEN_HANDLERS.has(thrown) ? new Fault('app_failed', {}, thrown) : thrown
 }

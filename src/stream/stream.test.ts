@@ -113,7 +113,16 @@ test('a declared failure midway is the last event, as the problem that it would 
 })
 
 test('anything else that ends a stream says nothing of itself, and is logged once', async () => {
-  for (const thrown of [new Error('secret'), failure('other', 'denied')(), 'secret']) {
+  const other = failure('other', 'denied')()
+  const said = {
+    message: 'Handler "it" raised other, which it does not declare: add it to its errors',
+    cause: other,
+  }
+  for (const [thrown, err] of [
+    [new Error('secret'), { message: 'secret' }],
+    [other, said],
+    ['secret', 'secret'],
+  ] as const) {
     const log = keeping()
     const app = service({
       it: reads('/', { gives: items(Tick), errors: [Late] }, async function* () {
@@ -128,7 +137,7 @@ test('anything else that ends a stream says nothing of itself, and is logged onc
       code: 'app_failed',
       detail: 'The app failed',
     })
-    expect(log.errors).toMatchObject([{ err: thrown, handler: 'it' }])
+    expect(log.errors).toMatchObject([{ err, handler: 'it' }])
   }
 })
 

@@ -63,7 +63,7 @@ test('the console is told the cause as well, when there is no other log', async 
   const client = await WireClient.connect(port)
   for (const [path, cause] of [
     ['/unfit', /expected number, received string/],
-    ['/strange', /note_gone \(missing\)/],
+    ['/strange', /Handler "strange" raised note_gone, which it does not declare: add it to its errors/],
   ] as const) {
     said.mockClear()
     await client.ask(`GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`)

@@ -1,7 +1,8 @@
 /** Schemas of every library run the same tests: what fits, what does not and where, and what the contract says. */
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { type } from 'arktype'
-import { bodyJson, perform, request, service, verbs } from 'hagaki'
+import { bodyJson, failure, perform, raise, request, service, verbs } from 'hagaki'
+import { local } from 'hagaki/client'
 import { type AnySchema, jsonSchema } from 'hagaki/schema'
 import type { Static, TSchema } from 'typebox'
 import { Type } from 'typebox'
@@ -75,6 +76,7 @@ const LIBRARIES: { readonly [name: string]: Library } = {
 
 describe.each(Object.entries(LIBRARIES))('%s', (_name, { change, find, note }) => {
   const { reads, updates } = verbs({})
+  const Gone = failure('note_gone', 'gone', note)
   let got: unknown
   const app = service({
     change: updates('/notes/{id}', { accepts: change, returns: note }, (data: unknown) => {
@@ -85,6 +87,7 @@ describe.each(Object.entries(LIBRARIES))('%s', (_name, { change, find, note }) =
       got = data
       return { id: 1, text: 'x' }
     }),
+    gone: reads('/gone', { errors: [Gone] }, () => raise(Gone({ id: 7, text: 'was here' }))),
     broken: reads('/broken', { returns: note }, () => ({ id: 'one' }) as never),
   } as const)
 
@@ -118,6 +121,15 @@ describe.each(Object.entries(LIBRARIES))('%s', (_name, { change, find, note }) =
       status: 500,
       code: 'output_invalid',
     })
+  })
+
+  test('a failure has data of any library, and a client knows it', async () => {
+    expect(() => Gone({ id: 'x' })).toThrow(TypeError)
+    const thrown: unknown = await local(app)
+      .gone()
+      .catch((error: unknown) => error)
+    expect(Gone.is(thrown) && thrown.data).toEqual({ id: 7, text: 'was here' })
+    expect(app.contract.handlers['gone']?.errors['note_gone']?.data).toMatchObject({ type: 'object' })
   })
 
   test('the contract says what is taken and given', () => {
