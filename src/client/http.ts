@@ -3,10 +3,9 @@
  *
  * @module
  */
-import type { Near, Transport } from '../call/transport.ts'
+import type { Transport } from '../call/transport.ts'
 import { CallFault, isBranded } from '../call-fault.ts'
 import type { Input, Result } from '../contract.ts'
-import type { RequestHead } from '../value/head.ts'
 import { stream } from '../value/result.ts'
 import type { BodyInput } from './body-input.ts'
 import type { Upload, Uploader } from './upload.ts'
@@ -37,47 +36,42 @@ export function http(base: string, options: HttpOptions = {}): Transport {
     throw new CallFault('setup_faulty', { what: `http("${base}")`, reason: 'it is no base address', fix })
   }
   const root = base.endsWith('/') ? base.slice(0, -1) : base
+  const { headers, credentials, upload, fetch: own } = options
   return {
     name: base,
-    call: async (head, input, near) => {
-      const own = typeof options.headers === 'function' ? await options.headers() : options.headers
-      const init = await requestInit(root, head, input, near, { ...own })
-      if (options.credentials !== undefined) init.credentials = options.credentials
-      const url = root + head.path + (head.query === null ? '' : `?${head.query}`)
+    call: async ({ method, path, query, headers: ofCall }, input, { signal, sent }) => {
+      const ofAll = typeof headers === 'function' ? await headers() : headers
+      const body = await bodyOf(input, root)
+      const init: RequestInit = { method, headers: fieldsOf(ofAll, ofCall), signal, body, ...HALF }
+      if (credentials !== undefined) init.credentials = credentials
+      const url = root + path + (query === null ? '' : `?${query}`)
+      const tells = sent !== undefined && body !== null
+      if (tells && upload === undefined) {
+        const fix = 'Give it how: http(base, { upload })'
+        throw new CallFault('setup_faulty', {
+          what: 'http(...)',
+          reason: 'it does not tell of progress',
+          fix,
+        })
+      }
       try {
-        return resultOf(await send(url, init, near, options))
+        const fetching = own ?? fetch
+        return resultOf(await (tells ? upload!(url, init as Upload, sent, fetching) : fetching(url, init)))
       } catch (error) {
-        if (near.signal.aborted) throw near.signal.reason
-        if (isBranded(error)) throw error
-        throw new CallFault('call_lost', { to: base }, error)
+        if (signal.aborted) throw signal.reason
+        throw isBranded(error) ? error : new CallFault('call_lost', { to: base }, error)
       }
     },
   }
 }
 
-function send(url: string, init: RequestInit, near: Near, options: HttpOptions): Promise<Response> {
-  const fetching = options.fetch ?? fetch
-  if (near.sent === undefined || init.body == null) return fetching(url, init)
-  if (options.upload !== undefined)
-    return options.upload(url, init as Upload, (progress) => near.sent!(progress), fetching)
-  const fix = 'Give it how: http(base, { upload })'
-  throw new CallFault('setup_faulty', { what: 'http(...)', reason: 'it does not tell of progress', fix })
-}
+// A body that flows is sent before the answer is told; any other does not mind.
+const HALF = { duplex: 'half' }
 
-async function requestInit(
-  root: string,
-  { method, headers }: RequestHead,
-  input: Input,
-  { signal }: Near,
-  own: Record<string, string>,
-): Promise<RequestInit> {
-  const all: Record<string, string> = {}
-  for (const [name, value] of Object.entries(own)) all[name.toLowerCase()] = value
-  Object.assign(all, headers) // what is said for one call holds before what is said for all
-  delete all['host'] // fetch writes its own
-  const body = await bodyOf(input, root)
-  // Half: the body is sent before the answer is told. Where `fetch` does not know it, no stream gets here.
-  return { method, headers: all, signal, body, ...(isFlowing(body) && { duplex: 'half' }) }
+// What is said for one call holds before what is said for all. `fetch` writes its own host.
+function fieldsOf(ofAll: Fields = {}, { host: _, ...ofCall }: Fields): Record<string, string> {
+  const lowered = Object.entries(ofAll).map(([name, value]) => [name.toLowerCase(), value])
+  return { ...Object.fromEntries(lowered), ...ofCall }
 }
 
 // A file goes out without being read into memory.
@@ -87,10 +81,6 @@ async function bodyOf(input: Input, root: string): Promise<BodyInit | null> {
   if (source === undefined && input.length === null)
     return (await import('./flowing-request.ts')).flowingRequest(input, root)
   return (source ?? (await input.bytes(Number.POSITIVE_INFINITY))) as Blob | Uint8Array<ArrayBuffer>
-}
-
-function isFlowing(body: BodyInit | null): boolean {
-  return body !== null && 'getReader' in Object(body)
 }
 
 function resultOf({ status, headers, body }: Response): Result {
