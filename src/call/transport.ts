@@ -23,7 +23,7 @@ export interface Transport {
 export interface Near {
   readonly signal: AbortSignal
   /** Is told how much of the body is sent, in bytes, by a transport that knows. */
-  sent?(progress: { readonly sent: number; readonly total: number }): void
+  readonly sent?: (progress: { readonly sent: number; readonly total: number }) => void
   /** Takes the carried context that the far side set. */
   adopt?(context: Carried): void
   /** Takes the far side's trailers, before the stream ends. */
