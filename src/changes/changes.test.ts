@@ -221,6 +221,37 @@ test('limits that are lower', () => {
   ])
 })
 
+test('limits of what flows in that are lower', () => {
+  const parts = (limits: object): Partial<HandlerContract> => ({
+    takes: { as: 'parts', mediaTypes: ['multipart/form-data'], body: 'member', limits },
+  })
+  expectRows([
+    [parts({ parts: 3 }), parts({ parts: 2 }), ['breaks limit of parts is 2 parts now, before 3 parts']],
+    [parts({ part: 3 }), parts({ part: 4 }), ['fits limit of a part is 4 bytes now, before 3 bytes']],
+    [parts({}), parts({ part: 4 }), ['breaks limit of a part is 4 bytes now, before none']],
+    [parts({ part: 4 }), parts({}), ['fits limit of a part is none now, before 4 bytes']],
+  ])
+})
+
+test('streams that are not gone on with, and what is longer than callers were told', () => {
+  const items = (more: object): Partial<HandlerContract> => ({ gives: 'items', ...more })
+  expectRows([
+    [items({ resumes: true }), items({}), ['breaks is not gone on with any more']],
+    [items({}), items({ resumes: true }), ['fits is gone on with after last-event-id now']],
+    [
+      items({ itemLimit: 5 }),
+      items({ itemLimit: 9 }),
+      ['perhaps its longest item is 9 bytes now, before 5 bytes'],
+    ],
+    [
+      items({ itemLimit: 5 }),
+      items({ itemLimit: 4 }),
+      ['fits its longest item is 4 bytes now, before 5 bytes'],
+    ],
+    [items({ heartbeatMs: 5 }), items({}), ['perhaps its longest silence is any now, before 5 ms']],
+  ])
+})
+
 test('streams instead of data, versions and locations that are gone', () => {
   expectRows([
     [{}, { gives: 'items' }, ['breaks gives items now, before data']],

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { breaks, fits, perhaps } from './change.ts'
+import type { HandlerContract } from '../handler/contract.ts'
+import { breaks, type Finding, fits, perhaps } from './change.ts'
 import type { Rule } from './pair.ts'
 import { givenChanges } from './schema-rules.ts'
 import { covers } from './taken-rules.ts'
@@ -50,4 +51,31 @@ const location: Rule = ({ before: { location: old }, after: { location: now } })
 const fresh: Rule = ({ before: { fresh: old }, after: { fresh: now } }) =>
   old === now ? [] : [fits(`stays fresh by ${now ?? 'nothing'} now, before ${old ?? 'nothing'}`)]
 
-export const GIVEN_RULES: readonly Rule[] = [data, offered, versioned, location, fresh]
+const flow: Rule = ({ before, after }) => {
+  if (before.gives !== 'items' || after.gives !== 'items') return []
+  return [...resumed(before.resumes, after.resumes), ...longer(before, after)]
+}
+
+function resumed(before: true | undefined, after: true | undefined): Finding[] {
+  if (before === after) return []
+  if (after) return [fits('is gone on with after last-event-id now')]
+  return [breaks('is not gone on with any more', 'callers that come back miss what was in between')]
+}
+
+// What callers wait for, and hold: more of either is more than they were told.
+function longer(before: HandlerContract, after: HandlerContract): Finding[] {
+  return FLOW.flatMap(([member, name, unit, why]) => {
+    const [old, now] = [before[member], after[member]]
+    if (old === now) return []
+    const say = (value: number | undefined): string => (value === undefined ? 'any' : `${value} ${unit}`)
+    const what = `${name} is ${say(now)} now, before ${say(old)}`
+    return [old === undefined || (now !== undefined && now < old) ? fits(what) : perhaps(what, why)]
+  })
+}
+
+const FLOW = [
+  ['itemLimit', 'its longest item', 'bytes', 'callers that take no longer ones fail'],
+  ['heartbeatMs', 'its longest silence', 'ms', 'callers that wait no longer give up'],
+] as const
+
+export const GIVEN_RULES: readonly Rule[] = [data, offered, flow, versioned, location, fresh]

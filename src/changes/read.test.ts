@@ -14,6 +14,10 @@ test('what is no contract of this version is refused, with what to do', () => {
     [text({ handlers: [] }), /without handlers/],
     [text({ schemes: 1 }), /without handlers/],
     [text({ handlers: { a: null } }), /its handler "a" is none/],
+    [
+      text({ handlers: { a: { verb: 'reads', path: '/a', gives: 'data' } } }),
+      /what clients need of a contract/,
+    ],
     [text({ handlers: { a: { ...HANDLER, verb: 'toString' } } }), /its handler "a" is none/],
     [text({ handlers: { a: { ...HANDLER, takes: {} } } }), /its handler "a" is none/],
     [text({ handlers: { a: { ...HANDLER, errors: { x: 1 } } } }), /its handler "a" is none/],

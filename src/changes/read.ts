@@ -34,6 +34,8 @@ export function readContract(text: string, what: string): Contract {
     throw refuse(`it is a contract of version ${JSON.stringify(read['hagaki'])}, and 1 is known here`)
   const { handlers, schemes = {} } = read
   if (!isRecord(handlers) || !isRecord(schemes)) throw refuse('it is a contract without handlers')
+  if (Object.values(handlers).some(isForClients))
+    throw refuse('it is what clients need of a contract, and not all of it')
   for (const [name, handler] of Object.entries(handlers))
     if (!isHandler(handler)) throw refuse(`its handler ${JSON.stringify(name)} is none`)
   try {
@@ -48,6 +50,11 @@ export function readContract(text: string, what: string): Contract {
 function checkSchemas({ accepts, takes, returns, errors }: HandlerContract): void {
   for (const schema of [accepts, takes?.schema, returns, ...Object.values(errors).map(({ data }) => data)])
     if (schema !== undefined) checkReferences(schema)
+}
+
+// As `hagaki contract --client` writes it.
+function isForClients(handler: unknown): boolean {
+  return isRecord(handler) && 'verb' in handler && !('errors' in handler) && !('guards' in handler)
 }
 
 // What is compared has to be there; what it holds may be of a later minor version.

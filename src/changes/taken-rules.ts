@@ -84,6 +84,25 @@ const limits: Rule = ({ before, after }) => {
   return before.decodedLimit === undefined && after.decodedLimit === undefined ? wire : [...wire, ...decoded]
 }
 
+const flowLimits: Rule = ({ before: { takes: old }, after: { takes: now } }) => {
+  if (old === undefined || now === undefined || old.as !== now.as) return []
+  return FLOW_LIMITS.flatMap(([name, limit, unit]) => {
+    const [was, is] = [old.limits?.[limit], now.limits?.[limit]]
+    if (was === is) return []
+    const say = (many: number | undefined): string => (many === undefined ? 'none' : `${many} ${unit}`)
+    const what = `limit of ${name} is ${say(is)} now, before ${say(was)}`
+    return [is === undefined || (was !== undefined && is > was) ? fits(what) : breaks(what, MORE_IS_REFUSED)]
+  })
+}
+
+const MORE_IS_REFUSED = 'callers that send more are refused'
+const FLOW_LIMITS = [
+  ['an item', 'item', 'bytes'],
+  ['parts', 'parts', 'parts'],
+  ['a part', 'part', 'bytes'],
+  ["a part's headers", 'partHeaders', 'bytes'],
+] as const
+
 function decodedOf({ limit, decodedLimit }: HandlerContract): number | undefined {
   return decodedLimit ?? limit
 }
@@ -94,8 +113,8 @@ function limitChange(name: string, before: number | undefined, after: number | u
   const what = `${name} is ${say(after)} now, before ${say(before)}`
   const [old, now] = [before ?? DEFAULT_LIMITS.body, after ?? DEFAULT_LIMITS.body]
   if (now >= old) return [fits(what)]
-  const why = 'callers that send more are refused'
-  return [before === undefined || after === undefined ? perhaps(what, why) : breaks(what, why)]
+  const isOwn = before !== undefined && after !== undefined
+  return [isOwn ? breaks(what, MORE_IS_REFUSED) : perhaps(what, MORE_IS_REFUSED)]
 }
 
-export const TAKEN_RULES: readonly Rule[] = [accepts, pins, body, read, limits]
+export const TAKEN_RULES: readonly Rule[] = [accepts, pins, body, read, limits, flowLimits]

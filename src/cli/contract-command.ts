@@ -5,14 +5,13 @@
  */
 import { clientContract } from '../client/client-contract.ts'
 import type { ContractCommand } from './arguments.ts'
-import { loadService } from './load-service.ts'
+import { handlersText, loadService } from './load-service.ts'
 import { writeOutput } from './output.ts'
 
 /** Resolves with the exit status. Faults: setup_faulty for a module that exports no service. */
 export async function writeContract({ module, output, client }: ContractCommand): Promise<number> {
   const { contract } = await loadService(module)
-  const count = Object.keys(contract.handlers).length
   const written = client ? clientContract(contract) : contract
-  await writeOutput(output, `${JSON.stringify(written, null, 2)}\n`, `${count} handlers`)
+  await writeOutput(output, `${JSON.stringify(written, null, 2)}\n`, handlersText(contract))
   return 0
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { Fault } from '../fault.ts'
+import type { Contract } from '../handler/contract.ts'
 import type { AnyService } from '../handler/handlers.ts'
 import { loadApp, moduleUrl } from '../module/load.ts'
 
@@ -13,4 +14,10 @@ export async function loadService(module: string): Promise<AnyService> {
   if ('contract' in app && 'handlers' in app) return app as AnyService
   const fix = 'Only a service has one: name the module whose default export is service({ ... })'
   throw new Fault('setup_faulty', { what: module, reason: 'its app has no contract', fix })
+}
+
+/** How many a contract has, as it is said: "3 handlers". */
+export function handlersText({ handlers }: Contract): string {
+  const count = Object.keys(handlers).length
+  return count === 1 ? '1 handler' : `${count} handlers`
 }

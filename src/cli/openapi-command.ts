@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { type OpenApiInfo, openapi } from '../openapi/openapi.ts'
 import type { OpenApiCommand } from './arguments.ts'
-import { loadService } from './load-service.ts'
+import { handlersText, loadService } from './load-service.ts'
 import { writeOutput } from './output.ts'
 
 /** Resolves with the exit status. Faults: setup_faulty for a module that exports no service. */
@@ -23,7 +23,7 @@ export async function writeDocument(command: OpenApiCommand): Promise<number> {
     ...(host !== null && { host }),
   }
   const document = openapi(contract, info)
-  const what = `OpenAPI ${document.openapi} of ${Object.keys(contract.handlers).length} handlers`
+  const what = `OpenAPI ${document.openapi} of ${handlersText(contract)}`
   await writeOutput(output, `${JSON.stringify(document, null, 2)}\n`, what)
   return 0
 }

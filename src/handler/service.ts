@@ -20,6 +20,7 @@ import { contractOf, plansOf } from './plans.ts'
 import { provisionOf, type Values } from './provision.ts'
 import { Opened, type Resources } from './resources.ts'
 import { find, missing, routesOf } from './routes.ts'
+import { serving } from './serving.ts'
 
 /** Who calls by name: the head for its guards, and options to share signal, deadline and teardown with. */
 export interface Caller {
@@ -66,6 +67,7 @@ function build(handlers: Handlers, options: ServiceOptions, overrides: Values, o
   const plans = plansOf(flat, decided)
   const routes = routesOf(plans.values())
   const byDefinition = new Map<Definition, Plan>([...plans.values()].map((plan) => [plan.definition, plan]))
+  const contract = contractOf([...plans.values()])
   const rest = Object.keys(flat.apps).length === 0 ? null : mount(flat.apps)
 
   const within = async (state: CallState, handler: AnyHandler, data: unknown): Promise<unknown> => {
@@ -78,7 +80,10 @@ function build(handlers: Handlers, options: ServiceOptions, overrides: Values, o
   const routed: App = (method, path, headers, options, server) => {
     const found = find(routes, method, path, headers['host'] ?? '')
     if (found === null) {
-      if (rest !== null) return rest(method, path, headers, options, server)
+      if (rest !== null) {
+        options.set(serving, { contract, mount: options.mount })
+        return rest(method, path, headers, options, server)
+      }
       throw missing(options.mount, path)
     }
     if ('allow' in found) return [204, null, { allow: found.allow.join(', ') }, null]
@@ -122,7 +127,7 @@ function build(handlers: Handlers, options: ServiceOptions, overrides: Values, o
   return Object.assign(routed, {
     handlers,
     options,
-    contract: contractOf([...plans.values()]),
+    contract,
     invoke: invoke as Service['invoke'],
     with: (more: object) => build(handlers, options, { ...overrides, ...more }, opened),
     [LIFE]: rest === null ? resources : lives([resources, ...(rest[LIFE] === undefined ? [] : [rest[LIFE]])]),

@@ -43,7 +43,7 @@ function descriptionOf({ verb, gives, location }: HandlerContract): string {
   if (gives === 'items') return 'Items, one after the other, as they come.'
   if (gives === 'chunks') return 'Bytes, as they come.'
   if (VERBS[verb].status !== 201) return 'Done.'
-  return location === undefined ? 'Created.' : `Created, at \`${location}\`.`
+  return location === undefined ? 'Created.' : 'Created; `location` says where.'
 }
 
 function headersOf({

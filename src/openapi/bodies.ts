@@ -15,10 +15,13 @@ import { without } from './without.ts'
 export function requestBodyOf(name: string, handler: HandlerContract, schemas: Schemas): RequestBody | null {
   const { takes, accepts, limit, decodedLimit } = handler
   if (takes === undefined) return null
+  const said = [...(limit === undefined ? [] : [limitText(limit, decodedLimit)]), ...flowTexts(takes)].join(
+    ' ',
+  )
   const media = mediaOf(name, handler, takes, schemas)
   const left = without(accepts ?? {}, placedApart(handler))
   return {
-    ...(limit !== undefined && { description: limitText(limit, decodedLimit) }),
+    ...(said !== '' && { description: said }),
     required: isRequired(takes, left, accepts ?? {}),
     content: Object.fromEntries(takes.mediaTypes.map((type) => [type, media])),
     ...(limit !== undefined && { 'x-limit': limit }),
@@ -75,6 +78,15 @@ function requiresSome(schema: JsonSchema, root: JsonSchema, above: readonly Json
     [anyOf, oneOf].some((list) => parts(list).length > 0 && parts(list).every(requires)) ||
     (typeof $ref === 'string' && requires(lookUp($ref, root)))
   )
+}
+
+function flowTexts({ limits = {} }: TakesContract): string[] {
+  const { item, parts, part } = limits
+  return [
+    ...(item === undefined ? [] : [`At most ${item} bytes for each item.`]),
+    ...(parts === undefined ? [] : [`At most ${parts} parts.`]),
+    ...(part === undefined ? [] : [`At most ${part} bytes for each part.`]),
+  ]
 }
 
 function limitText(limit: number, decoded: number | undefined): string {

@@ -125,6 +125,15 @@ test('each kind of body says its media types, and its limits in bytes', () => {
     required: true,
     content: { 'text/plain': { schema: { type: 'string' } } },
   })
+  const limits = { parts: 3, part: 50 }
+  expect(
+    at({ as: 'parts', mediaTypes: ['multipart/form-data'], body: 'member', limits }, { limit: 99 }),
+  ).toEqual({
+    description: 'At most 99 bytes. At most 3 parts. At most 50 bytes for each part.',
+    required: false,
+    content: { 'multipart/form-data': {} },
+    'x-limit': 99,
+  })
   expect(at({ as: 'chunks', mediaTypes: ['*/*'], body: 'member' })).toEqual({
     required: false,
     content: { '*/*': {} },
@@ -151,6 +160,16 @@ test('what streams is told item by item, and makes the document one of 3.2', () 
     ],
   })
   expect(documentOf({ out: { ...READS, gives: 'chunks', offers: ['video/mp4'] } }).openapi).toBe('3.1.1')
+})
+
+test('a stream that is gone on with takes the id of the item seen last', () => {
+  const { parameters } = operationOf({
+    gives: 'items',
+    offers: ['text/event-stream'],
+    returns: {},
+    resumes: true,
+  })
+  expect(parameters).toMatchObject([{ in: 'header', name: 'last-event-id', required: false }])
 })
 
 test('versions, freshness and places are told as fields, and what they do to a call as statuses', () => {

@@ -3,5 +3,6 @@
  *
  * @module
  */
+export { type DocsPageOptions, docsPage } from './docs-page.ts'
 export type { OpenApiDocument, Operation, ServerObject } from './document.ts'
 export { type OpenApiInfo, openapi } from './write.ts'

@@ -56,7 +56,7 @@ export function parametersOf(
   }
   for (const place of ['query', 'header', 'cookie'] as const)
     for (const [member, pin] of Object.entries(from)) if (pin.in === place) add(place, pin.name, member)
-  return [...found, ...conditions(handler)]
+  return [...found, ...conditions(handler), ...resumption(handler)]
 }
 
 const FORM = { style: 'form', explode: true } as const
@@ -82,6 +82,14 @@ function others(
   const name = ['others', 'otherNames', 'anyOtherName'].find((one) => !named.has(one)) ?? '*'
   const description = 'Any other name.'
   return { ...parameter('query', name, { type: 'object', additionalProperties }), description, ...FORM }
+}
+
+function resumption({ resumes, from = {} }: HandlerContract): Parameter[] {
+  const field = 'last-event-id'
+  if (resumes !== true || Object.values(from).some((pin) => pin.in === 'header' && pin.name === field))
+    return []
+  const description = 'The id of the item that the caller saw last: it is given what comes after.'
+  return [{ ...parameter('header', field, { type: 'string' }), description }]
 }
 
 // Entity tags, unless the handler takes them itself.

@@ -234,7 +234,7 @@ describe.concurrent('hagaki', () => {
     ])
     expect(printed).toMatchObject({ status: 0, stderr: '' })
     expect(JSON.parse(printed.stdout)).toMatchObject({ handlers: { list: { path: '/notes' } } })
-    expect(written).toEqual({ status: 0, stdout: 'hagaki: 1 handlers in notes.json\n', stderr: '' })
+    expect(written).toEqual({ status: 0, stdout: 'hagaki: 1 handler in notes.json\n', stderr: '' })
     expect(readFileSync(`${place.folder}/notes.json`, 'utf8')).toBe(printed.stdout)
   })
 

@@ -17,7 +17,7 @@ test('a service with everything in it is a valid document of 3.2, and of 3.1 wit
   expect(document.openapi).toBe('3.2.0')
   expect(await flaws(document)).toEqual([])
 
-  const { ticks: _, ...others } = contract.handlers
+  const { ticks: _, bulk: __, ...others } = contract.handlers
   const buffered = openapi({ ...contract, handlers: others }, INFO)
   expect(buffered.openapi).toBe('3.1.1')
   expect(await flaws(buffered)).toEqual([])

@@ -4,11 +4,10 @@
  * @module
  */
 import { cookie, failure, guard, header, query, type Service, service, verbs } from 'hagaki'
-import { form } from 'hagaki/formats'
+import { form, json } from 'hagaki/formats'
 import { bytes, text } from 'hagaki/schema'
 import * as stream from 'hagaki/stream'
 import { z } from 'zod'
-import { json } from '../../src/codec/json.ts'
 
 export const Note = z
   .object({ id: z.number().int(), text: z.string().min(1).max(500), tags: z.array(z.string()) })
@@ -135,4 +134,18 @@ const ticks = stream
     },
   )
 
-export const everything: Service = service({ notes, files, sets, ticks }) as unknown as Service
+const bulk = stream.acts(
+  '/bulk',
+  { takes: stream.items(Note, { limit: '4kb' }), limit: '1gb', gives: stream.bytes('text/csv') },
+  async function* () {
+    yield new Uint8Array()
+  },
+)
+
+const album = stream.creates(
+  '/albums/{id}',
+  { accepts: Which, takes: stream.parts({ parts: 10, part: '1mb' }), limit: '4mb' },
+  () => {},
+)
+
+export const everything: Service = service({ notes, files, sets, ticks, bulk, album }) as unknown as Service

@@ -4,8 +4,9 @@
  *
  * @module
  */
+
+import { type Markup, markup } from '../../value/markup.ts'
 import type { Excerpt } from './excerpt.ts'
-import { type Markup, markup } from './markup.ts'
 
 const KEYWORDS: ReadonlySet<string> = new Set(
   `as async await break case catch class const continue default delete do else enum export extends false

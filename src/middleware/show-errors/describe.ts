@@ -6,8 +6,8 @@
  */
 import { inspect } from 'node:util'
 import { isFault } from '../../fault.ts'
+import { clip } from '../../value/markup.ts'
 import { type Frame, framesOf, type Project } from './frames.ts'
-import { clip } from './markup.ts'
 import { hideMembers } from './secrets.ts'
 
 export interface Shown {

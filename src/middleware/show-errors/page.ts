@@ -4,12 +4,12 @@
  * @module
  */
 import { createHash } from 'node:crypto'
+import { type Markup, markup, raw } from '../../value/markup.ts'
 import { codeOf } from './code.ts'
 import { curlOf } from './curl.ts'
 import type { Shown } from './describe.ts'
 import type { Excerpt } from './excerpt.ts'
 import { type Frame, OWN } from './frames.ts'
-import { type Markup, markup, raw } from './markup.ts'
 import { requestPart } from './request-part.ts'
 import { SCRIPT } from './script.ts'
 import type { Seen } from './seen.ts'

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Markup, markup, type Part } from './markup.ts'
+import { type Markup, markup, type Part } from '../../value/markup.ts'
 import { HIDDEN, plain } from './secrets.ts'
 import type { Seen } from './seen.ts'
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Options, RequestHeaders } from '../../contract.ts'
-import { clip } from './markup.ts'
+import { clip } from '../../value/markup.ts'
 import { hideInQuery } from './secrets.ts'
 
 export interface Seen {
