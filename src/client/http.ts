@@ -45,7 +45,8 @@ export function http(base: string, options: HttpOptions = {}): Transport {
       const init: RequestInit = { method, headers: fieldsOf(ofAll, ofCall), signal, body, ...HALF }
       if (credentials !== undefined) init.credentials = credentials
       const url = root + path + (query === null ? '' : `?${query}`)
-      const tells = sent !== undefined && body !== null
+      // How long a body that flows will be, nobody knows.
+      const tells = sent !== undefined && body !== null && input.length !== null
       if (tells && upload === undefined) {
         const fix = 'Give it how: http(base, { upload })'
         throw new CallFault('setup_faulty', {
