@@ -1,5 +1,7 @@
 /** Uploads that break off midway leave nothing behind: goal of the safety page, advisory 8 of its list. */
+import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
 import { SERVERS } from '../server/kinds.ts'
 import type { Outcomes, Vitals } from './message.ts'
@@ -25,12 +27,16 @@ const STREAMS: readonly Upload[] = [
   },
   { path: '/streams/lines', start: '1\n2\n"', type: 'application/jsonl' },
   { path: '/streams/echo', start: '1\n2\n"', type: 'application/jsonl' },
+  // Half of it undone.
+  { path: '/streams/bytes', start: '', coded: gzipSync(randomBytes(100_000)).subarray(0, 50_000) },
 ]
 
 interface Upload {
   readonly path: string
   readonly start: string
   readonly type?: string
+  /** In gzip, instead of a start. */
+  readonly coded?: Uint8Array
 }
 
 for (const [server, uploads] of SERVERS.flatMap((one) => [[one, APPS] as const, [one, STREAMS] as const])) {
@@ -70,18 +76,19 @@ function calls({ whole, aborted }: Outcomes): number {
   return whole + aborted
 }
 
-function breakOffOne(port: number, { path, start, type }: Upload, reset: boolean): Promise<void> {
+function breakOffOne(port: number, { path, start, type, coded }: Upload, reset: boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1' })
     const fields = ['Host: a.example', 'Content-Length: 100000', 'Expect: 100-continue']
     if (type !== undefined) fields.push(`Content-Type: ${type}`)
+    if (coded !== undefined) fields.push('Content-Encoding: gzip')
     const head = `POST ${path} HTTP/1.1\r\n${fields.join('\r\n')}\r\n\r\n`
     socket.once('error', reject)
     socket.once('close', () => resolve())
     socket.write(head)
     // 100 (Continue) says that the call has begun to read (RFC 9110 10.1.1).
     socket.once('data', () => {
-      socket.write(start + 'x'.repeat(50_000), () => {
+      socket.write(coded ?? start + 'x'.repeat(50_000), () => {
         if (reset) socket.resetAndDestroy()
         else socket.destroy()
       })
