@@ -51,10 +51,18 @@ const ATTACKS: readonly Attack[] = [
   stay(`${`GET /later HTTP/1.1\r\n${HEAD}\r\n`.repeat(100)}garbage\r\n\r\n`),
 ]
 
-/** Asks for a stream without an end, and reads none of it until the server has given up. */
+/**
+ * Asks for a stream without an end, and reads none of it until the server has given up. Where a busy
+ * machine has kept the server from that, it leaves: it would read for ever.
+ */
 function takeNothing(socket: Socket): void {
   socket.pause().write(`GET /endless HTTP/1.1\r\n${HEAD}\r\n`)
-  setTimeout(() => socket.resume(), AWAY_MS)
+  const resumed = setTimeout(() => socket.resume(), AWAY_MS)
+  const left = setTimeout(() => socket.destroy(), 2 * AWAY_MS)
+  socket.once('close', () => {
+    clearTimeout(resumed)
+    clearTimeout(left)
+  })
 }
 
 /** Does the n-th kind of harm; resolves when its connection is gone. */
