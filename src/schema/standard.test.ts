@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { Fault } from '../fault.ts'
-import { type AnySchema, check, jsonSchemaOf, MAX_ISSUES } from './standard.ts'
+import { type AnySchema, check, jsonSchemaOf, MAX_ISSUES, MAX_TOLD } from './standard.ts'
 
 function refusal(run: () => unknown): Fault<'setup_faulty'>['detail'] {
   try {
@@ -99,4 +99,39 @@ test('a reference to nowhere is found at boot', () => {
   expect(
     refusal(() => jsonSchemaOf({ '~standard': props } as unknown as AnySchema, 'input', 'it')).reason,
   ).toMatch(/leads nowhere/)
+})
+
+test('what is told of a refusal is bounded, whatever the names that the sender chose', async () => {
+  const name = 'n'.repeat(900_000)
+  const wrong = Array.from({ length: 200 }, () => 'x')
+  for (const [schema, data] of [
+    [z.record(z.string(), z.array(z.number())), { [name]: wrong }],
+    [z.strictObject({}), { [name]: 1 }],
+    [z.record(z.string(), z.array(z.number())), { ['n'.repeat(200)]: wrong }],
+  ] as const) {
+    const checked = await check(schema, data)
+    const issues = 'issues' in checked ? checked.issues : []
+    expect(issues.length).toBeGreaterThan(0)
+    expect(JSON.stringify(issues).length).toBeLessThan(2 * MAX_TOLD)
+  }
+  // A pointer leads to what holds a name that is too long to tell.
+  const deep = await check(z.object({ a: z.record(z.string(), z.number()) }), { a: { [name]: 'x' } })
+  expect('issues' in deep && deep.issues[0]?.pointer).toBe('/a')
+})
+
+test('a schema of zod that is known to be asynchronous is run once, and its refusals are heard', async () => {
+  const asked: string[] = []
+  const free = z.object({
+    name: z.string().refine(async (name) => {
+      asked.push(name)
+      if (name === 'broken') throw new Error('the database is gone')
+      return name !== 'taken'
+    }),
+  })
+  expect(await check(free, { name: 'first' })).toEqual({ value: { name: 'first' } })
+  asked.length = 0
+  expect(await check(free, { name: 'free' })).toEqual({ value: { name: 'free' } })
+  expect(await check(free, { name: 'taken' })).toMatchObject({ issues: [{ pointer: '/name' }] })
+  await expect(check(free, { name: 'broken' })).rejects.toThrow('the database is gone')
+  expect(asked).toEqual(['free', 'taken', 'broken'])
 })

@@ -18,25 +18,76 @@ export type AnySchema = StandardSchemaV1<any, any>
 export type InputOf<S extends AnySchema> = StandardSchemaV1.InferInput<S>
 export type OutputOf<S extends AnySchema> = StandardSchemaV1.InferOutput<S>
 
+/** True for what has the function of a Standard Schema; arktype's are functions themselves. */
+export function isSchema(value: unknown): value is AnySchema {
+  const standard = (value as Partial<AnySchema> | null | undefined)?.['~standard']
+  return typeof standard?.validate === 'function'
+}
+
 export type Checked = { readonly value: unknown } | { readonly issues: readonly Issue[] }
 
 /** How many issues are told: a list of a million wrong items would be answered with a million. */
 export const MAX_ISSUES = 100
 
+/**
+ * Characters of all that is told. Pointers and messages hold names that the sender chose: a body with one name of a
+ * megabyte and a hundred wrong items below it would be answered with a hundred megabytes.
+ */
+export const MAX_TOLD = 16_384
+/** Characters of one name in a pointer, and of one message. */
+const MAX_NAME = 256
+const MAX_MESSAGE = 1_024
+
 /** Checks data. A promise only where the schema is asynchronous. Never throws for bad data. */
 export function check(schema: AnySchema, data: unknown): Checked | Promise<Checked> {
+  if (LATE.has(schema)) return (schema as Late).safeParseAsync(data).then(parsed)
   const result = schema['~standard'].validate(data)
-  return 'then' in result ? result.then(checked) : checked(result)
+  if (!('then' in result)) return checked(result)
+  if (typeof (schema as Partial<Late>).safeParseAsync === 'function') LATE.add(schema)
+  return result.then(checked)
+}
+
+/**
+ * Schemas of zod that were found to be asynchronous. Its `validate` finds out anew each time, by running all of it,
+ * and once more when some of it gave a promise: what asks a database asks it twice, and a rejection of the first
+ * time is heard by nobody, which ends the process.
+ */
+const LATE = new WeakSet<AnySchema>()
+
+interface Late extends AnySchema {
+  safeParseAsync(data: unknown): Promise<Parsed>
+}
+
+type Parsed =
+  | { readonly success: true; readonly data: unknown }
+  | { readonly success: false; readonly error: { readonly issues: readonly StandardSchemaV1.Issue[] } }
+
+function parsed(result: Parsed): Checked {
+  return checked(result.success ? { value: result.data } : { issues: result.error.issues })
 }
 
 function checked(result: StandardSchemaV1.Result<unknown>): Checked {
   if (result.issues === undefined) return { value: result.value }
-  return {
-    issues: result.issues.slice(0, MAX_ISSUES).map(({ message, path = [] }) => ({
-      pointer: pointer(path.map((part) => (typeof part === 'object' ? part.key : part))),
-      message,
-    })),
+  const told: Issue[] = []
+  let size = 0
+  for (const { message, path = [] } of result.issues) {
+    const issue = { pointer: pointerOf(path), message: shortened(message) }
+    size += issue.pointer.length + issue.message.length
+    if (told.length === MAX_ISSUES || (told.length > 0 && size > MAX_TOLD)) break
+    told.push(issue)
   }
+  return { issues: told }
+}
+
+// To what holds the offending member, where its own name is too long to tell.
+function pointerOf(path: readonly (PropertyKey | StandardSchemaV1.PathSegment)[]): string {
+  const names = path.map((part) => (typeof part === 'object' ? part.key : part))
+  const long = names.findIndex((name) => typeof name === 'string' && name.length > MAX_NAME)
+  return pointer(long < 0 ? names : names.slice(0, long))
+}
+
+function shortened(message: string): string {
+  return message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE).toWellFormed()}...` : message
 }
 
 /**
