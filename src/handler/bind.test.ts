@@ -322,3 +322,14 @@ test('what is returned, and what failures hold, has to be JSON as well', () => {
   const failing = reads('/n', { errors: [failure('too_late', 'gone', when)] }, () => {})
   expect(() => service({ it: failing })).toThrow(/failure "too_late" of "it".*Give a date/)
 })
+
+test('a body that is one value is not given in the query, whether there are members beside it or not', async () => {
+  for (const accepts of [undefined, z.object({ a: z.string().optional() })]) {
+    const it = made.acts('/', { accepts, body: z.string() }, () => {})
+    const at = async (target: string): Promise<number> =>
+      (await perform(service({ it }), request('POST', target, { json: 'text' }))).status
+    expect(await at('/?body=eve')).toBe(400)
+    expect(await at('/?b%6fdy=eve')).toBe(400)
+    expect(await at('/?other=eve')).toBe(204)
+  }
+})

@@ -11,6 +11,7 @@ import { type MemberForms, readText, readTexts, type TextForm } from '../schema/
 import { type Cookies, cookies } from '../value/cookie.ts'
 import { isRecord, pointer } from '../value/data.ts'
 import { parseQuery } from '../value/query.ts'
+import { fieldText } from '../value/utf8.ts'
 import { type Binding, BODY } from './binding.ts'
 import type { Received } from './taking.ts'
 
@@ -43,7 +44,10 @@ export function bind(
   const input = Object.create(null) as Input
   if (received !== null) takeBody(input, binding, received)
   else if (body === 'member') input[BODY] = undefined
-  if (members === null) return input
+  if (members === null) {
+    if (query !== null) takeQuery({}, binding, NO_MEMBERS, query) // to refuse what is misplaced
+    return input
+  }
   takeQuery(input, binding, members, query)
   if (pins.length > 0) takePins(input, binding, members, headers)
   for (let at = 0; at < texts.length; at++) {
@@ -52,6 +56,8 @@ export function bind(
   }
   return input
 }
+
+const NO_MEMBERS: MemberForms = { named: new Map(), required: new Set(), others: null, closed: false }
 
 function takeBody(input: Input, binding: Binding, { value, entries }: Received): void {
   const data = entries === null ? value : ofEntries(entries, binding.form!)
@@ -104,7 +110,7 @@ function takePins(input: Input, { pins }: Binding, { named }: MemberForms, heade
     if (place === 'query') continue
     if (place === 'cookie') crumbs ??= cookies(headers['cookie'])
     const text = place === 'cookie' ? crumbs![name] : headers[name]
-    if (text !== undefined) input[member] = readText(text, named.get(member)!)
+    if (text !== undefined) input[member] = readText(fieldText(text), named.get(member)!)
   }
 }
 

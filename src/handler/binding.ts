@@ -18,6 +18,7 @@ import {
   memberForms,
 } from '../schema/coerce.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
+import { isToken } from '../value/headers.ts'
 import type { Definition } from './handler.ts'
 import type { Source } from './source.ts'
 import { parseTemplate, type Template } from './template.ts'
@@ -84,6 +85,7 @@ export function bindingOf(handler: string, definition: Definition, taken: Taken)
   const named = [...(members?.named.keys() ?? [])]
   const free = [...(members?.named ?? [])].filter(([name]) => isFree(name, template, pins))
   if (rest === 'query') checkQuery(handler, free, members)
+  checkQueryNames(handler, pins, new Set(rest === 'query' ? free.map(([name]) => name) : []))
   const takesMembers = rest === 'body' && members !== null && holdsMore(members, [...placed(template, pins)])
   return {
     template,
@@ -94,7 +96,7 @@ export function bindingOf(handler: string, definition: Definition, taken: Taken)
     pins,
     queryPins: queryPinsOf(pins),
     pinned: new Set(pins.map(({ member }) => member)),
-    emptyLists: rest === 'query' && members !== null ? emptyListsOf(members, free) : [],
+    emptyLists: members === null ? [] : emptyListsOf(members, fromQuery(members, rest, free, pins)),
     form:
       taken.forms === 'never' || !(hasBody || takesMembers)
         ? null
@@ -140,7 +142,10 @@ function pinsOf(handler: string, { from }: Definition): Pin[] {
         `from.${member} is no source`,
         'Write it as query(), header("if-match") or cookie()',
       )
-    return { member, in: source.in, name: source.name ?? member }
+    const name = source.name ?? member
+    if (source.in === 'cookie' && !isToken(name))
+      throw setup(handler, `from.${member} is no cookie name`, 'Name it, as cookie("theme")')
+    return { member, in: source.in, name }
   })
 }
 
@@ -157,6 +162,20 @@ function checkPlaces(
     const form = members?.named.get(member)
     if (form === undefined || place !== 'query') checkSingle(handler, member, `from.${member}`, members)
     else if (!isWritable(form)) throw unwritable(handler, `member ${member}`)
+  }
+}
+
+// Two members of one name in the query: one of them would never be given.
+function checkQueryNames(handler: string, pins: readonly Pin[], free: ReadonlySet<string>): void {
+  const taken = new Map<string, string>()
+  for (const { member, in: place, name } of pins) {
+    if (place !== 'query') continue
+    const other = free.has(name) ? name : taken.get(name)
+    if (other !== undefined) {
+      const reason = `members ${member} and ${other} are both ${name} in the query`
+      throw setup(handler, reason, 'Give one of them another name there')
+    }
+    taken.set(name, member)
   }
 }
 
@@ -200,6 +219,14 @@ function formOf(
     throw setup(handler, reason, 'Take it apart, or leave forms out of formats')
   }
   return { members, emptyLists: emptyListsOf(members, free) }
+}
+
+function fromQuery({ named }: MemberForms, rest: Binding['rest'], free: Named, pins: readonly Pin[]): Named {
+  const pinned = pins.filter((pin) => pin.in === 'query' && named.has(pin.member))
+  return [
+    ...(rest === 'query' ? free : []),
+    ...pinned.map(({ member }) => [member, named.get(member)!] as const),
+  ]
 }
 
 function emptyListsOf(members: MemberForms, free: Named): string[] {

@@ -127,3 +127,58 @@ test('a place that cannot be is refused, with what to write', () => {
     )
   }
 })
+
+test('two members are not of one name in the query: one of them would never be given', () => {
+  const accepts = z.object({ a: z.string().optional(), b: z.string().optional() })
+  for (const from of [{ a: query('q'), b: query('q') }, { a: query('b') }]) {
+    expect(() => service({ it: reads('/', { accepts, from }, () => {}) })).toThrow(
+      /are both \w in the query\. Give one of them another name there/,
+    )
+  }
+  // What is a member of the body is none of the query.
+  service({ it: updates('/', { accepts, from: { a: query('b') } }, () => {}) })
+  service({ it: reads('/', { accepts, from: { a: query('b'), b: query('a') } }, () => {}) })
+})
+
+test('a list that is pinned to the query is empty where its name is not there, as any other', async () => {
+  const accepts = z.object({ tags: z.array(z.string()), n: z.number().optional() })
+  for (const made of [
+    reads('/', { accepts, from: { tags: query('tag') }, returns: accepts }, (data) => data),
+    updates('/', { accepts, from: { tags: query() }, returns: accepts }, (data) => data),
+  ]) {
+    const { verb } = made.definition
+    const answer = await perform(
+      service({ it: made }),
+      request(verb === 'reads' ? 'GET' : 'PATCH', '/', verb === 'reads' ? {} : { json: { n: 1 } }),
+    )
+    expect(bodyJson(answer), verb).toMatchObject({ tags: [] })
+  }
+})
+
+test('fields and cookies are read as UTF-8 where their octets are that, as everything else is', async () => {
+  const read = service({
+    it: reads(
+      '/',
+      {
+        accepts: z.object({ name: z.string(), city: z.string() }),
+        from: { name: header('x-name'), city: cookie() },
+        returns: z.string(),
+      },
+      ({ name, city }) => `${name} ${city}`,
+    ),
+  })
+  const headers = { 'x-name': '\xe6\x97\xa5', cookie: 'city=K\xc3\xb6ln' }
+  expect(bodyJson(await perform(read, request('GET', '/', { headers })))).toBe('日 Köln')
+  const latin1 = { 'x-name': '\xe9', cookie: 'city=K\xf6ln' }
+  expect(bodyJson(await perform(read, request('GET', '/', { headers: latin1 })))).toBe('é Köln')
+})
+
+test('a name that no request could spell is refused', () => {
+  expect(() => query('')).toThrow(/it is no name/)
+  expect(() => query('\ud800')).toThrow(/it is no name/)
+  expect(() => header(undefined as never)).toThrow(/it is no field name/)
+  const accepts = z.object({ 'my theme': z.string().optional() })
+  expect(() => service({ it: reads('/', { accepts, from: { 'my theme': cookie() } }, () => {}) })).toThrow(
+    /is no cookie name/,
+  )
+})

@@ -12,8 +12,10 @@ export interface Source {
   readonly name: string | null
 }
 
-/** The member comes from the query, also of a handler that takes a body. */
+/** The member comes from the query, also of a handler that takes a body. Fault: setup_faulty for an empty name. */
 export function query(name?: string): Source {
+  if (name !== undefined && (typeof name !== 'string' || name === '' || !name.isWellFormed()))
+    throw unfit(name, 'it is no name', 'Write it like "page", or leave it out where it is the member\'s')
   return { in: 'query', name: name ?? null }
 }
 
@@ -22,8 +24,9 @@ export function query(name?: string): Source {
  * and for one that the connection, the body or the guards are about.
  */
 export function header(name: string): Source {
-  const field = name.toLowerCase()
-  if (!isToken(name)) throw unfit(name, 'it is no field name', 'Write it like "if-match"')
+  const field = String(name).toLowerCase()
+  if (typeof name !== 'string' || !isToken(name))
+    throw unfit(name, 'it is no field name', 'Write it like "if-match"')
   if (field === 'cookie') throw unfit(name, 'cookies have names of their own', 'Use cookie("name")')
   if (CONNECTION_FIELDS.has(field) || field.startsWith('content-') || field === 'host')
     throw unfit(name, 'it is about the connection or the body', 'Use a field that says something of the call')
