@@ -14,7 +14,8 @@ export function chain<T, U>(
   value: T | PromiseLike<T>,
   next: (value: T) => U | PromiseLike<U>,
 ): U | Promise<U> {
-  return isPromise(value) ? Promise.resolve(value.then(next)) : (next(value) as U)
+  // Not `value.then(next)`: what a thenable gives back of that may be anything.
+  return isPromise(value) ? Promise.resolve(value).then(next) : (next(value) as U)
 }
 
 /** Applies `fn` to a result: what middleware does on the way out. */

@@ -78,6 +78,11 @@ test('fields that a status asks for are there (RFC 9110 11.6.1, 15.5.6, 15.5.16)
   expect(answer(new Failure('who', 'unauthenticated', { challenge: 'Basic realm="a"' }))[2]).toEqual({
     'www-authenticate': 'Basic realm="a"',
   })
+  // What no field may hold would be no answer at all.
+  for (const challenge of ['', 'Basic\r\nset-cookie: a=b', ' Basic', '日'])
+    expect(answer(new Failure('who', 'unauthenticated', { challenge }))[2], challenge).toEqual({
+      'www-authenticate': 'Bearer',
+    })
 })
 
 test('a fault of a call that we made is 502, 503 or 504, never what the other side answered (26)', () => {

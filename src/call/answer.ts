@@ -5,6 +5,7 @@
  */
 import type { Key, ResponseHeaders, Result } from '../contract.ts'
 import { Fault, isFault, isForLog } from '../fault.ts'
+import { isFieldValue } from '../value/headers.ts'
 import { NO_HEADERS } from '../value/result.ts'
 import { reasonPhrase } from '../value/status.ts'
 import { FAILURE_STATUSES, isFailure } from './failure.ts'
@@ -101,5 +102,5 @@ function seenFields(value: unknown): ResponseHeaders {
 
 function challengeOf(data: unknown): string {
   const challenge = (data as { readonly challenge?: unknown } | null | undefined)?.challenge
-  return typeof challenge === 'string' ? challenge : 'Bearer'
+  return typeof challenge === 'string' && challenge !== '' && isFieldValue(challenge) ? challenge : 'Bearer'
 }

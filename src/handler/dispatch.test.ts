@@ -366,6 +366,29 @@ test('what a schema throws is not told', async () => {
   }
 })
 
+test('a failure that is not declared is not told, wherever the app has raised it', async () => {
+  const raises = (): never => raise(Gone({ id: 1 }))
+  const later = { ...z.object({})['~standard'], validate: async () => raises() }
+  for (const spec of [
+    { accepts: z.object({}).refine(raises) },
+    { accepts: { '~standard': later } },
+    { accepts: z.object({}), returns: z.object({}), version: raises },
+    { accepts: z.object({}), errors: [failure('note_gone', 'conflict')] }, // of another kind, so another one
+  ]) {
+    const run = (): unknown => ('errors' in spec ? raises() : {})
+    const app = service({ it: creates('/', spec as object, run as () => void) })
+    expect(codeOf(await post(app, {}))).toBe('app_failed')
+  }
+})
+
+test('a thenable that gives nothing back of its callback is waited for all the same', async () => {
+  const later = { then: (resolve: (value: string) => void) => void setTimeout(resolve, 1, 'later') }
+  const app = service({
+    it: creates('/', { returns: z.string() }, () => later as unknown as Promise<string>),
+  })
+  expect(bodyJson(await post(app, {}))).toBe('later')
+})
+
 test('guards decide in the order they are named, before the body is looked at', async () => {
   const seen: string[] = []
   const guarded = verbs({

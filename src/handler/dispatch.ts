@@ -5,7 +5,7 @@
  * @module
  */
 import { chain, isPromise } from '../call/after.ts'
-import { isFailure } from '../call/failure.ts'
+import { type Failure, isFailure } from '../call/failure.ts'
 import type { RequestHeaders, Result } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
 import { preferred } from '../value/accept.ts'
@@ -19,6 +19,7 @@ import { decide, providedBy } from './guards.ts'
 import type { Plan } from './plan.ts'
 import { permit, present } from './present.ts'
 import type { Resources } from './resources.ts'
+import { noneOr } from './take-data.ts'
 import type { Received } from './taking.ts'
 
 /** Answers an HTTP request that was routed to `plan`. Synchronous where everything it asks is. */
@@ -36,12 +37,17 @@ export function answerRequest(
       const input = bind(plan.binding, texts, query, headers, received)
       const reading = (current: Plan): Promise<unknown> =>
         answerHandler(current, bind(current.binding, texts, null, headers, null), state, resources)
+      const permitted = (): void | Promise<void> => permit(plan, headers, reading)
       const delivery = new CallDelivery(plan, state, offer, (thrown) => refusal(plan, thrown))
-      return chain(permit(plan, headers, reading), () =>
-        chain(call(plan, input, state, resources, delivery, received?.raw ?? null), (delivered) =>
-          present(plan, delivered, delivery, headers, state.options),
-        ),
-      )
+      const raw = received?.raw ?? null
+      return chain(call(plan, input, state, resources, delivery, raw, permitted), (delivered) => {
+        try {
+          return present(plan, delivered, delivery, headers, state.options)
+        } catch (thrown) {
+          plan.giving.abandon?.(delivered)
+          throw refusal(plan, thrown)
+        }
+      })
     }),
   )
 }
@@ -50,7 +56,7 @@ export function answerRequest(
 export function answerData(plan: Plan, data: unknown, state: CallState, resources: Resources): unknown {
   return chain(decide(plan.guards, state, resources), () => {
     const delivery = new CallDelivery(plan, state, 0, (thrown) => refusal(plan, thrown))
-    return chain(call(plan, data, state, resources, delivery, null), (delivered) => {
+    return chain(call(plan, data, state, resources, delivery, null, null), (delivered) => {
       for (const [key, value] of delivery.reply?.set ?? []) state.options.set(key, value as never)
       return delivered
     })
@@ -78,18 +84,22 @@ export async function answerHandler(
 function offerOf(plan: Plan, headers: RequestHeaders): number {
   if (plan.definition.returns === undefined) return 0
   const offer = preferred(headers['accept'], plan.offers)
+  if (offer < 0 && plan.giving.isOpen === true) return 0
   if (offer < 0) throw new Fault('not_acceptable', { accept: headers['accept']!, offers: plan.offers })
   return offer
 }
 
 // Null: the handler reads none, or none came.
-function receive(plan: Plan, headers: RequestHeaders, state: CallState): Received | null | Promise<Received> {
+function receive(
+  plan: Plan,
+  headers: RequestHeaders,
+  state: CallState,
+): Received | null | Promise<Received | null> {
   const { input, log } = state.options
   const { taking, formats, definition } = plan
   if (taking === null) {
-    if (!input.absent && input.length !== 0)
-      throw new Fault('input_misplaced', { member: 'body', given: 'request', place: '' })
-    return null
+    if (input.absent || input.length === 0) return null
+    return noneOr(input, new Fault('input_misplaced', { member: 'body', given: 'request', place: '' }))
   }
   if (input.absent && taking.whenAbsent !== true) return null
   const limit = definition.limit ?? { wire: state.bodyLimit, decoded: state.bodyLimit }
@@ -103,6 +113,7 @@ function call(
   resources: Resources,
   delivery: Delivery,
   raw: RawBody | null,
+  permitted: (() => void | Promise<void>) | null,
 ): unknown {
   const { giving, definition } = plan
   const refuse = (thrown: unknown): never => {
@@ -119,16 +130,36 @@ function call(
       return refuse(thrown)
     }
   }
-  return chain(checkInput(plan, data), go)
+  // Nobody reads what is there for data that would be refused anyhow.
+  return chain(checkedInput(plan, data), (input) =>
+    permitted === null ? go(input) : chain(permitted(), () => go(input)),
+  )
+}
+
+// A schema may run code of the app's, which is held to the contract like its function.
+function checkedInput(plan: Plan, data: unknown): unknown {
+  try {
+    const checked = checkInput(plan, data)
+    if (!isPromise(checked)) return checked
+    return Promise.resolve(checked).catch((thrown: unknown) => {
+      throw refusal(plan, thrown)
+    })
+  } catch (thrown) {
+    throw refusal(plan, thrown)
+  }
 }
 
 // What a handler threw, as its caller may see it. A failure that the contract does not name means
 // nothing to a caller, and neither do data that one handler gave another. What is neither failure nor
 // fault stays as it is: `answer` shows nothing of it, and the road logs it.
 function refusal(plan: Plan, thrown: unknown): unknown {
-  if (isFailure(thrown) && !Object.hasOwn(plan.contract.errors, thrown.code)) {
+  if (isFailure(thrown) && !isDeclared(plan, thrown)) {
     const said = `Handler "${plan.name}" raised ${thrown.code}, which it does not declare: add it to its errors`
     return new Fault('app_failed', {}, new Error(said, { cause: thrown }))
   }
   return isFault(thrown) && BETWEEN_HANDLERS.has(thrown) ? new Fault('app_failed', {}, thrown) : thrown
+}
+
+function isDeclared({ contract: { errors } }: Plan, { code, kind }: Failure): boolean {
+  return Object.hasOwn(errors, code) && errors[code]!.kind === kind
 }

@@ -13,9 +13,14 @@ import { VERBS } from './verb.ts'
 
 export function givesWhole({ kind, mediaTypes }: Whole): Giving {
   const offers = offersOf(mediaTypes)
+  const usual =
+    mediaTypes.find((type) => !type.includes('*')) ??
+    (kind === 'text' ? 'text/plain' : 'application/octet-stream')
   return {
     gives: kind,
     offers: () => offers,
+    // Of a range, the handler alone knows which type it will be.
+    isOpen: mediaTypes.some((type) => type.includes('*')),
     deliver: (returned, delivery) =>
       chain(returned, (value) => {
         const data = unwrap(value, delivery)
@@ -23,15 +28,21 @@ export function givesWhole({ kind, mediaTypes }: Whole): Giving {
         return delivery.fit(data)
       }),
     respond: (delivered, { verb, mediaType: chosen, reply }, fields): Result => {
-      const type = reply?.mediaType ?? (chosen.includes('*') ? 'application/octet-stream' : chosen)
+      const type = reply?.mediaType ?? (chosen.includes('*') ? usual : chosen)
       return [
         VERBS[verb].status,
-        kind === 'text' && type.startsWith('text/') ? `${type}; charset=utf-8` : type,
+        kind === 'text' ? textType(type) : type,
         fields,
         delivered as string | Uint8Array,
       ]
     },
   }
+}
+
+// Text is sent in UTF-8, and says so where its type does not.
+function textType(type: string): string {
+  const { essence, parameters } = mediaType(type)!
+  return essence.startsWith('text/') && !parameters.has('charset') ? `${type}; charset=utf-8` : type
 }
 
 /** What answers of some media types are offered as. */

@@ -14,6 +14,8 @@ export interface Giving {
   readonly gives: 'data' | 'bytes' | 'text' | 'items' | 'chunks'
   /** The media types it can give, the usual one first. Formats are those of the handler. */
   offers(formats: readonly Format[]): readonly string[]
+  /** True where an answer may have a type beside its offers: then nobody is refused for what they take. */
+  readonly isOpen?: boolean
   /** Checks what the function returned, for a caller that takes data; a promise where needed. */
   deliver(returned: unknown, delivery: Delivery): unknown
   /** Lets go of what `deliver` gave where no answer is made of it. */

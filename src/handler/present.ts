@@ -6,7 +6,7 @@
  */
 import { isFailure } from '../call/failure.ts'
 import type { Options, RequestHeaders, ResponseHeaders, Result } from '../contract.ts'
-import { Fault } from '../fault.ts'
+import { Fault, isFault } from '../fault.ts'
 import { NO_HEADERS } from '../value/result.ts'
 import type { Delivery } from './giving.ts'
 import type { Plan } from './plan.ts'
@@ -37,6 +37,8 @@ export function permit(
       if (!mayChange(headers, tagsOf(current, data))) throw new Fault('precondition_failed', {})
     },
     (error: unknown) => {
+      // The reader needs more than the path says, so what is there has no version that we could know.
+      if (isFault(error, 'input_invalid')) throw new Fault('precondition_failed', {}, error)
       if (!isFailure(error) || (error.kind !== 'missing' && error.kind !== 'gone')) throw error
       if (!mayChange(headers, null)) throw new Fault('precondition_failed', {})
     },
@@ -77,14 +79,21 @@ export function present(
 
 function fieldsOf(plan: Plan, delivered: unknown, delivery: Delivery, mount: string): ResponseHeaders {
   const { cacheControl, vary, locate, definition } = plan
+  const fields = delivery.reply?.fields
+  const location = locate === null || delivered === undefined ? null : locate(delivered)
   return {
     ...(cacheControl !== null && { 'cache-control': cacheControl }),
-    ...(vary !== null && { vary }),
     ...(definition.version !== undefined &&
       delivered !== undefined && { etag: tagOf(plan, delivered, delivery.mediaType) }),
-    ...(locate !== null && delivered !== undefined && { location: mount + locate(delivered) }),
-    ...delivery.reply?.fields,
+    ...(location !== null && { location: mount + location }),
+    ...fields,
+    ...(vary !== null && { vary: varying(vary, fields?.['vary']) }),
   }
+}
+
+// What the handler says its answer depends on comes on top: a cache that forgot ours would mix answers up.
+function varying(ours: string, said: string | readonly string[] | undefined): string {
+  return said === undefined ? ours : [ours, said].flat().join(', ')
 }
 
 function tagOf(plan: Plan, data: unknown, mediaType: string): string {

@@ -14,8 +14,11 @@ export function takesWhole({ kind, mediaTypes }: Whole): Taking {
   return {
     takes: kind,
     mediaTypes: () => mediaTypes,
+    // A file may be empty, and then many a client says no more than that its length is 0.
+    whenAbsent: true,
     receive: (arrival) => {
       const field = arrival.headers['content-type']
+      if (field === undefined && arrival.input.absent && !isInRange(OCTETS.essence, mediaTypes)) return null
       const type = typeWithin(field, mediaTypes)
       if (kind === 'text' && !/^(?:utf-8|us-ascii)$/i.test(type.parameters.get('charset') ?? 'utf-8'))
         throw unreadable(field, mediaTypes)

@@ -25,10 +25,10 @@ export interface Taking {
    */
   admit?(given: unknown): unknown
   /**
-   * Reads a body that is there. Faults: media_type_unsupported, content_coding_unsupported,
-   * body_too_large, body_malformed and what `input` has.
+   * Reads a body that is there; null where it has no bytes, and that is as good as none. Faults:
+   * media_type_unsupported, content_coding_unsupported, body_too_large, body_malformed and what `input` has.
    */
-  receive(arrival: Arrival): Received | Promise<Received>
+  receive(arrival: Arrival): Received | null | Promise<Received | null>
 }
 
 /** Bounds of what flows in, each in bytes but for counts. */

@@ -124,3 +124,50 @@ test('the contract says what has versions', () => {
     undefined,
   ])
 })
+
+test('a version is a text or a number: what is neither would be the same for all', async () => {
+  for (const version of [undefined, null, {}, new Date(0), Number.NaN, Promise.resolve(1)]) {
+    expect(() => entityTag(version as never, ''), String(version)).toThrow(TypeError)
+    const it = reads('/', { returns: z.string(), version: () => version as never }, () => 'a')
+    expect((await perform(service({ it }), request('GET', '/'))).status, String(version)).toBe(500)
+  }
+})
+
+test('no version is spelled as another one in another format', () => {
+  expect(entityTag('1;application/cbor', '')).not.toBe(entityTag(1, 'application/cbor'))
+  expect(entityTag('1;application/cbor', '')).toBe('"1%3Bapplication%2Fcbor"')
+})
+
+test('where the reader needs more than the path says, no version is known, and a change on condition is 412', async () => {
+  const page = service({
+    read: reads(
+      '/pages/{id}',
+      { accepts: Id.extend({ language: z.string() }), returns: Note, version: (note) => note.version },
+      ({ id }) => ({ id, text: '', version: 1 }),
+    ),
+    change: updates('/pages/{id}', { accepts: Id }, () => {}),
+  })
+  const change = (headers: NonNullable<RequestParts['headers']>): Promise<ResponseValue> =>
+    perform(page, request('PATCH', '/pages/1', { headers }))
+  expect((await change({ 'if-match': '"1"' })).status).toBe(412)
+  expect((await change({})).status).toBe(204)
+})
+
+test('data that do not fit are refused before what is there is read', async () => {
+  let read = 0
+  const counted = service({
+    read: reads(
+      '/notes/{id}',
+      { accepts: Id, returns: Note, version: () => 1 },
+      ({ id }) => (read++, { id, text: '', version: 1 }),
+    ),
+    change: updates('/notes/{id}', { accepts: Id.extend({ text: z.string() }) }, () => {}),
+  })
+  const change = (json: object): Promise<ResponseValue> =>
+    perform(
+      counted,
+      request('PATCH', '/notes/1', { headers: { 'if-match': '"0"' }, json: json as { text: string } }),
+    )
+  expect([(await change({ text: 7 })).status, read]).toEqual([422, 0])
+  expect([(await change({ text: 'a' })).status, read]).toEqual([412, 1])
+})

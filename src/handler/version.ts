@@ -8,16 +8,23 @@
 import type { RequestHeaders } from '../contract.ts'
 import { precondition, type Verdict } from '../value/conditional.ts'
 
-// What an entity tag may hold; anything else, and what stands for it, is percent-encoded.
-const PLAIN = /^[!#$&-~]*$/
+// What an entity tag may hold, but for what stands before a format; anything else is percent-encoded.
+const PLAIN = /^[!#$&-:<-~]*$/
 
 /**
  * The entity tag of a version in one format: two formats of the same data are not the same octets,
- * so they have different tags, and a tag of either names the version.
+ * so they have different tags, and a tag of either names the version. Throws TypeError for what is no version:
+ * all that is undefined would be one and the same.
  */
 export function entityTag(version: string | number, format: string): string {
+  if (typeof version !== 'string' && !Number.isFinite(version))
+    throw new TypeError(`A version is a text or a number, and this one is ${spoken(version)}`)
   const text = String(version)
   return `"${PLAIN.test(text) ? text : encodeURIComponent(text)}${format === '' ? '' : `;${format}`}"`
+}
+
+function spoken(version: unknown): string {
+  return typeof version === 'number' || version === null ? String(version) : typeof version
 }
 
 /** What a request's preconditions say of an answer that would be sent. */

@@ -172,3 +172,42 @@ test('called by name, bytes and text are what they are', async () => {
     code: 'input_invalid',
   })
 })
+
+test('a body of no bytes is one, however the client says so', async () => {
+  const empty = new Uint8Array(0)
+  expect((await ask('PUT', '/pictures/7', { ...typed('image/png'), body: empty })).status).toBe(204)
+  expect(got).toMatchObject({ body: empty })
+  // Only its type is there: "content-length: 0" is all that many a client says of an empty file.
+  expect((await ask('PUT', '/pictures/7', typed('image/png'))).status).toBe(204)
+  expect(got).toMatchObject({ body: empty })
+  expect(bodyText(await ask('POST', '/shout', typed('text/plain')))).toBe('')
+  expect((await ask('POST', '/any')).status).toBe(200)
+  // Nothing says that it would be one of these.
+  expect((await ask('PUT', '/pictures/7')).status).toBe(422)
+  expect((await ask('PUT', '/pictures/7', typed('image/gif'))).status).toBe(415)
+})
+
+test('who takes a type that a range has is not refused, and what is no range is what answers have', async () => {
+  const accept = (accept: string): RequestParts => ({ headers: { accept, 'content-type': 'image/gif' } })
+  expect((await ask('POST', '/any', { ...accept('image/gif'), body: PNG })).contentType).toBe('image/gif')
+  const usual = service({
+    mixed: reads('/mixed', { returns: bytes('image/*', 'image/png') }, () => PNG),
+    said: reads('/said', { returns: text('text/*') }, () => 'a'),
+  })
+  expect((await perform(usual, request('GET', '/mixed'))).contentType).toBe('image/png')
+  expect((await perform(usual, request('GET', '/said'))).contentType).toBe('text/plain; charset=utf-8')
+})
+
+test('text says its charset once', async () => {
+  for (const [mediaType, contentType] of [
+    ['text/html', 'text/html; charset=utf-8'],
+    ['TEXT/HTML', 'TEXT/HTML; charset=utf-8'],
+    ['text/html;charset=utf-8', 'text/html;charset=utf-8'],
+    ['text/html; level=1', 'text/html; level=1; charset=utf-8'],
+  ] as const) {
+    const page = service({
+      it: reads('/', { returns: text('text/html') }, () => reply('<p>', { mediaType })),
+    })
+    expect((await perform(page, request('GET', '/'))).contentType, mediaType).toBe(contentType)
+  }
+})

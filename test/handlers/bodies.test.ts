@@ -1,5 +1,7 @@
 /** Bodies of handlers over a real connection: who decides before them, how large they may be, what they hold. */
 import { failure, guard, raise, service, verbs } from 'hagaki'
+import { form, json } from 'hagaki/formats'
+import { bytes } from 'hagaki/schema'
 import { type Running, serve } from 'hagaki/server'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -22,6 +24,9 @@ const app = service({
   private: guarded.creates('/private', { accepts: Text }, () => void seen.push('handler')),
   list: open.reads('/list', {}, () => {}),
   remove: open.deletes('/list', {}, () => {}),
+  touch: open.acts('/touch', {}, () => {}),
+  note: open.acts('/note', { accepts: Text.partial(), formats: [json, form] }, () => {}),
+  keep: open.acts('/keep', { accepts: bytes('image/png'), returns: z.number() }, (image) => image.length),
 })
 
 let running: Running
@@ -189,4 +194,33 @@ test('a refusal is a problem that says what is wrong (RFC 9457)', async () => {
     code: 'input_invalid',
     data: { issues: [{ pointer: '/text' }] },
   })
+})
+
+test('a body of no bytes is none, however it is framed and whatever its type', async () => {
+  const framings = ['content-length: 0\r\n\r\n', 'transfer-encoding: chunked\r\n\r\n0\r\n\r\n']
+  const types = [
+    '',
+    'content-type: application/json\r\n',
+    'content-type: application/x-www-form-urlencoded\r\n',
+  ]
+  for (const framing of framings) {
+    for (const type of types) {
+      for (const line of ['POST /touch', 'POST /note', 'DELETE /list', 'GET /list']) {
+        const { status } = await ask(`${line} HTTP/1.1\r\nhost: x\r\n${type}${framing}`)
+        expect(status, `${line} ${type} ${framing}`).toBe(204)
+      }
+    }
+    const kept = await ask(`POST /keep HTTP/1.1\r\nhost: x\r\ncontent-type: image/png\r\n${framing}`)
+    expect([kept.status, kept.body], framing).toEqual([200, '0'])
+  }
+})
+
+test('of a body that none was asked for, no more is waited for than its first bytes', async () => {
+  for (const path of ['/touch', '/note']) {
+    const client = await WireClient.connect(running.port)
+    client.send(`POST ${path} HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab`)
+    const { status } = await client.head()
+    expect(status, path).toBe(path === '/touch' ? 400 : 415)
+    client.close()
+  }
 })
