@@ -4,12 +4,15 @@
  * @module
  */
 import { Fault } from '../fault.ts'
-import type { MemberForms } from '../schema/coerce.ts'
+import { isText, type MemberForms } from '../schema/coerce.ts'
 import { isRecord } from '../value/data.ts'
 import { parseTemplate } from './template.ts'
 
-/** The path of what an answer's data are about. */
-export type Locate = (data: unknown) => string
+/** The path of what an answer's data are about; null where a member is a text that no path holds. */
+export type Locate = (data: unknown) => string | null
+
+/** As the router refuses it in every spelling: empty, a dot segment, or cut in two by somebody on the way. */
+const NO_SEGMENT = /^\.{0,2}$|[/\\\0]/
 
 /** Works out how paths are filled. Fault: setup_faulty for a name that is no simple member of the answer. */
 export function locateBy(
@@ -20,18 +23,29 @@ export function locateBy(
 ): Locate {
   const { segments } = parseTemplate(template)
   for (const segment of segments) {
-    if (!('name' in segment) || returns?.named.has(segment.name) === true) continue
-    const reason = `{${segment.name}} in its location is no member of returns`
-    throw new Fault('setup_faulty', { what, reason, fix: `Add ${segment.name} to returns` })
+    if (!('name' in segment)) continue
+    const form = returns?.named.get(segment.name)
+    if (form !== undefined && isText(form)) continue
+    const [reason, fix] =
+      form === undefined
+        ? ['is no member of returns', `Add ${segment.name} to returns`]
+        : ['is an object or a list', 'Name a text or a number']
+    throw new Fault('setup_faulty', { what, reason: `{${segment.name}} in its location ${reason}`, fix })
   }
+  if (template === '/' && prefix !== '') return () => prefix
   return (data) => {
-    const parts = segments.map((segment) => {
-      if ('literal' in segment) return encodeURIComponent(segment.literal)
-      const value = isRecord(data) ? data[segment.name] : undefined
-      if (typeof value !== 'string' && typeof value !== 'number')
-        throw new TypeError(`Cannot fill the location ${template}: ${segment.name} is ${typeof value}`)
-      return encodeURIComponent(String(value))
-    })
-    return `${prefix}/${parts.join('/')}`
+    let path = prefix
+    for (const segment of segments) {
+      const text = 'literal' in segment ? segment.literal : textOf(data, segment.name, template)
+      if ('name' in segment && NO_SEGMENT.test(text)) return null
+      path += `/${encodeURIComponent(text)}`
+    }
+    return path
   }
+}
+
+function textOf(data: unknown, name: string, template: string): string {
+  const value = isRecord(data) ? data[name] : undefined
+  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  throw new TypeError(`Cannot fill the location ${template}: ${name} is ${typeof value}`)
 }

@@ -6,6 +6,7 @@ import { use } from '../call/use.ts'
 import { bodyJson, request } from '../value/message.ts'
 import { reply, setting } from './reply.ts'
 import { service } from './service.ts'
+import { header } from './source.ts'
 import { verbs } from './verbs.ts'
 
 const { reads, creates, acts } = verbs({})
@@ -20,7 +21,11 @@ const app = service(
       }),
     ),
     add: creates('/notes', { returns: Note, location: '/notes/{id}' }, () => ({ id: 7, text: 'a/b' })),
-    odd: creates('/odd', { returns: Note, location: '/by/{text}' }, () => ({ id: 7, text: 'a/b ü?' })),
+    odd: creates(
+      '/odd',
+      { accepts: z.object({ text: z.string() }), returns: Note, location: '/by/{text}' },
+      ({ text }) => ({ id: 7, text }),
+    ),
     form: acts('/form', {}, () => reply(undefined, { redirect: { to: '/thanks' } })),
     moved: reads('/moved', { returns: z.string() }, () =>
       reply('there', { redirect: { to: '/new', as: 'permanent' } }),
@@ -43,8 +48,14 @@ test('fields go beside the data', async () => {
 test('what was created says where it is, below the mount and the prefix (RFC 9110 15.3.2)', async () => {
   const answer = await perform(app, request('POST', '/v1/notes', { mount: '/api' }))
   expect([answer.status, answer.headers['location']]).toEqual([201, '/api/v1/notes/7'])
-  const odd = await perform(app, request('POST', '/v1/odd'))
-  expect(odd.headers['location']).toBe('/v1/by/a%2Fb%20%C3%BC%3F')
+  const odd = async (text: string): Promise<unknown> => {
+    const made = await perform(app, request('POST', '/v1/odd', { json: { text } }))
+    return [made.status, made.headers['location']]
+  }
+  expect(await odd('a b ü?')).toEqual([201, '/v1/by/a%20b%20%C3%BC%3F'])
+  // What no path holds has no address: it would lead to something else.
+  for (const text of ['', '.', '..', 'a/b', 'a\\b', '\0'])
+    expect(await odd(text), JSON.stringify(text)).toEqual([201, undefined])
 })
 
 test('a redirect says how to go on (RFC 9110 15.4)', async () => {
@@ -92,7 +103,41 @@ test('a location that cannot be filled is refused at boot', () => {
       () => acts('/', { returns: Id, location: '/notes/{id}' }, () => ({ id: 1 })),
       /it acts and creates nothing/,
     ],
+    [
+      () => creates('/', { returns: z.object({ at: Id }), location: '/at/{at}' }, () => ({ at: { id: 1 } })),
+      /\{at\} in its location is an object or a list/,
+    ],
   ] as const) {
     expect(() => service({ it: make() }), String(message)).toThrow(message)
   }
+})
+
+test('what the handler says that its answer depends on comes on top of what is known', async () => {
+  const varying = service({
+    it: reads(
+      '/',
+      {
+        accepts: z.object({ theme: z.string().optional() }),
+        from: { theme: header('x-theme') },
+        returns: z.string(),
+      },
+      () => reply('a', { fields: { vary: ['x-size', 'x-light'] } }),
+    ),
+  })
+  expect((await perform(varying, request('GET', '/'))).headers['vary']).toBe('x-theme, x-size, x-light')
+})
+
+test('a redirect goes to a path or a URL, written in ASCII (RFC 3986 section 2)', async () => {
+  const to = async (to: string): Promise<unknown> => {
+    const go = service({ it: acts('/', {}, () => reply(undefined, { redirect: { to } })) })
+    const answer = await perform(go, request('POST', '/'))
+    return answer.status === 303 ? answer.headers['location'] : answer.status
+  }
+  expect(await to('/stücke?a=日#b%20')).toBe('/st%C3%BCcke?a=%E6%97%A5#b%20')
+  expect(await to('https://example.com/a')).toBe('https://example.com/a')
+  for (const hostile of ['', '/a\r\nset-cookie: a=b', '/a b', '/\0', '/\ud800', 7 as never])
+    expect(await to(hostile), JSON.stringify(hostile)).toBe(500)
+  expect(() => reply(undefined, { redirect: { to: '/', as: 'forever' as never } })).toThrow(
+    /other, temporary, permanent/,
+  )
 })

@@ -14,8 +14,9 @@ export interface ReplyParts {
   /** Further response fields. Called by name, there are none, and they are left out. */
   readonly fields?: ResponseHeaders
   /**
-   * Where to go instead, relative to nothing: a path or a URL. `other` (303) is to be fetched with GET,
-   * `temporary` (307) and `permanent` (308) are asked again as they were. Called by name the data are given.
+   * Where to go instead, relative to nothing: a path or a URL, whose characters beyond ASCII are encoded. `other`
+   * (303) is to be fetched with GET, `temporary` (307) and `permanent` (308) are asked again as they were. Called by
+   * name the data are given.
    */
   readonly redirect?: { readonly to: string; readonly as?: 'other' | 'temporary' | 'permanent' }
   /** Context keys to set, for whoever is around the handler; carried ones travel back on links. */
@@ -35,13 +36,15 @@ export interface Reply<T = unknown> {
 
 const STATUSES = { other: 303, temporary: 307, permanent: 308 } as const
 
-/** Gives data and more. Fault: result_faulty for fields that no answer may hold. */
+/** Gives data and more. Fault: result_faulty for fields that no answer may hold, and for no place to go. */
 export function reply<T>(data: T, parts: ReplyParts = {}): Reply<T> {
   for (const [name, value] of Object.entries(parts.fields ?? {})) {
     const flaw =
       isFraming(name) || name === 'content-type' ? `field ${name} is the gateway's` : fieldFlaw(name, value)
     if (flaw !== null) throw new Fault('result_faulty', { reason: `reply: ${flaw}` })
   }
+  const flaw = parts.redirect === undefined ? null : redirectFlaw(parts.redirect)
+  if (flaw !== null) throw new Fault('result_faulty', { reason: `reply: redirect: ${flaw}` })
   return { [REPLY]: true, data, parts }
 }
 
@@ -54,9 +57,18 @@ export function isReply(value: unknown): value is Reply {
   return typeof value === 'object' && value !== null && REPLY in value
 }
 
+function redirectFlaw({ to, as = 'other' }: NonNullable<ReplyParts['redirect']>): string | null {
+  if (typeof to !== 'string' || to === '' || /[\x00-\x20\x7f]/.test(to) || !to.isWellFormed())
+    return `${JSON.stringify(to)} is neither a path nor a URL`
+  return Object.hasOwn(STATUSES, as) ? null : `it is for ${Object.keys(STATUSES).join(', ')} and not ${as}`
+}
+
 /** The status and field of a redirect. */
 export function redirectOf({
   redirect,
 }: ReplyParts): { readonly status: number; readonly location: string } | null {
-  return redirect === undefined ? null : { status: STATUSES[redirect.as ?? 'other'], location: redirect.to }
+  if (redirect === undefined) return null
+  // A field holds octets, and a URL no others than these.
+  const location = redirect.to.replace(/[^\0-\x7f]+/g, encodeURIComponent)
+  return { status: STATUSES[redirect.as ?? 'other'], location }
 }
