@@ -30,8 +30,8 @@ export function bodyLimit(spec: BodyLimitSpec): BodyLimit {
     const bytes = parseSize(spec)
     return { wire: bytes, decoded: bytes }
   }
-  const { wire, decoded } = spec
+  const { wire, decoded, ...rest } = spec
   const either = wire ?? decoded
-  if (either === undefined) return bodyLimit(Number.NaN) // says how to write it
+  if (either === undefined || Object.keys(rest).length > 0) return bodyLimit(Number.NaN) // says how to write it
   return { wire: parseSize(wire ?? either), decoded: parseSize(decoded ?? either) }
 }

@@ -86,3 +86,9 @@ test('a code is lower case with underscores, and none that faults have', () => {
   expect(() => failure('input_invalid', 'invalid')).toThrow(/a fault has that code/)
   expect(failure('constructor', 'missing')().code).toBe('constructor')
 })
+
+test('a kind that is none, and a schema that is none, are refused where the failure is declared', () => {
+  expect(() => failure('lost', 'lost' as never)).toThrow(/there is no kind "lost"\. Say invalid, /)
+  expect(() => failure('lost', 'toString' as never)).toThrow(/there is no kind/)
+  expect(() => failure('lost', 'gone', { id: 'number' } as never)).toThrow(/is no schema/)
+})

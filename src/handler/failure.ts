@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { Failure, type FailureKind, isFailure } from '../call/failure.ts'
+import { FAILURE_STATUSES, Failure, type FailureKind, isFailure } from '../call/failure.ts'
 import { Fault, isCode, isFault } from '../fault.ts'
-import type { AnySchema, InputOf, OutputOf, Schema } from '../schema/standard.ts'
+import { type AnySchema, type InputOf, isSchema, type OutputOf, type Schema } from '../schema/standard.ts'
 
 /** Makes failures of one code, and knows them again, thrown here or answered by a server. */
 export interface FailureType<S extends AnySchema | undefined = AnySchema | undefined> {
@@ -23,6 +23,11 @@ export interface FailureType<S extends AnySchema | undefined = AnySchema | undef
 // biome-ignore lint: variance: failures of any schema.
 export type AnyFailureType = FailureType<any>
 
+/** True for what `failure` makes. */
+export function isFailureType(value: unknown): value is AnyFailureType {
+  return typeof value === 'function' && 'kind' in value && 'code' in value
+}
+
 /**
  * Declares an error. Its kind says what went wrong, and HTTP maps it to a status: invalid 422,
  * unauthenticated 401, denied 403, missing 404, conflict 409, gone 410, outdated 412, limited 429,
@@ -36,15 +41,19 @@ export type AnyFailureType = FailureType<any>
 export function failure(code: string, kind: FailureKind): FailureType<undefined>
 export function failure<S extends AnySchema>(code: string, kind: FailureKind, schema: S): FailureType<S>
 export function failure(code: string, kind: FailureKind, schema?: Schema): FailureType {
-  if (!/^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/.test(code)) {
-    const what = `failure(${JSON.stringify(code)})`
-    throw new Fault('setup_faulty', { what, reason: 'the code is faulty', fix: 'Write it like note_gone' })
+  const refuse = (reason: string, fix: string): never => {
+    throw new Fault('setup_faulty', { what: `failure(${JSON.stringify(code)})`, reason, fix })
   }
+  if (!/^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/.test(code)) refuse('the code is faulty', 'Write it like note_gone')
   if (isCode(code)) {
-    const what = `failure(${JSON.stringify(code)})`
     const reason = 'a fault has that code, and callers could not tell the two apart'
-    throw new Fault('setup_faulty', { what, reason, fix: 'Name what went wrong in your domain' })
+    refuse(reason, 'Name what went wrong in your domain')
   }
+  // One of another kind would be known to nobody, and answered as 500.
+  if (!Object.hasOwn(FAILURE_STATUSES, kind))
+    refuse(`there is no kind ${JSON.stringify(kind)}`, `Say ${Object.keys(FAILURE_STATUSES).join(', ')}`)
+  if (schema !== undefined && !isSchema(schema))
+    refuse('its third argument is no schema', 'Write it as z.object({ ... }), or leave it out')
   const raised = (data?: unknown): Failure =>
     new Failure(code, kind, schema === undefined ? undefined : fitting(code, schema, data))
   const is = (error: unknown): boolean =>

@@ -8,6 +8,8 @@ import type { Format } from '../codec/format.ts'
 import { json } from '../codec/json.ts'
 import type { App } from '../contract.ts'
 import { Fault } from '../fault.ts'
+import { isRecord } from '../value/data.ts'
+import { isFormat } from './check-spec.ts'
 import type { ReturnsPolicy } from './giving.ts'
 import type { AnyHandler } from './handler.ts'
 import type { Place } from './plan.ts'
@@ -42,18 +44,30 @@ export interface Flat {
   readonly apps: { readonly [prefix: string]: App }
 }
 
+/** The services that were made by `with`: what they were given is theirs alone. */
+export const OVERRIDDEN: WeakSet<object> = new WeakSet()
+const LOST =
+  'it was made by with(...), and what it was given in the place of guards and resources would be lost'
+const KEPT = 'Put the service itself in, and call with(...) of the outermost one'
+
+const OPTIONS: ReadonlySet<string> = new Set(['prefix', 'host', 'formats', 'returns'])
+
 const OUTERMOST: Place = { prefix: '', host: null, formats: [json], policy: 'check' }
 
 /** Fault: setup_faulty for a faulty name, prefix or host, and for what is neither handler nor app. */
 export function flatten(handlers: Parts, options: ServiceOptions): Flat {
+  if (!isRecord(handlers) || !isRecord(options))
+    throw faulty('service(...)', 'it takes two objects', 'Write service({ list, add }, { prefix: "/v1" })')
   const found: [string, AnyHandler, Place][] = []
   const apps: Record<string, App> = {}
   const visit = (parts: Parts, place: Place, before: string): void => {
     for (const [name, part] of Object.entries(parts)) {
       if (name.startsWith('/')) addApp(apps, place, name, part)
-      else if (isService(part))
-        visit(part.handlers, placed(place, part.options, checkedName(before, name)), `${before}${name}.`)
-      else if (isHandler(part)) found.push([checkedName(before, name), part, place])
+      else if (isService(part)) {
+        const own = checkedName(before, name)
+        if (OVERRIDDEN.has(part)) throw faulty(`Service "${own}"`, LOST, KEPT)
+        visit(part.handlers, placed(place, part.options, own), `${own}.`)
+      } else if (isHandler(part)) found.push([checkedName(before, name), part, place])
       else throw strange(before + name, part)
     }
   }
@@ -61,15 +75,19 @@ export function flatten(handlers: Parts, options: ServiceOptions): Flat {
   return { handlers: found, apps }
 }
 
-function placed(outer: Place, { prefix = '', host, formats, returns }: ServiceOptions, what: string): Place {
+function placed(outer: Place, options: ServiceOptions, what: string): Place {
+  for (const name of Object.keys(options))
+    if (!OPTIONS.has(name))
+      throw faulty(what, `it has no option ${name}`, `Its options are ${[...OPTIONS].join(', ')}`)
+  const { prefix = '', host, formats, returns } = options
   if (prefix !== '') {
     const { names, segments } = parseTemplate(prefix)
     const isEmpty = segments.some((segment) => 'literal' in segment && segment.literal === '')
     if (names.length > 0 || isEmpty)
       throw faulty(what, `prefix ${JSON.stringify(prefix)} is none`, 'Write it like "/v1"')
   }
-  const own = host?.toLowerCase()
-  if (own !== undefined && !/^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(own))
+  const own = typeof host === 'string' ? host.toLowerCase() : undefined
+  if (host !== undefined && (own === undefined || !HOST.test(own)))
     throw faulty(
       what,
       `host ${JSON.stringify(host)} is none`,
@@ -77,6 +95,8 @@ function placed(outer: Place, { prefix = '', host, formats, returns }: ServiceOp
     )
   if (own !== undefined && outer.host !== null && own !== outer.host)
     throw faulty(what, `it is for ${own} within a service for ${outer.host}`, 'Say the host once')
+  if (formats !== undefined && !(Array.isArray(formats) && formats.length > 0 && formats.every(isFormat)))
+    throw faulty(what, 'its formats are not all formats', 'Write [json, cbor], of hagaki/formats')
   if (returns !== undefined && !['check', 'strip', 'off'].includes(returns))
     throw faulty(what, `returns: ${JSON.stringify(returns)} is unknown`, 'Say "check", "strip" or "off"')
   return {
@@ -86,6 +106,9 @@ function placed(outer: Place, { prefix = '', host, formats, returns }: ServiceOp
     policy: returns ?? outer.policy,
   }
 }
+
+// Names without a dot at their end: what a request spells with one is the same.
+const HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/
 
 function addApp(apps: Record<string, App>, { prefix, host }: Place, name: string, part: unknown): void {
   const at = name === '/' && prefix !== '' ? prefix : prefix + name

@@ -30,8 +30,19 @@ export function cacheControl(fresh: Fresh, guarded: boolean, what: string): stri
     shared = !guarded,
     stale,
     immutable = false,
+    ...rest
   } = typeof fresh === 'object' ? fresh : { for: fresh }
-  const seconds = (given: string | number): number => Math.floor(parseDuration(given, LONGEST_MS) / 1000)
+  const unknown = Object.keys(rest)[0]
+  if (unknown !== undefined) {
+    const fix = 'Write { for: "1m", shared, stale, immutable }'
+    throw new Fault('setup_faulty', { what, reason: `its fresh has no ${unknown}`, fix })
+  }
+  const seconds = (given: string | number): number => {
+    const whole = Math.floor(parseDuration(given, LONGEST_MS) / 1000)
+    if (whole > 0) return whole
+    const reason = `it is fresh for ${given} ms, and caches count in seconds`
+    throw new Fault('setup_faulty', { what, reason, fix: 'Write a second or more, such as "1m"' })
+  }
   if (shared && guarded) {
     const reason = 'its answer depends on guards, and shared caches would give it to anybody'
     throw new Fault('setup_faulty', { what, reason, fix: 'Leave out shared, or the guards' })

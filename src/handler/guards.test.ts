@@ -76,3 +76,38 @@ test('a guard sees and sets context keys', async () => {
   const it = verbs({ second }).reads('/', { returns: z.string() }, (_, { second }) => second)
   expect(bodyJson(await perform(service({ it }), request('GET', '/')))).toBe('hi')
 })
+
+test('a guard that refuses decides once as well, at once or later', async () => {
+  for (const decide of [() => raise(Nobody()), async () => raise(Nobody())]) {
+    let times = 0
+    const strict = verbs({ nobody: guard('nobody', () => (times++, decide())) })
+    const hidden = strict.reads('/hidden', { returns: z.string() }, () => 'a')
+    const twice = verbs({}).reads('/twice', { returns: z.array(z.string()) }, async (_, { invoke }) =>
+      (await Promise.allSettled([invoke(hidden), invoke(hidden)])).map(({ status }) => status),
+    )
+    expect(await service({ hidden, twice }).invoke('twice')).toEqual(['rejected', 'rejected'])
+    expect(times).toBe(1)
+  }
+})
+
+test('what is no guard is refused where it is made, with the fix', () => {
+  const decide = (): string => 'a'
+  for (const [make, message] of [
+    [() => guard('', decide), /it has no name/],
+    [() => guard('a', undefined as never), /its second argument is no function/],
+    [
+      () => guard('a', decide, { use: { db } } as never),
+      /it has no option use\. Its options are uses, errors/,
+    ],
+    [
+      () => guard('a', decide, { uses: { db: new Map() } as never }),
+      /its uses are not all guards or resources/,
+    ],
+    [() => guard('a', decide, { errors: [undefined as never] }), /its errors are not all failures/],
+    [() => resource(undefined as never), /it takes functions/],
+    [() => resource(decide, 'close' as never), /it takes functions/],
+    [() => verbs(undefined as never), /verbs\(\.\.\.\): it takes an object/],
+  ] as const) {
+    expect(make, String(message)).toThrow(message)
+  }
+})

@@ -75,7 +75,15 @@ export function decide(
 function decisionOf(guard: Guard<unknown>, state: CallState, resources: Resources): unknown {
   const { decided } = state
   if (decided.has(guard)) return decided.get(guard)
-  const decision: unknown = guard.decide(state.head, providedBy(guard.uses, state, resources))
+  let decision: unknown
+  try {
+    decision = guard.decide(state.head, providedBy(guard.uses, state, resources))
+  } catch (thrown) {
+    const refused = Promise.reject(thrown) // whoever asks again is told the same
+    refused.catch(() => {})
+    decided.set(guard, refused)
+    throw thrown
+  }
   const kept = isPromise(decision)
     ? Promise.resolve(decision).then((value) => {
         decided.set(guard, value)

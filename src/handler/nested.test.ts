@@ -131,3 +131,33 @@ test('what cannot be one service is refused, with its name', () => {
     )
   }
 })
+
+test('a service that was given values is no part of another one, where they would be lost', () => {
+  const faked = notes.with({ db: 'fake' })
+  expect(() => service({ faked })).toThrow(/Service "faked": it was made by with.*outermost/)
+  expect(() => service({ all: service({ faked }) })).toThrow(/Service "faked"/)
+  service({ notes: notes.with({}) })
+})
+
+test('a host is the same with a dot at its end (RFC 1034 3.1)', async () => {
+  for (const host of ['admin.example.com', 'ADMIN.example.com.', 'admin.example.com.:8080'])
+    expect(bodyJson(await ask('GET', '/v1', host)), host).toBe('admin')
+  for (const host of ['localhost', 'other.admin.example.com', 'admin.example.com.org'])
+    expect(bodyJson(await ask('GET', '/v1', host)), host).toBe('home')
+  for (const host of ['example.com.', '.', 'a..b', 'a:80', 7, null])
+    expect(() => service({}, { host: host as string }), String(host)).toThrow(/is none\. Write it like/)
+})
+
+test('options of a service that are misspelled are refused, and so is what is none', () => {
+  for (const [make, message] of [
+    [() => service({}, { prefx: '/v1' } as never), /it has no option prefx\. Its options are prefix, host/],
+    [() => service({}, { prefix: 7 as never }), /it is no text/],
+    [() => service({}, { formats: ['json' as never] }), /its formats are not all formats/],
+    [() => service({}, { formats: [] }), /its formats are not all formats/],
+    [() => service(undefined as never), /it takes two objects/],
+    [() => service([] as never), /it takes two objects/],
+    [() => service({}, null as never), /it takes two objects/],
+  ] as const) {
+    expect(make, String(message)).toThrow(message)
+  }
+})

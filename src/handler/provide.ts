@@ -4,7 +4,9 @@
  * @module
  */
 import type { Key, RequestHeaders, Server } from '../contract.ts'
-import type { AnyFailureType } from './failure.ts'
+import { Fault } from '../fault.ts'
+import { isRecord } from '../value/data.ts'
+import { type AnyFailureType, isFailureType } from './failure.ts'
 
 /** What a guard decides from: the head alone, before a byte of body was read. */
 export interface GuardHead {
@@ -83,7 +85,37 @@ export function guard<T, U extends Providers = Record<never, never>>(
   } = {},
 ): Guard<T> {
   const { uses = {}, errors = [], scheme = null } = options
+  checkGuard(name, decide, { ...options, uses, errors })
   return { kind: 'guard', name, decide, errors, uses, scheme }
+}
+
+const OPTIONS: ReadonlySet<string> = new Set(['uses', 'errors', 'scheme'])
+
+// What the compiler has not seen: a guard that decides nothing, or without what it needs, guards nothing.
+function checkGuard(
+  name: string,
+  decide: unknown,
+  options: { readonly uses: Providers; readonly errors: readonly unknown[] },
+): void {
+  const refuse = (reason: string, fix: string): never => {
+    throw new Fault('setup_faulty', { what: `guard(${JSON.stringify(name)})`, reason, fix })
+  }
+  if (typeof name !== 'string' || name === '') refuse('it has no name', 'Write guard("member", decide)')
+  if (typeof decide !== 'function')
+    refuse('its second argument is no function', 'Write guard("member", ({ headers }) => ...)')
+  for (const option of Object.keys(options))
+    if (!OPTIONS.has(option))
+      refuse(`it has no option ${option}`, `Its options are ${[...OPTIONS].join(', ')}`)
+  if (!isRecord(options.uses) || !Object.values(options.uses).every(isProvider))
+    refuse('its uses are not all guards or resources', 'Write uses: { db }, of guard(...) or resource(...)')
+  if (!Array.isArray(options.errors) || !options.errors.every(isFailureType))
+    refuse('its errors are not all failures', 'Write errors: [Nobody], made by failure(code, kind)')
+}
+
+/** True for a guard or a resource. */
+export function isProvider(value: unknown): value is Provider<unknown> {
+  const { kind } = (value ?? {}) as Partial<Provider<unknown>>
+  return kind === 'guard' || kind === 'resource'
 }
 
 /**
@@ -96,6 +128,10 @@ export function resource<T, U extends Resources = Record<never, never>>(
   close: (value: T) => void | PromiseLike<void> = () => {},
   options: { readonly uses?: U } = {},
 ): Resource<T> {
+  if (typeof open !== 'function' || typeof close !== 'function') {
+    const fix = 'Write resource(() => ..., (opened) => ...): how it is opened, and how it is closed'
+    throw new Fault('setup_faulty', { what: 'resource(...)', reason: 'it takes functions', fix })
+  }
   let holders = 0
   let opened: Promise<T> | null = null
   let closed: Promise<void> = Promise.resolve()

@@ -57,6 +57,7 @@ export function missing(mount: string, path: string): Fault {
   return new Fault('route_missing', { path: fullPath(mount, path) })
 }
 
+// "api.example.com." is the same name, said in full (RFC 1034 section 3.1).
 function hostName(authority: string): string {
-  return authority.replace(/:[0-9]*$/, '').toLowerCase()
+  return authority.replace(/\.?(?::[0-9]*)?$/, '').toLowerCase()
 }

@@ -12,7 +12,7 @@ import { NO_FIELDS } from '../value/headers.ts'
 import { callAlone, known, SERVER } from './alone.ts'
 import { CallState } from './context.ts'
 import { answerData, answerHandler, answerRequest } from './dispatch.ts'
-import { flatten, type ServiceOptions } from './flatten.ts'
+import { flatten, OVERRIDDEN, type ServiceOptions } from './flatten.ts'
 import type { AnyHandler, DataArgument, Definition, TypesOf } from './handler.ts'
 import type { AnyService, HandlerOf, Handlers, NamesOf, Overrides } from './handlers.ts'
 import type { Plan } from './plan.ts'
@@ -124,6 +124,7 @@ function build(handlers: Handlers, options: ServiceOptions, overrides: Values, o
     }
   }
 
+  if (Object.keys(overrides).length > 0) OVERRIDDEN.add(routed)
   return Object.assign(routed, {
     handlers,
     options,

@@ -17,11 +17,13 @@ export interface Template {
 /** The names in a template, at compile time: `Names<'/a/{x}/{y}'>` is `'x' | 'y'`. */
 export type Names<P extends string> = P extends `${string}{${infer N}}${infer Rest}` ? N | Names<Rest> : never
 
-// Literals are written decoded, so a "%" is a mistake; the rest is syntax, or refused in every path.
-const NO_LITERAL = /[{}%?#\\\x00-\x1f\x7f]|^\.\.?$/
+// Literals are written decoded, so a "%" is a mistake; so is what names are called elsewhere, ":id" and "*". The rest is
+// syntax, or refused in every path.
+const NO_LITERAL = /[{}%?#*\\\x00-\x1f\x7f]|^:|^\.\.?$/
 
 /** Parses a template. Fault: setup_faulty. */
 export function parseTemplate(text: string): Template {
+  if (typeof text !== 'string') throw faulty(text, 'it is no text')
   if (!text.startsWith('/')) throw faulty(text, 'it does not begin with "/"')
   const names: string[] = []
   const segments = text

@@ -5,10 +5,12 @@
  */
 import { Fault } from '../fault.ts'
 import type { AnySchema } from '../schema/standard.ts'
+import { isRecord } from '../value/data.ts'
 import { bodyLimit } from './body.ts'
+import { checkSpec } from './check-spec.ts'
 import type { Giving } from './giving.ts'
 import type { Definition, Handler, HandlerContext } from './handler.ts'
-import type { Provided, Provider, Providers } from './provide.ts'
+import { isProvider, type Provided, type Provider, type Providers } from './provide.ts'
 import type { Reply } from './reply.ts'
 import type { Data, Needs, Received, Returned, Sent, Spec } from './spec.ts'
 import type { Taking } from './taking.ts'
@@ -58,11 +60,14 @@ export interface Flow {
 export function makerOf(
   providers: Providers,
 ): (verb: Verb, path: string, spec: LooseSpec, run: Definition['run'], flow?: Flow) => Handler {
+  if (!isRecord(providers)) {
+    const fix = 'Write verbs({ user: guard(...), db: resource(...) }), or verbs({})'
+    throw new Fault('setup_faulty', { what: 'verbs(...)', reason: 'it takes an object', fix })
+  }
   for (const name of Object.keys(providers)) checkProvider(name, providers[name])
   return (verb, path, spec, run, flow = {}) => {
-    const what = `${verb}(${JSON.stringify(path)}, ...)`
     parseTemplate(path)
-    checkSpec(what, spec, run)
+    checkSpec(`${verb}(${JSON.stringify(path)}, ...)`, spec, run)
     const { accepts, body, returns, errors = [], from = {}, formats, limit } = spec
     const { summary, description, deprecated = false, version, fresh, location } = spec
     return {
@@ -91,34 +96,6 @@ export function makerOf(
   }
 }
 
-const MEMBERS: ReadonlySet<string> = new Set([
-  'accepts',
-  'body',
-  'returns',
-  'errors',
-  'from',
-  'formats',
-  'limit',
-  'summary',
-  'description',
-  'deprecated',
-  'version',
-  'fresh',
-  'location',
-])
-
-// What the compiler has not seen: a misspelled limit would be no limit.
-function checkSpec(what: string, spec: object, run: unknown): void {
-  for (const name of Object.keys(spec)) {
-    if (MEMBERS.has(name)) continue
-    const fix = `A handler's metadata are ${[...MEMBERS].join(', ')}`
-    throw new Fault('setup_faulty', { what, reason: `it has no metadata called ${name}`, fix })
-  }
-  if (typeof run === 'function') return
-  const fix = `Write ${what.replace('...', '{ accepts, returns }, (data, context) => ...')}`
-  throw new Fault('setup_faulty', { what, reason: 'its third argument is no function', fix })
-}
-
 const TAKEN: ReadonlySet<string> = new Set([
   'signal',
   'deadline',
@@ -138,7 +115,7 @@ function checkProvider(name: string, provider: Provider<unknown> | undefined): v
     const fix = `Call it otherwise: the context has ${[...TAKEN].slice(0, -1).join(', ')} already`
     throw new Fault('setup_faulty', { what, reason: 'the name is taken', fix })
   }
-  if (provider?.kind !== 'guard' && provider?.kind !== 'resource') {
+  if (!isProvider(provider)) {
     const fix = 'Write it as guard(name, decide) or resource(open, close)'
     throw new Fault('setup_faulty', { what, reason: 'it is neither a guard nor a resource', fix })
   }
