@@ -5,6 +5,7 @@ import { items, reads as streams } from '../stream/stream.ts'
 import { failure } from './failure.ts'
 import type { Handler } from './handler.ts'
 import { guard, resource } from './provide.ts'
+import { reply } from './reply.ts'
 import { service } from './service.ts'
 import { verbs } from './verbs.ts'
 
@@ -26,7 +27,7 @@ const Note = z.object({ id: z.number(), text: z.string() })
 const Gone = failure('note_gone', 'missing', z.object({ id: z.number() }))
 const Closed = failure('closed', 'conflict')
 
-const { reads, creates, updates, deletes } = verbs({
+const { reads, creates, updates, deletes, acts } = verbs({
   user: guard('member', async (): Promise<User> => ({ name: 'alice' })),
   admin: guard('admin', ({ headers, client }) => {
     same<typeof client, string | null>()
@@ -83,6 +84,40 @@ reads('/n', { returns: Note }, () => ({ id: 1 }))
 // @ts-expect-error: it says that it returns nothing
 reads('/n', {}, () => 1)
 deletes('/n', {}, async () => {})
+
+// Words stay words, pairs stay pairs, and alternatives are told apart, whatever the function is called with.
+const Shape = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('round'), radius: z.number() }),
+  z.object({ kind: z.literal('flat'), sides: z.tuple([z.number(), z.string()]) }),
+])
+reads('/n', { returns: Shape }, () => ({ kind: 'round', radius: 1 }))
+reads('/n', { returns: Shape }, async () => ({ kind: 'flat', sides: [1, 'cm'] }))
+reads('/n', { returns: z.array(Shape) }, (_, { signal }) => [{ kind: 'flat', sides: [1, String(signal)] }])
+reads('/n', { returns: z.enum(['a', 'b']) }, async () => (Math.random() > 0.5 ? 'a' : reply('b')))
+reads('/n', { returns: z.object({ by: z.literal('me') }) }, () => reply({ by: 'me' }, { fields: {} }))
+// @ts-expect-error: there is no such kind
+reads('/n', { returns: Shape }, () => ({ kind: 'square', radius: 1 }))
+// @ts-expect-error: a radius is a number
+reads('/n', { returns: Shape }, async () => ({ kind: 'round', radius: '1' }))
+acts('/n', { accepts: Shape }, (shape) => {
+  if (shape.kind === 'flat') same<typeof shape.sides, [number, string]>()
+})
+
+// Handlers are made by functions over schemas as well.
+const crud = <S extends z.ZodObject>(name: string, schema: S) => ({
+  list: reads(`/${name}`, { returns: z.array(schema) }, () => []),
+  add: creates(`/${name}`, { accepts: schema, returns: schema }, (given) => given as never),
+})
+void service({ ...crud('notes', Note) }).invoke('add', { id: 1, text: 'a' })
+
+// A name in the path is a member of what a schema describes; of one that says nothing to the compiler, the boot finds out.
+updates(
+  '/notes/{id}',
+  { accepts: z.preprocess((given) => given, z.object({ id: z.number() })) },
+  ({ id }) => {
+    same<typeof id, number>()
+  },
+)
 
 // Each name in the path is a member of the input.
 updates(

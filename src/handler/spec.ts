@@ -51,7 +51,9 @@ type Covers<A, P extends string> = [Names<P>] extends [never]
   : A extends AnySchema
     ? [Names<P>] extends [keyof InputOf<A>]
       ? unknown
-      : { readonly 'a name in the path is no member of accepts': Exclude<Names<P>, keyof InputOf<A>> }
+      : unknown extends InputOf<A> // a schema that says nothing: the boot looks at what it describes
+        ? unknown
+        : { readonly 'a name in the path is no member of accepts': Exclude<Names<P>, keyof InputOf<A>> }
     : unknown
 
 /** Says at compile time which name of the location is no member of the answer. */

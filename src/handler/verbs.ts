@@ -23,14 +23,18 @@ type Make<P0 extends Providers> = <
   R extends AnySchema | undefined = undefined,
   B extends AnySchema | undefined = undefined,
   const L extends string = string,
+  F extends Run<P0, A, R, B> = Run<P0, A, R, B>,
 >(
   path: P,
   spec: Spec<P, A, R, B, L> & Needs<P, A>,
-  run: (
-    data: Data<A, B>,
-    context: HandlerContext & Provided<P0>,
-  ) => Replied<Returned<R>> | PromiseLike<Replied<Returned<R>>>,
+  run: F,
 ) => Handler<{ sends: Sent<A, B>; gets: Received<R>; streams: false; provided: Provided<P0> }>
+
+/** The function of a handler. */
+type Run<P0 extends Providers, A, R, B> = (
+  data: Data<A, B>,
+  context: HandlerContext & Provided<P0>,
+) => Replied<Returned<R>> | PromiseLike<Replied<Returned<R>>>
 
 type Replied<T> = T | Reply<T>
 
