@@ -1,13 +1,17 @@
 /**
- * Prints `spec/SPEC.md` from the rows of `src/lint` and the types of `src/contract.ts`.
+ * Prints `spec/SPEC.md` from the rows of `src/lint` and the types of `src/contract.ts`, and into
+ * `spec/frames.md` the states of links and calls.
  *
  * @module
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { printSpec } from '../src/lint/spec.ts'
+import { withDiagrams } from '../src/wire/frames/diagram.ts'
 
 const root = new URL('../', import.meta.url)
 writeFileSync(
   new URL('spec/SPEC.md', root),
   printSpec(readFileSync(new URL('src/contract.ts', root), 'utf8')),
 )
+const frames = new URL('spec/frames.md', root)
+writeFileSync(frames, withDiagrams(readFileSync(frames, 'utf8')))

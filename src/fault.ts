@@ -71,6 +71,7 @@ export interface FaultDetail extends CallFaultDetail {
   // Written forms and links.
   readonly value_faulty: { readonly form: string; readonly reason: string }
   readonly frame_faulty: { readonly reason: string }
+  readonly link_flooded: { readonly what: string; readonly perSecond: number }
   // Calls that we made to somebody else.
   readonly call_refused: { readonly to: string; readonly reason: string }
   // Boot.
@@ -153,6 +154,10 @@ const TABLE: { readonly [C in FaultCode]: Row<FaultDetail[C]> } = {
 
   value_faulty: [400, (d) => `Cannot decode ${d.form} value: ${d.reason}`],
   frame_faulty: [400, (d) => `Link closed: ${d.reason}`],
+  link_flooded: [
+    429,
+    (d) => `Link closed: too many ${d.what}, ${d.perSecond} in a second are taken for long`,
+  ],
 
   call_lost: CALL_ROWS.call_lost,
   call_refused: [503, (d) => `Cannot reach ${d.to}: ${d.reason}`],

@@ -1,29 +1,20 @@
 /**
- * The caller's side of a link: requests out, responses in. `spec/frames.md`.
+ * The caller's side of a link: calls out, answers in. `spec/frames.md`.
  *
  * @module
  */
 import { bodyPieces } from '../call/input.ts'
 import type { Near } from '../call/transport.ts'
-import type { Input, Result } from '../contract.ts'
+import type { Input, RequestHeaders, Result } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { type RequestHead, type ResponseHead, responseHeaders } from '../value/head.ts'
-import {
-  CANCEL,
-  CREDIT,
-  DATA,
-  END,
-  FAILED,
-  type Frame,
-  frame,
-  HELLO,
-  MAX_CALL,
-  MAX_CALLS,
-  MAX_DATA,
-  REQUEST,
-  RESPONSE,
-} from '../wire/frames/frame.ts'
+import { NO_CONTEXT } from '../value/head-reader.ts'
+import { decodeGoAway, encodeGoAway, encodeNumber, encodeTimeout } from '../wire/frames/control.ts'
+import { Conversation } from '../wire/frames/conversation.ts'
+import * as frames from '../wire/frames/frame.ts'
+import { type Frame, frame, MAX_CALL, MAX_CALLS, MAX_DATA } from '../wire/frames/frame.ts'
 import { IncomingBody } from '../wire/frames/incoming.ts'
+import { type CallHead, decodeResult, encodeCall, type ResultHead } from '../wire/frames/named.ts'
 import { OutgoingBody } from '../wire/frames/outgoing.ts'
 import {
   decodeCredit,
@@ -40,18 +31,16 @@ import {
 } from '../wire/frames/payload.ts'
 import { onAbort, unlessAborted } from './aborts.ts'
 import type { Link, LinkOwner } from './link.ts'
+import { failureOf, givenOf } from './named.ts'
 import type { Patience } from './patience.ts'
 import { resultOf } from './response.ts'
+import { type AnyHead, type Opening, type UnderWay, unbegun } from './under-way.ts'
 
-interface Pending {
-  readonly near: Near
-  readonly method: string
-  readonly request: OutgoingBody
-  readonly patience: Patience | null
-  readonly forget: () => void
-  response: IncomingBody | null
-  resolve(result: Result): void
-  reject(fault: unknown): void
+export interface CallerOptions {
+  /** False for a far side that is told no carried context, and whose own is not taken. By default true. */
+  readonly isTrusted?: boolean
+  /** Hears once when the worker takes no new calls: those under way go on. */
+  readonly onLeave?: (reason: string) => void
 }
 
 export class Caller implements LinkOwner {
@@ -59,19 +48,31 @@ export class Caller implements LinkOwner {
   readonly ready: Promise<void>
   readonly #to: string
   readonly #onEnd: (reason: string) => void
-  readonly #calls = new Map<number, Pending>()
+  readonly #isTrusted: boolean
+  readonly #onLeave: (reason: string) => void
+  readonly #talk: Conversation = new Conversation('caller')
+  readonly #calls = new Map<number, UnderWay>()
   #link: Link | null = null
   #inline: number | null = null
-  #last = 0
+  #contract: string | null = null
   /** Calls that are not sent yet: their small body is on its way to us. */
   #gathering = 0
   #over: Fault | null = null
+  #heard = 0
+  #ponged = true
   #helloed!: { resolve(): void; reject(fault: unknown): void }
+  #idle: (() => void) | null = null
 
   /** `to` names the worker in faults; `onEnd` hears once when the link is over. */
-  constructor(to: string, onEnd: (reason: string) => void) {
+  constructor(
+    to: string,
+    onEnd: (reason: string) => void,
+    { isTrusted = true, onLeave }: CallerOptions = {},
+  ) {
     this.#to = to
     this.#onEnd = onEnd
+    this.#isTrusted = isTrusted
+    this.#onLeave = onLeave ?? (() => {})
     this.ready = new Promise((resolve, reject) => {
       this.#helloed = { resolve, reject }
     })
@@ -81,7 +82,7 @@ export class Caller implements LinkOwner {
   /** Says hello on a link that this caller owns. */
   attach(link: Link): void {
     this.#link = link
-    this.#send(HELLO, 0, encodeHello({ v: 1, role: 'caller', name: 'hagaki', inline: MAX_DATA }))
+    this.#send(frames.HELLO, 0, encodeHello({ v: 1, role: 'caller', name: 'hagaki', inline: MAX_DATA }))
   }
 
   /** Why it carries no calls any more, or null. */
@@ -94,6 +95,21 @@ export class Caller implements LinkOwner {
     return this.#calls.size + this.#gathering
   }
 
+  /** True once the worker takes no new calls. */
+  get isLeaving(): boolean {
+    return this.#talk.link === 'left' || this.#talk.link === 'parting'
+  }
+
+  /** Frames that have come. */
+  get heard(): number {
+    return this.#heard
+  }
+
+  /** The mark of what the worker offers by name, once it said hello; null where that is nothing. */
+  get contract(): string | null {
+    return this.#contract
+  }
+
   /**
    * Carries one call, once the worker is ready. `patience` runs while the worker is to begin its answer.
    *
@@ -101,41 +117,72 @@ export class Caller implements LinkOwner {
    *           that cannot be written; the reason of the near signal
    */
   async call(head: RequestHead, input: Input, near: Near, patience: Patience | null = null): Promise<Result> {
-    const { signal } = near
-    if (this.#over !== null) throw this.#over
-    signal.throwIfAborted()
-    this.#gathering++ // at once, so that many calls in one turn count each other
-    let body: Message<RequestHead>['body']
-    try {
-      body = await this.#gathered(head, input, signal)
-    } finally {
-      this.#gathering--
-    }
-    if (this.over !== null) throw this.over
-    signal.throwIfAborted()
-    // Clients that are slow to send take no place on the link from others.
-    if (this.#calls.size >= MAX_CALLS || this.#last === MAX_CALL) {
-      throw new Fault('call_refused', { to: this.#to, reason: `${MAX_CALLS} calls are under way` })
-    }
-    const payload = encodeMessage(head, body)
-    // Numbers rise on the link, so a call has none before it is sent.
-    const id = ++this.#last
-    return new Promise((resolve, reject) => {
-      const request = new OutgoingBody(
-        (piece) => this.#send(DATA, id, piece),
-        (wanted) => (wanted ? patience?.hold() : patience?.run()),
-      )
-      const forget = onAbort(signal, () => this.#cancel(id, signal.reason))
-      const { method } = head
-      this.#calls.set(id, { near, method, request, patience, forget, response: null, resolve, reject })
-      this.#send(REQUEST, id, payload)
-      patience?.run()
-      if (body === null || body instanceof Uint8Array) return
-      this.#sendBody(id, request, input).catch((error: unknown) => this.#cancel(id, error))
+    const told = this.#isTrusted ? head : { ...head, context: NO_CONTEXT }
+    return this.#carry(
+      head.headers,
+      input,
+      near,
+      patience,
+      (body): Opening<ResponseHead, Result> => ({
+        type: frames.REQUEST,
+        payload: encodeMessage(told, body),
+        isToCome: isToCome(body),
+        decode: decodeResponse,
+        answer: (answer, coming) => resultOf(answer, coming, head.method),
+      }),
+    )
+  }
+
+  /**
+   * Calls a handler by its name with data, which undefined leaves out. Resolves with what it gives: data,
+   * or an iterable of items. Faults: as `call`; `call_answered` for what the service refuses.
+   */
+  async invoke(head: CallHead, data: Input, near: Near, patience: Patience | null = null): Promise<unknown> {
+    const told = this.#isTrusted ? head : { ...head, context: NO_CONTEXT }
+    return this.#carry(
+      {},
+      data,
+      near,
+      patience,
+      (body): Opening<ResultHead, unknown> => ({
+        type: frames.CALL,
+        payload: encodeCall(told, body),
+        isToCome: isToCome(body),
+        decode: decodeResult,
+        answer: (answer, coming) => givenOf(answer, coming, this.#to),
+      }),
+    )
+  }
+
+  /** Asks for a sign of life. False when the one before is still to come. */
+  ping(): boolean {
+    if (!this.#ponged) return false
+    if (this.#talk.link === 'opening' || this.#over !== null || !this.#talk.pinged()) return true
+    this.#ponged = false
+    this.#send(frames.PING, 0, encodeNumber(this.#heard >>> 0))
+    return true
+  }
+
+  /** Begins no more calls; resolves when none is under way. */
+  async leave(reason: string): Promise<void> {
+    if (this.#talk.left()) this.#send(frames.GO_AWAY, 0, encodeGoAway({ last: 0, reason }))
+    await this.idle()
+  }
+
+  /** Resolves when no call is under way. */
+  idle(): Promise<void> {
+    if (this.load === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const before = this.#idle
+      this.#idle = () => {
+        before?.()
+        resolve()
+      }
     })
   }
 
   frame({ type, call, payload }: Frame): void {
+    this.#heard++
     try {
       this.#take(type, call, payload)
     } catch (error) {
@@ -146,6 +193,7 @@ export class Caller implements LinkOwner {
   ended(reason: string): void {
     if (this.#over !== null) return
     this.#over = new Fault('call_lost', { to: this.#to }, new Error(reason))
+    this.#talk.ended()
     this.#helloed.reject(this.#over)
     for (const id of [...this.#calls.keys()]) this.#finish(id, this.#over)
     this.#onEnd(reason)
@@ -157,12 +205,34 @@ export class Caller implements LinkOwner {
     this.ended(reason)
   }
 
+  async #carry<H extends AnyHead, T>(
+    headers: RequestHeaders,
+    input: Input,
+    near: Near,
+    patience: Patience | null,
+    opening: (body: Message<unknown>['body']) => Opening<H, T>,
+  ): Promise<T> {
+    this.#open(near.signal)
+    this.#gathering++ // at once, so that many calls in one turn count each other
+    let body: Message<unknown>['body']
+    try {
+      body = await this.#gathered(headers, input, near.signal)
+    } finally {
+      this.#gathering--
+    }
+    try {
+      return await this.#begin(opening(body), input, near, patience)
+    } finally {
+      this.#told()
+    }
+  }
+
   // Small bodies go with the head; what is longer, or waits for "100 Continue", until the far side asks.
   async #gathered(
-    { headers }: RequestHead,
+    headers: RequestHeaders,
     input: Input,
     signal: AbortSignal,
-  ): Promise<Message<RequestHead>['body']> {
+  ): Promise<Message<unknown>['body']> {
     const { absent, length } = input
     if (absent) return null
     const inline = this.#inline ?? 0
@@ -170,73 +240,183 @@ export class Caller implements LinkOwner {
     return unlessAborted(input.bytes(inline), signal)
   }
 
-  async #sendBody(id: number, request: OutgoingBody, input: Input): Promise<void> {
+  #open(signal: AbortSignal): void {
+    if (this.#over !== null) throw unbegun(new Fault('call_lost', { to: this.#to }, this.#over.cause))
+    signal.throwIfAborted()
+    if (!this.#talk.mayBegin && this.#talk.link !== 'opening') throw unbegun(this.#leaving())
+  }
+
+  #begin<H extends AnyHead, T>(
+    opening: Opening<H, T>,
+    input: Input,
+    near: Near,
+    patience: Patience | null,
+  ): Promise<T> {
+    const { signal } = near
+    this.#open(signal)
+    // Clients that are slow to send take no place on the link from others.
+    if (this.#calls.size >= MAX_CALLS || this.#talk.last === MAX_CALL) {
+      throw new Fault('call_refused', { to: this.#to, reason: `${MAX_CALLS} calls are under way` })
+    }
+    // Numbers rise on the link, so a call has none before it is sent.
+    const id = this.#talk.last + 1
+    return new Promise<T>((resolve, reject) => {
+      const request = new OutgoingBody(
+        (piece) => this.#say(frames.DATA, id, piece),
+        (wanted) => (wanted ? patience?.hold() : patience?.run()),
+      )
+      const forget = onAbort(signal, () => this.#cancel(id, signal.reason))
+      this.#talk.begin(id, opening.type, opening.isToCome)
+      this.#calls.set(id, {
+        near,
+        opening: opening as unknown as Opening<AnyHead, unknown>,
+        request,
+        patience,
+        forget,
+        response: null,
+        resolve: resolve as (answer: unknown) => void,
+        reject,
+      })
+      this.#send(opening.type, id, opening.payload)
+      patience?.run()
+      if (!opening.isToCome) return this.#limit(id, patience)
+      this.#sendBody(id, request, input, patience).catch((error: unknown) => this.#cancel(id, error))
+    })
+  }
+
+  // The far side's own clock, where it is told of one.
+  #limit(id: number, patience: Patience | null): void {
+    const { toldMs = null } = patience ?? {}
+    if (toldMs !== null && this.#talk.moved(id, 'timeout'))
+      this.#send(frames.TIMEOUT, id, encodeTimeout(toldMs))
+  }
+
+  async #sendBody(id: number, request: OutgoingBody, input: Input, patience: Patience | null): Promise<void> {
     if (!(await request.asked())) return
     for await (const piece of bodyPieces(input)) if (!(await request.write(piece))) return
     request.end()
-    if (this.#calls.has(id)) this.#send(END, id, encodeTrailers(input.trailers()))
+    if (!this.#talk.moved(id, 'caller end')) return
+    this.#send(frames.END, id, encodeTrailers(input.trailers()))
+    this.#limit(id, patience)
   }
 
   #take(type: Frame['type'], id: number, payload: Uint8Array): void {
-    if (this.#inline === null) return this.#takeHello(type, id, payload)
-    if (type === HELLO) throw faulty('a second hello')
-    if (type === REQUEST || type === CANCEL) throw faulty('a frame that a worker does not send')
-    if (id === 0 || id > this.#last) throw faulty(`a frame for call ${id}, which never was`)
-    const pending = this.#calls.get(id)
-    if (pending === undefined) return // it crossed with the end of the call
-    if (type === RESPONSE) this.#respond(id, pending, decodeResponse(payload))
-    else if (type === CREDIT) pending.request.grant(decodeCredit(payload))
-    else if (type === FAILED) this.#finish(id, decodeFailed(payload, this.#to))
-    else if (pending.response === null) throw faulty('a body before its head')
-    else if (type === DATA) pending.response.accept(payload)
+    const heard = this.#talk.heard(type, id, payload.byteLength)
+    if (heard.of === 'nothing') return
+    if (heard.of === 'link') return this.#takeOfLink(heard.type, payload)
+    const call = this.#calls.get(id)!
+    switch (heard.type) {
+      case frames.RESPONSE:
+      case frames.RESULT:
+        this.#talk.answeredBy(id, heard.type, frames.RESULT)
+        return this.#answer(id, call, call.opening.decode(payload))
+      case frames.CREDIT:
+        this.#talk.moved(id, 'worker credit')
+        if (!call.request.grant(decodeCredit(payload))) this.#talk.useless('grants of credit')
+        return
+      case frames.FAILED: {
+        const fault =
+          call.opening.type === frames.CALL ? failureOf(payload, this.#to) : decodeFailed(payload, this.#to)
+        this.#talk.moved(id, 'failed')
+        return this.#finish(id, fault)
+      }
+      case frames.DATA:
+        this.#talk.moved(id, 'worker data')
+        return call.response?.accept(payload)
+      case frames.END:
+        return this.#takeEnd(id, call, payload)
+    }
+  }
+
+  #takeEnd(id: number, call: UnderWay, payload: Uint8Array): void {
+    const lines = decodeTrailers(payload)
+    const trailers = lines === null ? null : responseHeaders(lines)
+    this.#talk.moved(id, 'worker end')
+    call.response?.end(trailers)
+    if (trailers !== null) call.near.trailers?.(trailers)
+    this.#finish(id, null)
+  }
+
+  #takeOfLink(type: Frame['type'], payload: Uint8Array): void {
+    if (type === frames.FAILED) return this.#helloed.reject(decodeFailed(payload, this.#to))
+    if (type === frames.PING) return this.#send(frames.PONG, 0, payload)
+    if (type === frames.PONG) this.#ponged = true
+    else if (type === frames.GO_AWAY) this.#takeGoAway(payload)
     else {
-      const lines = decodeTrailers(payload)
-      const trailers = lines === null ? null : responseHeaders(lines)
-      pending.response.end(trailers)
-      if (trailers !== null) pending.near.trailers?.(trailers)
-      this.#finish(id, null)
+      const { inline, contract = null } = decodeHello(payload, 'worker')
+      this.#inline = inline
+      this.#contract = contract
+      this.#helloed.resolve()
     }
   }
 
-  #takeHello(type: Frame['type'], id: number, payload: Uint8Array): void {
-    if (type === FAILED && id === 0) return this.#helloed.reject(decodeFailed(payload, this.#to))
-    if (type !== HELLO || id !== 0) throw faulty('a frame before hello')
-    this.#inline = decodeHello(payload, 'worker').inline
-    this.#helloed.resolve()
+  #takeGoAway(payload: Uint8Array): void {
+    const { last, reason } = decodeGoAway(payload)
+    if (last > this.#talk.last)
+      throw new Fault('frame_faulty', { reason: `go-away after call ${last}, which never was` })
+    this.#onLeave(reason)
+    for (const id of [...this.#calls.keys()]) {
+      if (id <= last) continue
+      this.#talk.moved(id, 'failed')
+      this.#finish(id, unbegun(this.#leaving()))
+    }
   }
 
-  #respond(id: number, pending: Pending, { head, body }: Message<ResponseHead>): void {
-    if (pending.response !== null) throw faulty('a second response')
-    pending.near.adopt?.(head.context)
+  #leaving(): Fault {
+    return new Fault('call_refused', { to: this.#to, reason: 'it is stopping' })
+  }
+
+  #answer(id: number, call: UnderWay, { head, body }: Message<AnyHead>): void {
+    const { near, opening } = call
+    this.#talk.moved(id, isToCome(body) ? 'answer begins' : 'whole answer')
+    if (this.#isTrusted) near.adopt?.(head.context)
     if (body === null || body instanceof Uint8Array) {
-      pending.resolve(resultOf(head, body, pending.method))
-      this.#finish(id, null)
-      return
+      call.resolve(opening.answer(head, body))
+      return this.#finish(id, null)
     }
-    const incoming = new IncomingBody(body.length, (octets) => this.#send(CREDIT, id, encodeCredit(octets)))
-    pending.response = incoming
+    const incoming = new IncomingBody(body.length, (octets) => this.#grant(id, octets))
+    call.response = incoming
     const leave = (): void => this.#cancel(id, new Error('nobody takes the rest'))
-    pending.resolve(resultOf(head, { incoming, leave }, pending.method))
+    call.patience?.end()
+    call.resolve(opening.answer(head, { incoming, leave }))
+  }
+
+  #grant(id: number, octets: number): void {
+    if (this.#talk.moved(id, 'caller credit')) this.#send(frames.CREDIT, id, encodeCredit(octets))
   }
 
   // Nothing for a call that is over.
   #cancel(id: number, reason: unknown): void {
-    if (!this.#calls.has(id)) return
-    this.#send(CANCEL, id, encodeCancel(reason instanceof Error ? reason.message : String(reason)))
+    if (!this.#talk.moved(id, 'cancel')) return
+    this.#send(frames.CANCEL, id, encodeCancel(reason instanceof Error ? reason.message : String(reason)))
     this.#finish(id, reason)
   }
 
   // Over: by its end (null), or by what broke it off.
   #finish(id: number, error: unknown): void {
-    const pending = this.#calls.get(id)
-    if (pending === undefined) return
+    const call = this.#calls.get(id)
+    if (call === undefined) return
     this.#calls.delete(id)
-    pending.forget()
-    pending.patience?.end()
-    pending.request.stop()
+    call.forget()
+    call.patience?.end()
+    call.request.stop()
+    if (call.response !== null && !call.response.isOver) this.#talk.owed(call.response.owed)
+    this.#told()
     if (error === null) return
-    pending.response?.fail(error)
-    pending.reject(error)
+    call.response?.fail(error)
+    call.reject(error)
+  }
+
+  #told(): void {
+    if (this.load > 0) return
+    const idle = this.#idle
+    this.#idle = null
+    idle?.()
+  }
+
+  // Of a call that may be over.
+  #say(type: typeof frames.DATA, id: number, payload: Uint8Array): void {
+    if (this.#talk.moved(id, 'caller data')) this.#send(type, id, payload)
   }
 
   #send(type: Frame['type'], call: number, payload: Uint8Array): void {
@@ -244,6 +424,6 @@ export class Caller implements LinkOwner {
   }
 }
 
-function faulty(reason: string): Fault {
-  return new Fault('frame_faulty', { reason })
+function isToCome(body: Message<unknown>['body']): body is { readonly length: number | null } {
+  return body !== null && !(body instanceof Uint8Array)
 }

@@ -106,7 +106,7 @@ test('a message that is no frame ends the link', async () => {
     { type: DATA, call: 1 },
     { type: DATA, call: 1, payload: [1] },
     { type: 0, call: 1, payload },
-    { type: 9, call: 1, payload },
+    { type: 15, call: 1, payload },
     { type: '4', call: 1, payload },
     { type: DATA, call: -1, payload },
     { type: DATA, call: 1.5, payload },

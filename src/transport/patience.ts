@@ -3,9 +3,13 @@
  * slow client has not sent yet, the clock stands still.
  *
  * @module
- */
+ */ import type { Near } from '../call/transport.ts'
+import { Fault } from '../fault.ts'
+import { onAbort } from './aborts.ts'
+
 export class Patience {
   readonly #expired: () => void
+  readonly #isTold: boolean
   #leftMs: number
   #since = 0
   #timer: ReturnType<typeof setTimeout> | null = null
@@ -13,9 +17,17 @@ export class Patience {
   /** True once the time is up. */
   isSpent = false
 
-  constructor(ms: number, expired: () => void) {
+  constructor(ms: number, expired: () => void, isTold = false) {
     this.#leftMs = ms
     this.#expired = expired
+    this.#isTold = isTold
+  }
+
+  /** What is left of it, for a worker that is told of it and keeps it by its own clock; else null. */
+  get toldMs(): number | null {
+    return this.#isTold
+      ? Math.max(0, this.#leftMs - (this.#timer === null ? 0 : performance.now() - this.#since))
+      : null
   }
 
   /** The worker's turn. */
@@ -41,5 +53,30 @@ export class Patience {
   end(): void {
     this.hold()
     this.#over = true
+  }
+}
+
+/**
+ * Carries a call that alone is given up when its answer does not begin in time: the far side is told of
+ * the time, and has the same. Fault: call_timeout.
+ */
+export async function timedAlone<C, T>(
+  caller: C,
+  near: Near,
+  { timeoutMs, name }: { readonly timeoutMs: number; readonly name: string },
+  carry: (caller: C, near: Near, patience: Patience) => Promise<T>,
+): Promise<T> {
+  near.signal.throwIfAborted()
+  const late = new AbortController()
+  const forget = onAbort(near.signal, () => late.abort(near.signal.reason))
+  const fault = new Fault('call_timeout', { to: name, limitMs: timeoutMs })
+  const patience = new Patience(timeoutMs, () => late.abort(fault), true)
+  try {
+    return await carry(caller, { ...near, signal: late.signal }, patience)
+  } catch (error) {
+    forget()
+    throw error
+  } finally {
+    patience.end()
   }
 }

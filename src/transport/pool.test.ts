@@ -288,6 +288,128 @@ test("the time that a slow client takes to send is not its worker's, the rest is
   await pool.life.close()
 })
 
+test('a worker that says go-away finishes what it has, another one takes the rest, and nothing is lost', async () => {
+  const go = promised()
+  const farm = new Farm(async (_method, path) => {
+    if (path === '/slow') await go.promise
+    return text(path)
+  })
+  const pool = farm.pool()
+  await pool.life.open(serverFacts())
+  const slow = call(pool, '/slow')
+  await vi.waitFor(() => expect(farm.calls).toEqual([1]))
+  farm.leave()
+  await vi.waitFor(() => expect(farm.started).toBe(2))
+  expect((await call(pool, '/next'))[0]).toBe(200)
+  expect(farm.calls).toEqual([1, 1])
+  go.resolve()
+  expect(Buffer.from((await slow)[3] as Uint8Array).toString()).toBe('/slow')
+  await vi.waitFor(() => expect(farm.alive).toBe(1))
+  await pool.life.close()
+  expect(farm.alive).toBe(0)
+})
+
+test('calls that crossed with a go-away were not begun, and go to another worker, whatever they are', async () => {
+  const farm = new Farm((_method, path) => text(path))
+  const pool = farm.pool()
+  await pool.life.open(serverFacts())
+  farm.leave()
+  const crossed = await Promise.all(['/a', '/b', '/c'].map((path) => call(pool, path)))
+  expect(crossed.map(([, , , body]) => Buffer.from(body as Uint8Array).toString())).toEqual([
+    '/a',
+    '/b',
+    '/c',
+  ])
+  expect(farm.calls).toEqual([0, 3])
+  await pool.life.close()
+})
+
+test('at the stop, nobody waits for a worker that has left and does not end', async () => {
+  const farm = new Farm(() => new Promise<never>(() => {}))
+  const pool = farm.pool()
+  await pool.life.open(serverFacts())
+  const lost = call(pool)
+  lost.catch(() => {})
+  await vi.waitFor(() => expect(farm.calls).toEqual([1]))
+  farm.leave()
+  await vi.waitFor(() => expect(farm.started).toBe(2))
+  await pool.life.close()
+  await expect(lost).rejects.toMatchObject({ code: 'call_lost' })
+  expect(farm.alive).toBe(0)
+})
+
+test('a safe call whose worker is lost is sent once more where that is asked for, and no other', async () => {
+  for (const [repeatsSafe, method, expected] of [
+    [true, 'GET', 2],
+    [true, 'POST', 1],
+    [false, 'GET', 1],
+  ] as const) {
+    const farm = new Farm(() => new Promise<never>(() => {}))
+    const pool = farm.pool({ repeatsSafe })
+    await pool.life.open(serverFacts())
+    const hanging = call(pool, '/hang', { method })
+    hanging.catch(() => {})
+    for (let lives = 0; lives < expected; lives++) {
+      await vi.waitFor(() => expect(farm.calls.reduce((sum, one) => sum + one, 0)).toBe(lives + 1))
+      farm.kill()
+    }
+    await expect(hanging).rejects.toMatchObject({ code: 'call_lost', status: 502 })
+    await pool.life.close()
+  }
+})
+
+test('where a late answer costs its own call alone, its worker is told and its neighbours go on (504)', async () => {
+  fakeTimers()
+  const go = promised()
+  const reasons: unknown[] = []
+  const farm = new Farm(async (_method, path, _headers, options) => {
+    if (path === '/neighbour') await go.promise
+    if (path !== '/hang') return text(path)
+    options.defer((outcome) => void reasons.push(outcome.error))
+    return new Promise<never>(() => {})
+  })
+  const pool = farm.pool({ timeoutMs: 1_000, late: 'cancel' })
+  await pool.life.open(serverFacts())
+  const late = call(pool, '/hang')
+  late.catch(() => {})
+  await turns()
+  vi.advanceTimersByTime(500)
+  const neighbour = call(pool, '/neighbour')
+  await turns()
+  vi.advanceTimersByTime(500)
+  await expect(late).rejects.toMatchObject({ code: 'call_timeout', status: 504, detail: { limitMs: 1_000 } })
+  await turns()
+  expect(reasons).toEqual([
+    expect.objectContaining({ code: expect.stringMatching(/call_timeout|request_aborted/) }),
+  ])
+  go.resolve()
+  expect((await neighbour)[0]).toBe(200)
+  expect(farm.started).toBe(1)
+  await pool.life.close()
+})
+
+test('a link over which nothing comes is lost after two signs of life that stay away', async () => {
+  fakeTimers()
+  const farm = new Farm(() => new Promise<never>(() => {}))
+  const pool = farm.pool({ pingMs: 1_000 })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] })
+  await pool.life.open(serverFacts())
+  for (let at = 0; at < 5; at++) {
+    vi.advanceTimersByTime(1_000)
+    await turns()
+  }
+  expect(farm.started).toBe(1)
+  const lost = call(pool)
+  lost.catch(() => {})
+  await turns()
+  farm.silence()
+  vi.advanceTimersByTime(1_000)
+  await turns()
+  vi.advanceTimersByTime(1_000)
+  await expect(lost).rejects.toMatchObject({ code: 'call_lost' })
+  await pool.life.close()
+})
+
 type Birth = 'ready' | 'refuses' | 'dies' | 'dies behind its hello' | 'hangs' | 'throws'
 
 /** Where a pool's workers come from, and how they go. */
@@ -297,7 +419,8 @@ class Farm {
   started = 0
   readonly calls: number[] = []
   readonly #app: App
-  readonly #living = new Map<number, { kill(): void; garbage(): void }>()
+  readonly #workers = new Map<number, FrameWorker>()
+  readonly #living = new Map<number, { kill(): void; garbage(): void; leave(): void; silence(): void }>()
 
   constructor(app: App) {
     this.#app = app
@@ -323,6 +446,16 @@ class Farm {
     ;[...this.#living.values()][0]!.garbage()
   }
 
+  /** The eldest takes no new calls. */
+  leave(): void {
+    ;[...this.#living.values()][0]!.leave()
+  }
+
+  /** The eldest neither hears nor says anything. */
+  silence(): void {
+    ;[...this.#living.values()][0]!.silence()
+  }
+
   freeAll(): void {
     for (const one of [...this.#living.values()]) one.kill()
   }
@@ -344,7 +477,12 @@ class Farm {
       link.end('it died')
       gone()
     }
-    this.#living.set(id, { kill: die, garbage: () => port2.postMessage('garbage') })
+    this.#living.set(id, {
+      kill: die,
+      garbage: () => port2.postMessage('garbage'),
+      leave: () => this.#workers.get(id)!.leave('enough'),
+      silence: () => port2.removeAllListeners('message'),
+    })
     if (birth === 'dies behind its hello') {
       setImmediate(() => {
         owner.frame(frame(HELLO, 0, encodeHello({ v: 1, role: 'worker', name: 'farm', inline: 0 })))
@@ -376,6 +514,7 @@ class Farm {
       return this.#app(...args)
     }
     const worker = new FrameWorker(counted, serverFacts(), silentLog, 'farm', () => {})
+    this.#workers.set(id, worker)
     worker.attach(portLink(port, worker))
   }
 }
@@ -383,10 +522,10 @@ class Farm {
 async function call(
   pool: Pool,
   path = '/',
-  how: { input?: Input; signal?: AbortSignal } = {},
+  how: { input?: Input; signal?: AbortSignal; method?: string } = {},
 ): Promise<Result> {
-  const { input = new WholeInput(null, 0), signal = new AbortController().signal } = how
-  const { body: _, ...head } = request('POST', path)
+  const { input = new WholeInput(null, 0), signal = new AbortController().signal, method = 'POST' } = how
+  const { body: _, ...head } = request(method, path)
   return pool.call(head, input, { signal })
 }
 

@@ -8,12 +8,14 @@ import { consoleLog } from '../call/log.ts'
 import { serverFacts } from '../call/server-facts.ts'
 import type { Near, Transport } from '../call/transport.ts'
 import type { Input, Life, Result, Server } from '../contract.ts'
-import { Fault } from '../fault.ts'
+import { Fault, isFault } from '../fault.ts'
 import type { RequestHead } from '../value/head.ts'
+import type { CallHead } from '../wire/frames/named.ts'
 import { onAbort } from './aborts.ts'
 import type { Caller } from './caller.ts'
-import { Patience } from './patience.ts'
+import { Patience, timedAlone } from './patience.ts'
 import { type PoolOptions, Slot } from './slot.ts'
+import { isUnbegun } from './under-way.ts'
 
 /** Milliseconds that a call waits for a worker to be there. */
 const PATIENCE_MS = 5_000
@@ -23,6 +25,12 @@ interface Ready {
   readonly slot: Slot
   readonly caller: Caller
 }
+
+/** Carries a call on one worker. */
+type Carry<T> = (caller: Caller, near: Near, patience: Patience | null) => Promise<T>
+
+/** Methods that change nothing (RFC 9110 9.2.1). */
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 export class Pool implements Transport {
   readonly name: string
@@ -41,19 +49,43 @@ export class Pool implements Transport {
     )
   }
 
-  async call(head: RequestHead, input: Input, near: Near): Promise<Result> {
-    const found = this.#idlest() ?? (await this.#awaited(near.signal))
-    return this.#carry(found, head, input, near)
+  /** Faults: those of `Caller.call`; call_timeout. */
+  call(head: RequestHead, input: Input, near: Near): Promise<Result> {
+    const isSafe = SAFE.has(head.method) && (input.absent || input.length === 0)
+    const repeats = isSafe && this.#options.repeatsSafe === true
+    return this.#carry(near, repeats, (caller, told, patience) => caller.call(head, input, told, patience))
   }
 
-  async #carry({ slot, caller }: Ready, head: RequestHead, input: Input, near: Near): Promise<Result> {
-    const { timeoutMs, name } = this.#options
-    if (timeoutMs === null) return caller.call(head, input, near)
+  /** Calls a handler by its name. Faults: those of `Caller.invoke`; call_timeout. */
+  invoke(head: CallHead, data: Input, near: Near): Promise<unknown> {
+    return this.#carry(near, false, (caller, told, patience) => caller.invoke(head, data, told, patience))
+  }
+
+  // What a worker has not begun goes to another one, whatever it is. What may be repeated does, once.
+  async #carry<T>(near: Near, repeats: boolean, carry: Carry<T>): Promise<T> {
+    let isLost = false
+    for (let tries = 0; ; tries++) {
+      const found = this.#idlest() ?? (await this.#awaited(near.signal))
+      try {
+        return await this.#timed(found, near, carry)
+      } catch (error) {
+        const isUntouched = isUnbegun(error) && tries <= this.#options.size
+        const isFirstLoss = repeats && !isLost && isFault(error, 'call_lost')
+        if ((!isUntouched && !isFirstLoss) || near.signal.aborted) throw error
+        isLost ||= !isUntouched
+      }
+    }
+  }
+
+  async #timed<T>({ slot, caller }: Ready, near: Near, carry: Carry<T>): Promise<T> {
+    const { timeoutMs, name, late = 'kill' } = this.#options
+    if (timeoutMs === null) return carry(caller, near, null)
+    if (late === 'cancel') return timedAlone(caller, near, { timeoutMs, name }, carry)
     const patience = new Patience(timeoutMs, () =>
       slot.kill(caller, `it did not answer within ${timeoutMs} ms`),
     )
     try {
-      return await caller.call(head, input, near, patience)
+      return await carry(caller, near, patience)
     } catch (error) {
       // This call was late; its neighbours are lost.
       throw patience.isSpent ? new Fault('call_timeout', { to: name, limitMs: timeoutMs }, error) : error

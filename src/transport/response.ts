@@ -41,7 +41,7 @@ function withoutLength(headers: ResponseHeaders): ResponseHeaders {
  * The pieces of a body. No generator: `return()` on one that has not begun runs nothing of it, and
  * a body that nobody iterates is to be left as well (23).
  */
-class Pieces implements AsyncIterableIterator<Uint8Array> {
+export class Pieces implements AsyncIterableIterator<Uint8Array> {
   readonly #body: ComingBody
   #left = false
 

@@ -7,6 +7,7 @@ import { consoleLog } from '../call/log.ts'
 import type { Server } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
 import { Caller } from './caller.ts'
+import { keepAlive } from './keep-alive.ts'
 import type { Link, LinkOwner } from './link.ts'
 
 /** A worker that was started: its link, and how to end it. */
@@ -30,6 +31,18 @@ export interface PoolOptions {
   readonly optional: boolean
   /** Milliseconds from start to hello, by default a minute. */
   readonly startMs?: number
+  /** What a late answer costs: its worker, by default; or its own call alone, where the worker is not ours. */
+  readonly late?: 'kill' | 'cancel'
+  /** True to send a safe call once more when its worker is lost before it answered. By default false. */
+  readonly repeatsSafe?: boolean
+  /** False where carried context goes neither there nor back. By default true. */
+  readonly isTrusted?: boolean
+  /** Milliseconds between two signs of life, for links that can be lost without a word. By default none. */
+  readonly pingMs?: number | null
+  /** True to wait a random part of each pause: those who were lost together do not come back together. */
+  readonly jitter?: boolean
+  /** Hears when a worker is ready, with the mark of what it offers by name. */
+  readonly ready?: (contract: string | null) => void
 }
 
 /** Before the next start, in milliseconds: doubled from one death to the next. */
@@ -48,6 +61,8 @@ export class Slot {
   readonly #server: Server
   readonly #changed: () => void
   readonly #leaving = new Set<Promise<void>>()
+  /** Workers that take no new calls, and finish those under way. */
+  readonly #parting = new Set<Started>()
   #started: Started | null = null
   #readySince: number | null = null
   #backoffMs = FIRST_BACKOFF_MS
@@ -63,11 +78,15 @@ export class Slot {
 
   /** Starts a worker; resolves when it said hello. Fault: setup_faulty, with why it did not. */
   async start(): Promise<void> {
-    const caller = new Caller(this.#options.name, (reason) => this.#ended(caller, reason))
+    const { name, isTrusted = true, ready, pingMs = null } = this.#options
+    const caller = new Caller(name, (reason) => this.#ended(caller, reason), {
+      isTrusted,
+      onLeave: () => this.#parted(caller),
+    })
     try {
       await this.#begun(caller)
     } catch (error) {
-      const fault = notReady(this.#options.name, error)
+      const fault = notReady(name, error)
       // What fails at boot would fail again; what once ran may run again.
       if (this.#readySince === null && isSetup(error)) this.refusal = fault
       this.#started?.kill()
@@ -77,7 +96,10 @@ export class Slot {
     }
     this.#readySince = performance.now()
     this.caller = caller
-    this.#changed()
+    ready?.(caller.contract)
+    if (pingMs !== null) keepAlive(caller, pingMs)
+    if (caller.isLeaving) this.#parted(caller)
+    else this.#changed()
   }
 
   /** Kills the worker behind `caller`, which does not answer; its other calls are lost with it. */
@@ -92,6 +114,7 @@ export class Slot {
     this.caller = null
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#leave()
+    for (const started of this.#parting) this.#stop(started)
     await Promise.all(this.#leaving)
   }
 
@@ -112,16 +135,36 @@ export class Slot {
   #ended(caller: Caller, reason: string): void {
     if (this.caller !== caller) return
     this.caller = null
+    if (this.#closed) return
     consoleLog.warn({ worker: this.#options.name, reason }, 'A worker is gone; another one starts')
     this.#leave()
+    this.#follow(performance.now() - this.#readySince!)
+  }
+
+  // It finishes what it has, and another one starts at once.
+  #parted(caller: Caller): void {
+    if (this.caller !== caller || this.#started === null) return
+    this.caller = null
+    const started = this.#started
+    this.#started = null
+    this.#parting.add(started)
+    void caller.idle().then(() => {
+      this.#parting.delete(started)
+      this.#stop(started)
+    })
     this.#follow(performance.now() - this.#readySince!)
   }
 
   // The link is over, but a worker may hang behind it.
   #leave(): void {
     if (this.#started === null) return
-    const gone = this.#started.stop()
+    const started = this.#started
     this.#started = null
+    this.#stop(started)
+  }
+
+  #stop(started: Started): void {
+    const gone = started.stop()
     this.#leaving.add(gone)
     void gone.then(() => this.#leaving.delete(gone))
   }
@@ -131,8 +174,9 @@ export class Slot {
     this.#changed()
     if (this.#closed || this.refusal !== null) return
     if (livedMs > LIVED_MS) this.#backoffMs = FIRST_BACKOFF_MS
-    const wait = this.#backoffMs
-    this.#backoffMs = Math.min(wait * 2, LAST_BACKOFF_MS)
+    // Not less than half of it, or the first of many tries would follow at once.
+    const wait = this.#options.jitter === true ? this.#backoffMs * (0.5 + Math.random() / 2) : this.#backoffMs
+    this.#backoffMs = Math.min(this.#backoffMs * 2, LAST_BACKOFF_MS)
     this.#timer = setTimeout(() => {
       this.start().catch((error: unknown) => {
         if (!this.#closed)

@@ -34,7 +34,9 @@ for (const to of ['worker', 'caller'] as const) {
     expect(vectors.length).toBeGreaterThan(0)
     for (const one of vectors) {
       const reason = await endingOf(one, octetsOf(one).length)
-      expect(reason, one.name).toMatch(/^(Link closed: |Cannot decode \w+ value: |Cannot take field )/)
+      expect(String(reason), one.name).toMatch(
+        /^(Link closed: |Cannot decode \w+ value: |Cannot take field )/,
+      )
       // Its large ones have a front that could not be told from a sound one.
       if (one.fill === undefined) expect(await endingOf(one, 1), one.name).toBe(reason)
     }

@@ -1,38 +1,20 @@
 /**
- * The worker's side of a link: requests in, an app's answers out. `spec/frames.md`.
+ * The worker's side of a link: calls in, an app's answers out. `spec/frames.md`.
  *
  * @module
  */
-
-import { answer, isOurs } from '../call/answer.ts'
 import { Call } from '../call/call.ts'
-import { abandon } from '../call/chunks.ts'
-import { SourceInput, WholeInput } from '../call/input.ts'
-import { logThrown } from '../call/log.ts'
-import { CallOptions } from '../call/options.ts'
-import { type Outgoing, outgoing } from '../call/outgoing.ts'
-import { responseHead } from '../call/perform.ts'
-import type { App, Input, Log, RequestHeaders, Result, Server } from '../contract.ts'
-import { Fault, isFault } from '../fault.ts'
-import type { RequestHead } from '../value/head.ts'
+import type { App, Log, Server } from '../contract.ts'
+import { Fault } from '../fault.ts'
+import { NO_CONTEXT } from '../value/head-reader.ts'
 import { headersFrom } from '../value/headers.ts'
-import { isStream, isTakeover } from '../value/result.ts'
-import { utf8Bytes } from '../value/utf8.ts'
-import {
-  CANCEL,
-  CREDIT,
-  DATA,
-  END,
-  FAILED,
-  type Frame,
-  frame,
-  HELLO,
-  MAX_CALLS,
-  MAX_DATA,
-  REQUEST,
-  RESPONSE,
-} from '../wire/frames/frame.ts'
+import type { Carried } from '../value/message.ts'
+import { decodeGoAway, decodeTimeout, encodeGoAway } from '../wire/frames/control.ts'
+import { Conversation } from '../wire/frames/conversation.ts'
+import * as frames from '../wire/frames/frame.ts'
+import { type Frame, frame, MAX_CALLS, MAX_DATA } from '../wire/frames/frame.ts'
 import { IncomingBody } from '../wire/frames/incoming.ts'
+import { decodeCall } from '../wire/frames/named.ts'
 import { OutgoingBody } from '../wire/frames/outgoing.ts'
 import {
   decodeCancel,
@@ -43,46 +25,81 @@ import {
   encodeCredit,
   encodeFailed,
   encodeHello,
-  encodeMessage,
-  encodeTrailers,
   type Message,
 } from '../wire/frames/payload.ts'
-import { sendStream } from './body-stream.ts'
+import { type Answering, answerCall, answerRequest, inputOf } from './answering.ts'
+import { type Door, doorOf } from './door.ts'
 import type { Link, LinkOwner } from './link.ts'
+import { believed, fieldsOf, type Peer } from './peer.ts'
+import { Running } from './running.ts'
 
-interface Running {
-  readonly call: Call
-  readonly request: IncomingBody | null
-  readonly response: OutgoingBody
-  /** Of the head that was sent; null before. */
-  status: number | null
+export interface FrameWorkerOptions {
+  /** Who is on the other side, where its word is not taken for that; by default a gateway of ours. */
+  readonly peer?: Peer | null
 }
+
+/** Calls that were cancelled and whose app does not end: an app that looks at no signal. */
+const MAX_STUCK = 8_192
 
 export class FrameWorker implements LinkOwner {
   readonly #app: App
+  readonly #door: Door | null
   readonly #server: Server
   readonly #log: Log
   readonly #name: string
+  readonly #peer: Peer | null
+  readonly #talk: Conversation = new Conversation('worker')
   readonly #running = new Map<number, Running>()
   readonly #teardowns = new Set<Promise<void>>()
   readonly #onEnd: () => void
   #link: Link | null = null
-  #inline: number | null = null
-  #last = 0
+  #inline = 0
+  #stuck = 0
+  /** Why it is to leave as soon as it has heard hello. */
+  #leaves: string | null = null
 
   /** `onEnd` hears once when the link is over and the teardown of every call has run. */
-  constructor(app: App, server: Server, log: Log, name: string, onEnd: () => void) {
+  constructor(
+    app: App,
+    server: Server,
+    log: Log,
+    name: string,
+    onEnd: () => void,
+    { peer = null }: FrameWorkerOptions = {},
+  ) {
     this.#app = app
+    this.#door = doorOf(app)
     this.#server = server
     this.#log = log
     this.#name = name
     this.#onEnd = onEnd
+    this.#peer = peer
+  }
+
+  /** Calls under way. */
+  get load(): number {
+    return this.#running.size
   }
 
   /** Says hello: the app is ready. */
   attach(link: Link): void {
     this.#link = link
-    this.#send(HELLO, 0, encodeHello({ v: 1, role: 'worker', name: this.#name, inline: MAX_DATA }))
+    const hello = { v: 1, role: 'worker', name: this.#name, inline: MAX_DATA } as const
+    const mark = this.#door?.mark
+    this.#send(frames.HELLO, 0, encodeHello(mark === undefined ? hello : { ...hello, contract: mark }))
+  }
+
+  /** Takes no new calls; the link ends when those under way are over. */
+  leave(reason: string): void {
+    if (this.#talk.link === 'opening') this.#leaves = reason // and says so when it is heard
+    if (!this.#talk.left()) return
+    this.#send(frames.GO_AWAY, 0, encodeGoAway({ last: this.#talk.last, reason }))
+    this.#leaveIdle()
+  }
+
+  /** Ends the link and with it every call under way. */
+  end(reason: string): void {
+    this.#link?.end(reason)
   }
 
   frame({ type, call, payload }: Frame): void {
@@ -95,163 +112,160 @@ export class FrameWorker implements LinkOwner {
   }
 
   ended(reason: string): void {
-    for (const [id, running] of this.#running) this.#abort(id, running, reason)
+    for (const running of [...this.#running.values()])
+      this.#abort(running, new Fault('request_aborted', { reason }))
+    this.#talk.ended()
     void Promise.all(this.#teardowns).then(() => this.#onEnd())
   }
 
   #take(type: Frame['type'], id: number, payload: Uint8Array): void {
-    if (this.#inline === null) {
-      if (type !== HELLO || id !== 0) throw faulty('a frame before hello')
+    const heard = this.#talk.heard(type, id, payload.byteLength)
+    if (heard.of === 'nothing') return
+    if (heard.of === 'link') return this.#takeOfLink(heard.type, payload)
+    if (heard.of === 'new') return this.#begin(heard.type, id, payload, heard.isTaken)
+    const running = this.#running.get(id)!
+    switch (heard.type) {
+      case frames.CREDIT:
+        this.#talk.moved(id, 'caller credit')
+        if (!running.response.grant(decodeCredit(payload))) this.#talk.useless('grants of credit')
+        return
+      case frames.CANCEL: {
+        const reason = decodeCancel(payload)
+        this.#talk.moved(id, 'cancel')
+        this.#talk.useless('cancels')
+        return this.#abort(running, new Fault('request_aborted', { reason }))
+      }
+      case frames.TIMEOUT:
+        this.#talk.moved(id, 'timeout')
+        return this.#limit(running, decodeTimeout(payload))
+      case frames.DATA:
+        this.#talk.moved(id, 'caller data')
+        return running.request?.accept(payload)
+      case frames.END: {
+        const lines = decodeTrailers(payload)
+        this.#talk.moved(id, 'caller end')
+        return running.request?.end(lines === null ? null : headersFrom(lines))
+      }
+    }
+  }
+
+  #takeOfLink(type: Frame['type'], payload: Uint8Array): void {
+    if (type === frames.HELLO) {
       this.#inline = decodeHello(payload, 'caller').inline
-      return
-    }
-    if (type === HELLO) throw faulty('a second hello')
-    if (type === RESPONSE || type === FAILED) throw faulty('a frame that a caller does not send')
-    if (type === REQUEST) return this.#begin(id, payload)
-    if (id === 0 || id > this.#last) throw faulty(`a frame for call ${id}, which never was`)
-    const running = this.#running.get(id)
-    if (running === undefined) return // it crossed with the end of the call
-    if (type === CREDIT) running.response.grant(decodeCredit(payload))
-    else if (type === CANCEL) this.#abort(id, running, decodeCancel(payload))
-    else if (running.request === null) throw faulty('a body that was not announced')
-    else if (type === DATA) running.request.accept(payload)
-    else {
-      const lines = decodeTrailers(payload)
-      running.request.end(lines === null ? null : headersFrom(lines))
-    }
+      if (this.#leaves !== null) this.leave(this.#leaves)
+    } else if (type === frames.PING) this.#send(frames.PONG, 0, payload)
+    else if (type === frames.GO_AWAY) decodeGoAway(payload)
   }
 
-  #begin(id: number, payload: Uint8Array): void {
-    if (id <= this.#last) throw faulty(`request ${id} after request ${this.#last}`)
-    const { head, body } = decodeRequest(payload)
-    this.#last = id
-    if (this.#running.size >= MAX_CALLS) {
-      const refused = new Fault('call_refused', {
-        to: this.#name,
-        reason: `${MAX_CALLS} calls are under way`,
-      })
-      this.#link?.send(frame(FAILED, id, encodeFailed(refused)))
-      return
-    }
-    const call = new Call(this.#server, this.#log, undefined, head.context)
-    const request = coming(body, (octets) => this.#send(CREDIT, id, encodeCredit(octets)))
-    const response = new OutgoingBody((piece) => this.#send(DATA, id, piece))
-    const running: Running = { call, request, response, status: null }
-    this.#running.set(id, running)
-    void this.#run(id, running, head, inputOf(body, request, this.#server.limits.body))
-  }
-
-  async #run(id: number, running: Running, head: RequestHead, input: Input): Promise<void> {
-    let error: unknown = null
-    try {
-      await this.#respond(id, running, head.method, await this.#answer(head, input, running.call))
-    } catch (thrown) {
-      error = thrown
-      this.#log.error({ err: thrown, path: head.path }, 'The answer was cut off')
-      this.#send(FAILED, id, encodeFailed(oursOf(thrown)))
-    }
-    this.#running.delete(id)
-    this.#settle(running, error)
-  }
-
-  /** What to send, and the result that it was made of: that may hold a body to be left. */
-  async #answer(head: RequestHead, input: Input, call: Call): Promise<[sent: Outgoing, result: Result]> {
-    const { method, path, headers, query, mount, http, client, protocol, timeoutMs } = head
-    const deadline = timeoutMs === null ? null : this.#server.now() + timeoutMs
-    const data = { query, mount, http, client, protocol, deadline, upgrade: null }
-    const options = new CallOptions(call, input, data)
-    let result: Result | null = null
-    try {
-      result = await this.#app(method, path, headers, options, this.#server)
-      const sent = outgoing(result, method)
-      if (isTakeover(sent.body)) throw new Fault('upgrade_unavailable', { method })
-      return [sent, result]
-    } catch (error) {
-      if (result !== null) abandon(result)
-      if (isOurs(error)) logThrown(this.#log, error, { path })
-      const answered = answer(error)
-      return [outgoing(answered, method), answered]
-    }
-  }
-
-  async #respond(
+  #begin(
+    type: typeof frames.REQUEST | typeof frames.CALL,
     id: number,
-    running: Running,
-    method: string,
-    [sent, result]: [Outgoing, Result],
-  ): Promise<void> {
-    if (!this.#running.has(id)) return abandon(result)
-    const { call, response } = running
-    const body = typeof sent.body === 'string' ? utf8Bytes(sent.body) : sent.body
-    // A body that is left out: to HEAD, or beside a status that has none.
-    if (body === null) abandon(result)
-    const whole = body === null || body instanceof Uint8Array ? body : undefined
-    const fits = whole === null || (whole !== undefined && whole.byteLength <= this.#inline!)
-    const head = { status: sent.status, ...headOf(sent, method), trailers: null, context: call.changed() }
-    this.#send(RESPONSE, id, encodedHead(head, fits ? whole : { length: sent.length }))
-    running.status = sent.status
-    if (fits) return
-    if (whole !== undefined) {
-      if (await response.write(whole)) this.#send(END, id, encodeTrailers(null))
-    } else if (body !== null && isStream(body) && (await sendStream(body, sent.length, response))) {
-      this.#send(END, id, encodeTrailers(call.trailers()))
+    payload: Uint8Array,
+    isTaken: boolean,
+  ): void {
+    // Looked at whatever becomes of it: what is no head closes the link.
+    const asked = type === frames.REQUEST ? decodeRequest(payload) : decodeCall(payload)
+    if (!isTaken) return this.#talk.refuse(id)
+    if (this.#running.size >= MAX_CALLS) {
+      this.#talk.refuse(id)
+      const reason = `${MAX_CALLS} calls are under way`
+      return this.#send(
+        frames.FAILED,
+        id,
+        encodeFailed(new Fault('call_refused', { to: this.#name, reason })),
+      )
     }
+    const context = this.#peer === null ? asked.head.context : NO_CONTEXT
+    const running = this.#runningOf(id, asked.body, context)
+    this.#talk.begin(id, type, isToCome(asked.body))
+    this.#running.set(id, running)
+    const input = inputOf(asked.body, running.request, this.#server.limits.body)
+    const answering: Answering = {
+      running,
+      input,
+      inline: this.#inline,
+      server: this.#server,
+      log: this.#log,
+      move: (event, frameType, answer) => this.#say(id, event, frameType, answer),
+      context: () => (this.#peer === null ? running.call.changed() : NO_CONTEXT),
+    }
+    void this.#run(
+      running,
+      'method' in asked.head
+        ? answerRequest(this.#app, believed(asked.head, this.#peer), answering)
+        : answerCall(this.#door, asked.head, { peer: this.#peer, headers: fieldsOf(this.#peer) }, answering),
+    )
+  }
+
+  #runningOf(id: number, body: Message<unknown>['body'], context: Carried): Running {
+    const call = new Call(this.#server, this.#log, undefined, context)
+    const grant = (octets: number): void =>
+      void this.#say(id, 'worker credit', frames.CREDIT, encodeCredit(octets))
+    const request = isToCome(body) ? new IncomingBody(body.length, grant) : null
+    const response = new OutgoingBody((piece) => this.#say(id, 'worker data', frames.DATA, piece))
+    return new Running(id, call, request, response)
+  }
+
+  async #run(running: Running, answered: Promise<unknown>): Promise<void> {
+    const error = await answered
+    if (running.isOver)
+      this.#stuck-- // and it has ended after all
+    else this.#finish(running, error)
+  }
+
+  // The clock is this side's: the two need not agree on what time it is.
+  #limit(running: Running, ms: number | null): void {
+    if (running.isLimited) this.#talk.useless('timeouts')
+    running.limit(ms, () => {
+      if (running.hasBegun) return // and may take its time
+      const fault = new Fault('call_timeout', { to: this.#name, limitMs: ms ?? 0 })
+      this.#say(running.id, 'failed', frames.FAILED, encodeFailed(fault))
+      this.#abort(running, fault)
+    })
   }
 
   // At once, and not when an app that looks at no signal gives its answer or its next chunk.
-  #abort(id: number, running: Running, reason: string): void {
-    this.#running.delete(id)
-    const fault = new Fault('request_aborted', { reason })
+  #abort(running: Running, fault: Fault): void {
+    this.#stuck++
     running.response.stop()
-    running.request?.fail(fault)
-    this.#settle(running, fault)
+    this.#finish(running, fault)
+    if (this.#stuck > MAX_STUCK) {
+      this.#link?.end(`Link closed: ${MAX_STUCK} calls were cancelled and do not end`)
+    }
   }
 
-  // Only the first time counts.
-  #settle({ call, status }: Running, error: unknown): void {
-    const teardown = call.settle({ status, error, aborted: error !== null })
+  #finish(running: Running, error: unknown): void {
+    this.#running.delete(running.id)
+    this.#talk.owed(running.owed)
+    const teardown = running.settle(error)
     this.#teardowns.add(teardown)
     void teardown.then(() => this.#teardowns.delete(teardown))
+    this.#leaveIdle()
+  }
+
+  #leaveIdle(): void {
+    const { link } = this.#talk
+    if ((link === 'leaving' || link === 'parting') && this.#running.size === 0)
+      this.#link?.end('it is stopping')
+  }
+
+  // Of a call that may be over. False then.
+  #say(
+    id: number,
+    event: Parameters<Conversation['moved']>[1],
+    type: Frame['type'],
+    payload: Uint8Array,
+  ): boolean {
+    const isUnderWay = this.#talk.moved(id, event)
+    if (isUnderWay) this.#send(type, id, payload)
+    return isUnderWay
   }
 
   #send(type: Frame['type'], call: number, payload: Uint8Array): void {
-    if (call === 0 || this.#running.has(call)) this.#link?.send(frame(type, call, payload))
+    this.#link?.send(frame(type, call, payload))
   }
 }
 
-function coming(body: Message<RequestHead>['body'], grant: (octets: number) => void): IncomingBody | null {
-  return body === null || body instanceof Uint8Array ? null : new IncomingBody(body.length, grant)
-}
-
-function inputOf(body: Message<RequestHead>['body'], request: IncomingBody | null, limit: number): Input {
-  if (request === null) return new WholeInput(body instanceof Uint8Array ? body : null, limit)
-  const read = (): Promise<Uint8Array | null> => request.read()
-  // They were joined as request fields are.
-  const trailers = (): RequestHeaders | null => request.trailers() as RequestHeaders | null
-  return new SourceInput({ length: request.length, read, trailers }, limit)
-}
-
-// An answer to HEAD tells the length that GET's would have, and an empty one's is 0.
-function headOf(sent: Outgoing, method: string): ReturnType<typeof responseHead> {
-  const { contentType, headers } = responseHead(sent)
-  if (method !== 'HEAD' || sent.length === null) return { contentType, headers }
-  return { contentType, headers: { ...headers, 'content-length': String(sent.length) } }
-}
-
-function encodedHead(...[head, body]: Parameters<typeof encodeMessage>): Uint8Array {
-  try {
-    return encodeMessage(head, body)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new Fault('result_faulty', { reason }, error)
-  }
-}
-
-// What broke an answer off is never the client's fault.
-function oursOf(thrown: unknown): Fault {
-  return isFault(thrown) && thrown.status >= 500 ? thrown : new Fault('app_failed', {})
-}
-
-function faulty(reason: string): Fault {
-  return new Fault('frame_faulty', { reason })
+function isToCome(body: Message<unknown>['body']): body is { readonly length: number | null } {
+  return body !== null && !(body instanceof Uint8Array)
 }

@@ -12,7 +12,11 @@ import {
   MAX_DATA,
   MAX_FRAME,
   MAX_PAYLOAD,
+  MAX_WORDS,
+  PING,
+  PONG,
   REQUEST,
+  TIMEOUT,
 } from './frame.ts'
 
 test('the octets are those of the table', () => {
@@ -69,17 +73,21 @@ test('a length is 5 to 196,608, and judged at its last octet', () => {
 })
 
 test('a type is in the table, and judged at its octet', () => {
-  for (const type of [0, 9, 127, 255]) {
+  for (const type of [0, 15, 127, 255]) {
     expect(readAll([Buffer.from([0, 0, 0, 5, type])]).fault).toContain(`unknown type ${type}`)
   }
 })
 
-test('data has 1 to 65,536 octets and credit 4, judged before they are here', () => {
+test('data has 1 to 65,536 octets, numbers have 4 and words 8,192, judged before they are here', () => {
   for (const [type, octets] of [
     [DATA, 0],
     [DATA, MAX_DATA + 1],
     [CREDIT, 3],
     [CREDIT, 5],
+    [TIMEOUT, 3],
+    [PING, 0],
+    [PONG, 5],
+    [HELLO, MAX_WORDS + 1],
   ] as const) {
     const front = Buffer.concat([u32(5 + octets), Buffer.from([type])])
     expect(readAll([front]).fault).toContain(`type ${type} with ${octets} octets`)
@@ -130,9 +138,10 @@ const payload = fc.oneof(
   fc.uint8Array({ minLength: 300, maxLength: 3_000 }),
 )
 const anyFrame: fc.Arbitrary<Frame> = fc
-  .tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 0, max: 2 ** 32 - 1 }), payload)
+  .tuple(fc.integer({ min: 1, max: 14 }), fc.integer({ min: 0, max: 2 ** 32 - 1 }), payload)
   .map(([type, call, bytes]) => {
-    if (type === CREDIT) return frame(type, call, new Uint8Array([0, 0, 1, 0]))
+    if (type === CREDIT || (type >= TIMEOUT && type <= PONG))
+      return frame(type as Frame['type'], call, new Uint8Array([0, 0, 1, 0]))
     if (type === DATA) return frame(type, call, bytes.length === 0 ? new Uint8Array(1) : bytes)
     return frame(type as Frame['type'], call, bytes)
   })

@@ -12,6 +12,12 @@ export const END = 5
 export const CREDIT = 6
 export const CANCEL = 7
 export const FAILED = 8
+export const CALL = 9
+export const RESULT = 10
+export const TIMEOUT = 11
+export const PING = 12
+export const PONG = 13
+export const GO_AWAY = 14
 
 export type FrameType =
   | typeof HELLO
@@ -22,6 +28,15 @@ export type FrameType =
   | typeof CREDIT
   | typeof CANCEL
   | typeof FAILED
+  | typeof CALL
+  | typeof RESULT
+  | typeof TIMEOUT
+  | typeof PING
+  | typeof PONG
+  | typeof GO_AWAY
+
+/** Who sends what: a caller calls, a worker answers. */
+export type Role = 'caller' | 'worker'
 
 export interface Frame {
   readonly type: FrameType
@@ -36,6 +51,8 @@ export const MAX_DATA: number = 65_536
 export const MAX_FRAME = 196_608
 /** Octets of a payload: what is left of those beside type (1) and call (4). */
 export const MAX_PAYLOAD: number = MAX_FRAME - 5
+/** Octets of what one side says of itself, and of why it ends something. */
+export const MAX_WORDS = 8_192
 /** The last number that a call can have. */
 export const MAX_CALL = 0xffff_ffff
 /** Calls that one link carries at once. */
@@ -47,8 +64,36 @@ export function frame(type: FrameType, call: number, payload: Uint8Array = NO_BY
   return { type, call, payload }
 }
 
+interface Row {
+  readonly name: string
+  /** Who sends it; null for both. */
+  readonly from: Role | null
+  /** Octets that its payload has, at least and at most. */
+  readonly octets: readonly [least: number, most: number]
+  /** True when it is of the link, and its call is 0. */
+  readonly ofLink?: true
+}
+
+/** Every type, in the order of the numbers. */
+export const FRAMES: { readonly [T in FrameType]: Row } = {
+  [HELLO]: { name: 'hello', from: null, octets: [0, MAX_WORDS], ofLink: true },
+  [REQUEST]: { name: 'request', from: 'caller', octets: [0, MAX_PAYLOAD] },
+  [RESPONSE]: { name: 'response', from: 'worker', octets: [0, MAX_PAYLOAD] },
+  [DATA]: { name: 'data', from: null, octets: [1, MAX_DATA] },
+  [END]: { name: 'end', from: null, octets: [0, MAX_PAYLOAD] },
+  [CREDIT]: { name: 'credit', from: null, octets: [4, 4] },
+  [CANCEL]: { name: 'cancel', from: 'caller', octets: [0, MAX_WORDS] },
+  [FAILED]: { name: 'failed', from: 'worker', octets: [0, MAX_PAYLOAD] },
+  [CALL]: { name: 'call', from: 'caller', octets: [0, MAX_PAYLOAD] },
+  [RESULT]: { name: 'result', from: 'worker', octets: [0, MAX_PAYLOAD] },
+  [TIMEOUT]: { name: 'timeout', from: 'caller', octets: [4, 4] },
+  [PING]: { name: 'ping', from: null, octets: [4, 4], ofLink: true },
+  [PONG]: { name: 'pong', from: null, octets: [4, 4], ofLink: true },
+  [GO_AWAY]: { name: 'go-away', from: null, octets: [0, MAX_WORDS], ofLink: true },
+}
+
 export function isFrameType(type: unknown): type is FrameType {
-  return typeof type === 'number' && Number.isInteger(type) && type >= HELLO && type <= FAILED
+  return typeof type === 'number' && Number.isInteger(type) && type >= HELLO && type <= GO_AWAY
 }
 
 /**
@@ -57,6 +102,6 @@ export function isFrameType(type: unknown): type is FrameType {
  */
 export function frameFlaw(type: unknown, octets: number): string | null {
   if (!isFrameType(type)) return `a frame of unknown type ${String(type)}`
-  const [least, most] = type === DATA ? [1, MAX_DATA] : type === CREDIT ? [4, 4] : [0, MAX_PAYLOAD]
+  const [least, most] = FRAMES[type].octets
   return octets >= least && octets <= most ? null : `a frame of type ${type} with ${octets} octets of payload`
 }

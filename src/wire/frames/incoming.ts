@@ -53,6 +53,11 @@ export class IncomingBody {
     return this.#ending !== null && 'trailers' in this.#ending ? this.#ending.trailers : null
   }
 
+  /** Octets that were granted and have not arrived. */
+  get owed(): number {
+    return this.#credit
+  }
+
   /** True once nothing more will arrive. */
   get isOver(): boolean {
     return this.#ending !== null

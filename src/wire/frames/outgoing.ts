@@ -9,11 +9,16 @@ import { MAX_DATA } from './frame.ts'
 /** Octets that may be granted and not yet sent. */
 export const MAX_CREDIT = 0x7fff_ffff
 
+/** Credit frames beyond the data frames they asked for, before they are of no use. */
+const SPARE_GRANTS = 64
+
 /** One writer at a time. */
 export class OutgoingBody {
   readonly #send: (piece: Uint8Array) => void
   readonly #onWanted: (wanted: boolean) => void
   #credit = 0
+  /** Credit frames that came, less the data frames that went. */
+  #spare = 0
   #over = false
   #stopped = false
   #wake: (() => void) | null = null
@@ -28,13 +33,14 @@ export class OutgoingBody {
     this.#onWanted = onWanted
   }
 
-  /** Fault: frame_faulty for more than anybody could mean. */
-  grant(octets: number): void {
+  /** False when it was of no use: many came, and little was sent for them. Fault: frame_faulty for more than anybody could mean. */
+  grant(octets: number): boolean {
     const before = this.#credit
     this.#credit += octets
     if (this.#credit > MAX_CREDIT) throw new Fault('frame_faulty', { reason: 'credit beyond all bounds' })
     if (before === 0 && !this.#over) this.#onWanted(true)
     this.#woken()
+    return ++this.#spare <= SPARE_GRANTS
   }
 
   /** All of it is sent. */
@@ -76,6 +82,7 @@ export class OutgoingBody {
       const piece = chunk.subarray(at, at + Math.min(this.#credit, MAX_DATA))
       this.#credit -= piece.byteLength
       at += piece.byteLength
+      this.#spare = Math.max(0, this.#spare - 1)
       this.#send(piece)
       if (this.#credit === 0) this.#onWanted(false)
     }

@@ -18,6 +18,7 @@ import { isFieldName, isFieldValue } from '../../value/headers.ts'
 import { packHead, unpackHead } from '../../value/packed.ts'
 import { joinBytes, utf8Bytes, utf8Text } from '../../value/utf8.ts'
 import { MAX_DATA, MAX_PAYLOAD } from './frame.ts'
+import { isMark } from './mark.ts'
 
 export interface Hello {
   readonly v: 1
@@ -26,6 +27,8 @@ export interface Hello {
   readonly name: string
   /** Octets of body that it takes together with a head, at most 65,536. */
   readonly inline: number
+  /** The mark of what a worker offers by name: see `contractMark`. Absent where it offers nothing. */
+  readonly contract?: string
 }
 
 export function encodeHello(hello: Hello): Uint8Array {
@@ -35,13 +38,15 @@ export function encodeHello(hello: Hello): Uint8Array {
 /** Fault: frame_faulty. */
 export function decodeHello(payload: Uint8Array, role: Hello['role']): Hello {
   const data = decodeData(payload, 'hello')
-  const { v, role: told, name, inline } = isRecord(data) ? data : {}
+  const { v, role: told, name, inline, contract } = isRecord(data) ? data : {}
   if (v !== 1) throw faulty('hello of another version')
   if (told !== role) throw faulty(`hello of another role than ${role}`)
   if (typeof name !== 'string') throw faulty('hello without a name')
   if (typeof inline !== 'number' || !Number.isInteger(inline) || inline < 0 || inline > MAX_DATA)
     throw faulty(`hello whose inline is not 0 to ${MAX_DATA}`)
-  return { v, role, name, inline }
+  if (contract === undefined) return { v, role, name, inline }
+  if (typeof contract !== 'string' || !isMark(contract)) throw faulty('hello whose contract is no mark')
+  return { v, role, name, inline, contract }
 }
 
 /** A head, and the body that travels with it or is still to come. */
@@ -121,10 +126,17 @@ export function decodeCancel(payload: Uint8Array): string {
   return reason
 }
 
+/** Why a call has no answer. A failure that a service declares says its kind as well. */
+export interface Failed {
+  readonly code: string
+  readonly detail: unknown
+  readonly kind?: string
+}
+
 /** A fault; one whose detail no frame can hold stands as `app_failed`. Never throws. */
-export function encodeFailed({ code, detail }: Fault): Uint8Array {
+export function encodeFailed({ code, detail, kind }: Failed): Uint8Array {
   try {
-    const payload = utf8Bytes(JSON.stringify({ code, detail }))
+    const payload = utf8Bytes(JSON.stringify({ code, detail, kind }))
     if (payload.byteLength <= MAX_PAYLOAD) return payload
   } catch {} // what an app gives as a detail may be anything
   return utf8Bytes('{"code":"app_failed","detail":{}}')
@@ -143,6 +155,17 @@ export function decodeFailed(payload: Uint8Array, to: string): Fault {
     return new Fault(code, detail as FaultDetail[FaultCode])
   } catch (error) {
     return new Fault('call_faulty', { to, reason: `it failed with ${code}` }, error)
+  }
+}
+
+/** What it says, whoever knows it. Fault: frame_faulty: it is no JSON. */
+export function decodeFailure(payload: Uint8Array): { code: string; detail: unknown; kind: string | null } {
+  const data = decodeData(payload, 'failed')
+  const { code, detail, kind } = isRecord(data) ? data : {}
+  return {
+    code: typeof code === 'string' ? code : 'app_failed',
+    detail,
+    kind: typeof kind === 'string' ? kind : null,
   }
 }
 

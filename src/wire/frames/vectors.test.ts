@@ -4,7 +4,17 @@ import { expect, test } from 'vitest'
 import { readHead, writeHead } from '../../value/head.ts'
 import { unpackHead } from '../../value/packed.ts'
 import { encodeFrame, FrameReader } from './codec.ts'
+import {
+  decodeGoAway,
+  decodeNumber,
+  decodeTimeout,
+  encodeGoAway,
+  encodeNumber,
+  encodeTimeout,
+  NO_TIMEOUT,
+} from './control.ts'
 import * as types from './frame.ts'
+import { decodeCall, decodeResult, encodeCall, encodeResult } from './named.ts'
 import {
   decodeCancel,
   decodeCredit,
@@ -37,6 +47,12 @@ const TYPES = {
   credit: types.CREDIT,
   cancel: types.CANCEL,
   failed: types.FAILED,
+  call: types.CALL,
+  result: types.RESULT,
+  timeout: types.TIMEOUT,
+  ping: types.PING,
+  pong: types.PONG,
+  'go-away': types.GO_AWAY,
 } as const
 
 const url = new URL('../../../spec/vectors/frames.json', import.meta.url)
@@ -86,7 +102,29 @@ const READ: { readonly [T in Vector['type']]: Reading } = {
     read: { reason: decodeCancel(payload) },
     written: encodeCancel(decodeCancel(payload)),
   }),
+  call: (payload) => {
+    const { head, body } = decodeCall(payload)
+    return { read: named('call', head, body), written: encodeCall(head, body) }
+  },
+  result: (payload) => {
+    const { head, body } = decodeResult(payload)
+    return { read: named('result', head, body), written: encodeResult(head, body) }
+  },
+  timeout: (payload) => ({
+    read: decodeTimeout(payload),
+    written: encodeTimeout(decodeTimeout(payload) ?? NO_TIMEOUT),
+  }),
+  ping: (payload) => ({ read: decodeNumber(payload), written: encodeNumber(decodeNumber(payload)) }),
+  pong: (payload) => ({ read: decodeNumber(payload), written: encodeNumber(decodeNumber(payload)) }),
+  'go-away': (payload) => ({ read: decodeGoAway(payload), written: encodeGoAway(decodeGoAway(payload)) }),
   failed: (payload) => ({ read: JSON.parse(Buffer.from(payload).toString()), written: payload }),
+}
+
+function named(kind: string, head: object, body: ReturnType<typeof decodeCall>['body']): unknown {
+  return {
+    head: { v: 1, kind, ...head },
+    body: body instanceof Uint8Array ? { hex: Buffer.from(body).toString('hex') } : body,
+  }
 }
 
 // The head as its own writer writes it, so that the vector's member order is held as well.

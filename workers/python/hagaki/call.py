@@ -8,7 +8,8 @@ from then on nothing is sent for it, and whoever still reads or writes gets Call
 
 from __future__ import annotations
 
-from typing import Callable, Optional
+import threading
+from typing import Callable, Mapping, Optional
 
 from hagaki import frames
 from hagaki.body import RequestBody
@@ -29,10 +30,11 @@ class Call:
         inline: int,
         send: Callable[[bytes], None],
         forget: Callable[[int], None],
+        name: str = "the app",
     ) -> None:
         """
         `inline` is the largest body, in octets, that the caller takes with a head. `send` writes a
-        frame or raises CallOver; `forget` is told that the call is over.
+        frame or raises CallOver; `forget` is told that the call is over. `name` is the app's, in faults.
         """
         self.number = number
         self.head = head
@@ -42,7 +44,10 @@ class Call:
         self.credit = Credit()
         self._send_frame = send
         self._forget = forget
+        self._name = name
         self._over: Optional[str] = None
+        self._begun = False
+        self._timer: Optional[threading.Timer] = None
 
     @property
     def over(self) -> bool:
@@ -57,6 +62,7 @@ class Call:
 
     def begin(self, status: int, content_type: Optional[str], headers: Fields, length: Optional[int]) -> None:
         """Sends the head of an answer whose body follows by `data` and `end`. AnswerFaulty as above."""
+        self._begun = True
         self._send(frames.RESPONSE, write_response(status, content_type, headers, Pending(length)))
 
     def data(self, octets: bytes) -> None:
@@ -70,12 +76,26 @@ class Call:
     def end(self) -> None:
         self._finish(frames.END, b"")
 
-    def fail(self, code: str, detail: dict[str, str]) -> None:
+    def fail(self, code: str, detail: Mapping[str, object]) -> None:
         """Says that the answer will not come, or not to its end. Nothing when nobody waits."""
         try:
             self._finish(frames.FAILED, write_failed(code, detail))
         except CallOver:
             pass
+
+    def limit(self, milliseconds: Optional[int]) -> None:
+        """From now on the answer may take so long to begin; None for as long as it takes."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if milliseconds is None or self.over or self._begun:
+            return
+        self._timer = threading.Timer(milliseconds / 1_000, self._late, (milliseconds,))
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _late(self, milliseconds: int) -> None:
+        if not self._begun:
+            self.fail("call_timeout", {"to": self._name, "limitMs": milliseconds})
 
     def cancel(self, reason: str) -> None:
         """Nobody waits any more: wakes whoever waits for credit or data. For the reader thread."""
@@ -105,6 +125,9 @@ class Call:
 
     def _close(self, reason: str) -> None:
         self._over = reason
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None  # or the two would hold each other
         self._forget(self.number)
         self.body.break_off(reason)
         self.credit.break_off(reason)

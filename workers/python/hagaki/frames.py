@@ -24,11 +24,18 @@ END: Final = 5
 CREDIT: Final = 6
 CANCEL: Final = 7
 FAILED: Final = 8
+CALL: Final = 9
+RESULT: Final = 10
+TIMEOUT: Final = 11
+PING: Final = 12
+PONG: Final = 13
+GO_AWAY: Final = 14
 
 MAX_LENGTH: Final = 196_608  # octets after the length itself: type, call, payload
 MAX_DATA: Final = 65_536  # body octets in one data frame
 MAX_HEAD: Final = 65_536  # octets of a head's JSON
 MAX_INLINE: Final = 65_536  # body octets that may travel with a head
+MAX_WORDS: Final = 8_192  # octets of a hello, of a reason
 MAX_CALL: Final = 2**32 - 1
 
 _PREFIX = struct.Struct(">IBI")
@@ -38,14 +45,20 @@ _MAX_PAYLOAD = MAX_LENGTH - _TYPE_AND_CALL
 
 # Least and most payload octets by type. JSON and heads are judged by who decodes them.
 _PAYLOAD: Final = {
-    HELLO: (0, _MAX_PAYLOAD),
+    HELLO: (0, MAX_WORDS),
     REQUEST: (0, _MAX_PAYLOAD),
     RESPONSE: (0, _MAX_PAYLOAD),
     DATA: (1, MAX_DATA),
     END: (0, _MAX_PAYLOAD),
     CREDIT: (4, 4),
-    CANCEL: (0, _MAX_PAYLOAD),
+    CANCEL: (0, MAX_WORDS),
     FAILED: (0, _MAX_PAYLOAD),
+    CALL: (0, _MAX_PAYLOAD),
+    RESULT: (0, _MAX_PAYLOAD),
+    TIMEOUT: (4, 4),
+    PING: (4, 4),
+    PONG: (4, 4),
+    GO_AWAY: (0, MAX_WORDS),
 }
 
 

@@ -143,6 +143,31 @@ def read_request(octets: bytes, inline: int) -> tuple[RequestHead, RequestBodyMe
     return head, _body(data["body"], rest, inline)
 
 
+_MAX_NAME: Final = 256  # octets in UTF-8
+_CALL_MEMBERS: Final[dict[str, Callable[[Any], bool]]] = {
+    "v": lambda value: type(value) is int and value == _VERSION,
+    "kind": lambda value: value == "call",
+    "name": lambda value: _text(value) and 1 <= len(value.encode("utf-8")) <= _MAX_NAME,
+    "timeoutMs": _or_null(is_whole),
+    "context": lambda value: isinstance(value, dict) and _is_carried(value),
+    "body": _is_body,
+}
+
+
+def read_call(octets: bytes, inline: int) -> str:
+    """The name in a call frame, whose head is checked as that of a request is. FrameFault."""
+    text, rest = _split(octets)
+    data = read_json(text, "the head of a call")
+    if not isinstance(data, dict):
+        raise FrameFault("the head of a call that is no object")
+    for name, check in _CALL_MEMBERS.items():
+        if name not in data or not check(data[name]):
+            raise FrameFault(f"the head of a call with a faulty member {name}")
+    _body(data["body"], rest, inline)
+    called: str = data["name"]
+    return called
+
+
 def write_response(
     status: int,
     content_type: Optional[str],

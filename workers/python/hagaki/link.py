@@ -18,9 +18,19 @@ from hagaki import frames
 from hagaki.call import Call
 from hagaki.fault import CallOver, FrameFault
 from hagaki.frames import Frame, FrameDecoder
-from hagaki.head import read_request
+from hagaki.head import read_call, read_request
 from hagaki.log import say_failure
-from hagaki.payload import read_cancel, read_credit, read_hello, read_trailers, write_hello
+from hagaki.payload import (
+    read_cancel,
+    read_credit,
+    read_go_away,
+    read_hello,
+    read_timeout,
+    read_trailers,
+    write_failed,
+    write_go_away,
+    write_hello,
+)
 from hagaki.writer import Writer
 
 _READ: Final = 262_144  # octets at once
@@ -40,20 +50,24 @@ class Link:
         offer: Callable[[Call], None],
         withdraw: Callable[[Call], None],
         ended: Callable[[Ending], None],
+        name: str = "the app",
     ) -> None:
         """
         `offer` gets each new call and must not wait; `withdraw` gets those that were cancelled.
-        `ended` is called once, from the reader thread.
+        `ended` is called once, from the reader thread. `name` is the app's, in faults.
         """
         self._descriptor = descriptor
         self._writer = writer
         self._offer = offer
         self._withdraw = withdraw
         self._ended = ended
+        self._name = name
         self._calls: dict[int, Call] = {}
         self._calls_lock = threading.Lock()
         self._last = 0  # the highest call number so far
         self._inline: Optional[int] = None  # of the caller's hello; None before it
+        self._leaving = False  # this side takes no new calls
+        self._left = False  # the caller begins no new calls
         self._take = {
             frames.HELLO: self._on_hello,
             frames.REQUEST: self._on_request,
@@ -61,15 +75,27 @@ class Link:
             frames.END: self._on_end,
             frames.CREDIT: self._on_credit,
             frames.CANCEL: self._on_cancel,
+            frames.CALL: self._on_call,
+            frames.TIMEOUT: self._on_timeout,
+            frames.PING: self._on_ping,
+            frames.PONG: self._on_pong,
+            frames.GO_AWAY: self._on_go_away,
         }
 
     def open(self, name: str) -> None:
         """Says hello and starts to read."""
-        try:
-            self._writer.send(frames.encode(frames.HELLO, 0, write_hello(name)))
-        except CallOver:
-            pass  # the reader thread will find the end as well
+        self._send_of_link(frames.HELLO, write_hello(name))
         threading.Thread(target=self._read, name="hagaki-link", daemon=True).start()
+
+    def stop_taking(self) -> int:
+        """Takes no new calls; gives the number of the last one that was taken."""
+        with self._calls_lock:
+            self._leaving = True
+            return self._last
+
+    def go_away(self, last: int, reason: str) -> None:
+        """Tells the caller, which may send the calls behind `last` elsewhere."""
+        self._send_of_link(frames.GO_AWAY, write_go_away(last, reason))
 
     def lose(self, reason: str) -> None:
         """Cancels all calls. From then on nothing is sent any more."""
@@ -113,14 +139,32 @@ class Link:
         self._inline = read_hello(frame.payload)
 
     def _on_request(self, frame: Frame) -> None:
-        if frame.call <= self._last:
-            raise FrameFault(f"request {frame.call} after request {self._last}")
-        self._last = frame.call
+        self._judge_number(frame, "request")
         head, body = read_request(frame.payload, frames.MAX_INLINE)
-        call = Call(frame.call, head, body, self._inline or 0, self._writer.send, self._forget)
+        call = Call(frame.call, head, body, self._inline or 0, self._writer.send, self._forget, self._name)
         with self._calls_lock:
+            self._last = frame.call
+            if self._leaving:
+                return  # it crossed with the go-away, and the caller knows that it was not begun
             self._calls[call.number] = call
         self._offer(call)
+
+    def _on_call(self, frame: Frame) -> None:
+        """A WSGI app has no names."""
+        self._judge_number(frame, "call")
+        name = read_call(frame.payload, frames.MAX_INLINE)
+        with self._calls_lock:
+            self._last = frame.call
+            if self._leaving:
+                return
+        failed = write_failed("handler_unknown", {"name": name})
+        self._send_of_link(frames.FAILED, failed, frame.call)
+
+    def _judge_number(self, frame: Frame, what: str) -> None:
+        if self._left:
+            raise FrameFault(f"a {what} after the caller's go-away")
+        if frame.call <= self._last:
+            raise FrameFault(f"{what} {frame.call} after {what} {self._last}")
 
     def _on_data(self, frame: Frame) -> None:
         call = self._call(frame)
@@ -145,6 +189,37 @@ class Link:
         if call is not None:
             call.cancel(f"cancelled: {reason}")
             self._withdraw(call)
+
+    def _on_timeout(self, frame: Frame) -> None:
+        milliseconds = read_timeout(frame.payload)
+        call = self._call(frame)
+        if call is not None:
+            call.limit(milliseconds)
+
+    def _on_ping(self, frame: Frame) -> None:
+        self._of_link(frame)
+        self._send_of_link(frames.PONG, frame.payload)
+
+    def _on_pong(self, frame: Frame) -> None:
+        raise FrameFault("a pong without a ping")
+
+    def _on_go_away(self, frame: Frame) -> None:
+        self._of_link(frame)
+        if self._left:
+            raise FrameFault("a second go-away")
+        read_go_away(frame.payload)
+        self._left = True
+
+    @staticmethod
+    def _of_link(frame: Frame) -> None:
+        if frame.call != 0:
+            raise FrameFault(f"a frame of type {frame.type} with a call number")
+
+    def _send_of_link(self, type: int, payload: bytes, call: int = 0) -> None:
+        try:
+            self._writer.send(frames.encode(type, call, payload))
+        except CallOver:
+            pass  # the reader thread will find the end as well
 
     def _call(self, frame: Frame) -> Optional[Call]:
         """The call of a frame; None when it is over, since the frame crossed with its end."""

@@ -1,5 +1,5 @@
 """
-The small payloads: hello, credit, cancel, failed, and the trailers of `end`. Pure.
+The small payloads: hello, credit, cancel, failed, timeout, go-away, and the trailers of `end`. Pure.
 
     raises FrameFault: JSON that does not decode, or not to what the frame holds
 
@@ -9,18 +9,20 @@ The small payloads: hello, credit, cancel, failed, and the trailers of `end`. Pu
 from __future__ import annotations
 
 import json
+import re
 import struct
-from typing import TYPE_CHECKING, Any, Final, NoReturn, Optional
+from typing import TYPE_CHECKING, Any, Final, Mapping, NoReturn, Optional
 
 from hagaki.fault import FrameFault
 from hagaki.fields import pairs
-from hagaki.frames import MAX_INLINE
+from hagaki.frames import MAX_CALL, MAX_INLINE
 
 if TYPE_CHECKING:
     from typing_extensions import TypeGuard
 
 _U32 = struct.Struct(">I")
 _VERSION = 1
+_MARK = re.compile("[0-9a-f]{16}")
 MAX_WHOLE: Final = 2**53 - 1  # the integers that every JSON reader has exactly
 
 
@@ -71,6 +73,9 @@ def read_hello(octets: bytes) -> int:
     inline = hello.get("inline")
     if not is_whole(inline) or inline > MAX_INLINE:
         raise FrameFault(f"hello with an inline size that is not 0 to {MAX_INLINE}")
+    contract = hello.get("contract")
+    if contract is not None and not (isinstance(contract, str) and _MARK.fullmatch(contract)):
+        raise FrameFault("hello with a contract that is no mark")
     return inline
 
 
@@ -98,7 +103,32 @@ def read_cancel(octets: bytes) -> str:
     return reason
 
 
-def write_failed(code: str, detail: dict[str, str]) -> bytes:
+NO_TIMEOUT: Final = 2**32 - 1
+
+
+def read_timeout(octets: bytes) -> Optional[int]:
+    """Milliseconds from now; None stops the clock."""
+    told: int = _U32.unpack(octets)[0]
+    return None if told == NO_TIMEOUT else told
+
+
+def read_go_away(octets: bytes) -> str:
+    """Why the caller begins no more."""
+    away = read_json(octets, "go-away")
+    if not isinstance(away, dict) or not isinstance(away.get("reason"), str):
+        raise FrameFault("go-away without a reason")
+    last = away.get("last")
+    if not is_whole(last) or last > MAX_CALL:
+        raise FrameFault("go-away whose last is no number of a call")
+    reason: str = away["reason"]
+    return reason
+
+
+def write_go_away(last: int, reason: str) -> bytes:
+    return write_json({"last": last, "reason": reason})
+
+
+def write_failed(code: str, detail: Mapping[str, object]) -> bytes:
     return write_json({"code": code, "detail": detail})
 
 

@@ -40,10 +40,9 @@ class Worker:
         # A SimpleQueue, because its put() may interrupt itself, as a signal handler's does.
         self._endings: SimpleQueue[Union[Ending, _Terminated]] = SimpleQueue()
         self._pool = Pool(threads, gateway.serve)
-        self._draining = False
         self._name = gateway.name
         writer = Writer(writing, lambda: self._endings.put(Ending(None)))
-        self._link = Link(reading, writer, self._offer, self._pool.withdraw, self._endings.put)
+        self._link = Link(reading, writer, self._offer, self._pool.withdraw, self._endings.put, gateway.name)
 
     def run(self) -> int:
         """Serves until it shall stop. In the main thread, where signals arrive."""
@@ -55,9 +54,7 @@ class Worker:
 
     def _offer(self, call: Call) -> None:
         """Takes a call from the reader thread."""
-        if self._draining:
-            call.fail("draining", {})
-        elif not self._pool.submit(call):
+        if not self._pool.submit(call):
             call.fail("call_refused", {"to": self._name, "reason": f"{MAX_QUEUED} calls wait already"})
 
     def _stop(self, ending: Union[Ending, _Terminated]) -> int:
@@ -68,9 +65,11 @@ class Worker:
         if fault is not None:
             say(f"link closed: {fault}")
         if isinstance(ending, _Terminated):
-            self._draining = True
-            for call in self._pool.clear():
-                call.fail("draining", {})
+            last = self._link.stop_taking()
+            queued = self._pool.clear()  # in the order of their numbers
+            self._link.go_away(queued[0].number - 1 if queued else last, "the worker stops")
+            for call in queued:
+                call.cancel("it was not begun")
             self._pool.wait_idle(_DRAIN_SECONDS)
         self._link.lose("the worker stops")
         if not self._pool.wait_idle(deadline - time.monotonic()):

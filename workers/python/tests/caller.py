@@ -19,6 +19,7 @@ from typing import Any, Callable, NamedTuple, Optional
 
 SECONDS = 10
 HELLO, REQUEST, RESPONSE, DATA, END, CREDIT, CANCEL, FAILED = range(1, 9)
+CALL, RESULT, TIMEOUT, PING, PONG, GO_AWAY = range(9, 15)
 _TESTS = Path(__file__).parent
 APPS = _TESTS / "apps"
 

@@ -11,7 +11,7 @@ from typing import Any, Optional
 
 from hagaki import frames, payload
 from hagaki.frames import FrameDecoder, encode
-from hagaki.head import Pending, read_request, write_response
+from hagaki.head import Pending, read_call, read_request, write_response
 from hagaki.link import Ending, Link
 from hagaki.writer import Writer
 
@@ -19,7 +19,9 @@ VECTORS = json.loads((Path(__file__).parents[3] / "spec/vectors/frames.json").re
 SECONDS = 10
 TYPES = {
     name: getattr(frames, name.upper())
-    for name in ("hello", "request", "response", "data", "end", "credit", "cancel", "failed")
+    for name in ("hello", "request", "response", "data", "end", "credit", "cancel", "failed", "call", "result")
+} | {
+    name: getattr(frames, name.upper().replace("-", "_")) for name in ("timeout", "ping", "pong", "go-away")
 }
 
 
@@ -99,7 +101,14 @@ class FrameVectorsTest(unittest.TestCase):
             self.assertEqual(payload.write_credit(holds), octets)
         elif vector["type"] == "cancel":
             self.assertEqual(payload.read_cancel(octets), holds["reason"])
-        elif vector["type"] == "failed":
+        elif vector["type"] == "call":
+            self.assertEqual(read_call(octets, frames.MAX_INLINE), holds["head"]["name"])
+        elif vector["type"] == "timeout":
+            self.assertEqual(payload.read_timeout(octets), holds)
+        elif vector["type"] == "go-away":
+            self.assertEqual(payload.read_go_away(octets), holds["reason"])
+            self.assertEqual(payload.write_go_away(holds["last"], holds["reason"]), octets)
+        elif vector["type"] == "failed" and "kind" not in holds:  # a WSGI app declares none
             self.assertEqual(payload.write_failed(holds["code"], holds["detail"]), octets)
 
     @staticmethod

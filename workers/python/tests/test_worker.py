@@ -12,14 +12,19 @@ from contextlib import ExitStack
 from typing import Any
 
 from caller import (
+    CALL,
     CANCEL,
     CREDIT,
     DATA,
     END,
     FAILED,
+    GO_AWAY,
     HELLO,
+    PING,
+    PONG,
     REQUEST,
     RESPONSE,
+    TIMEOUT,
     Caller,
     frame,
     packed,
@@ -133,7 +138,7 @@ class FaultsTest(unittest.TestCase):
     def test_frames_out_of_the_table(self) -> None:
         self.end(
             (hello(), "a second hello"),
-            (frame(9, 1), "unknown type 9"),
+            (frame(15, 1), "unknown type 15"),
             (struct.pack(">I", 196_609), "196609 octets"),
             (frame(RESPONSE, 1), "only a worker sends"),
             (frame(FAILED, 0, b"{}"), "only a worker sends"),
@@ -174,7 +179,7 @@ class FaultsTest(unittest.TestCase):
     def test_calls_under_way_are_closed(self) -> None:
         with Caller("endings:app") as caller:
             self.assertEqual(caller.next(caller.ask("GET", "/endless")).type, RESPONSE)
-            caller.send(9, 0)
+            caller.send(15, 0)
             self.assertEqual(caller.exit_status(), 2)
             self.assertEqual(caller.log.count("closed endless"), 1)
 
@@ -199,6 +204,43 @@ class StopTest(unittest.TestCase):
             self.assertEqual(caller.exit_status(), 0)
             self.assertEqual(caller.log, "closed endless\n")
 
+    def test_a_ping_is_answered_whatever_the_apps_do(self) -> None:
+        with Caller("endings:app", "--threads", "1") as caller:
+            caller.next(0)
+            held = caller.ask("POST", "/held", {"length": 1})
+            self.assertEqual(caller.next(held).type, CREDIT)
+            caller.send(PING, 0, b"ab\0\xff")
+            self.assertEqual(caller.next(0), (PONG, b"ab\0\xff"))
+
+    def test_an_answer_that_does_not_begin_in_time_is_a_call_timeout(self) -> None:
+        with Caller("endings:app", "--threads", "2") as caller:
+            late, stopped = (caller.ask("POST", "/held", {"length": 1}) for _ in range(2))
+            for call in (late, stopped):
+                self.assertEqual(caller.next(call).type, CREDIT)
+            for call, milliseconds in ((late, 60_000), (stopped, 20), (stopped, 2**32 - 1), (late, 20)):
+                caller.send(TIMEOUT, call, struct.pack(">I", milliseconds))
+            detail = {"to": "wsgi('endings:app')", "limitMs": 20}
+            self.assertEqual(caller.failure(late), {"code": "call_timeout", "detail": detail})
+            caller.send(DATA, stopped, b"x")
+            caller.send(END, stopped)
+            self.assertEqual(caller.answer(stopped).body, b"onetwo")
+
+    def test_an_answer_that_has_begun_may_take_its_time(self) -> None:
+        with Caller("endings:app") as caller:
+            call = caller.ask("GET", "/endless")
+            self.assertEqual(caller.next(call).type, RESPONSE)
+            caller.send(TIMEOUT, call, struct.pack(">I", 1))
+            caller.get("/exact")
+            caller.credit(call, 5)
+            self.assertEqual(caller.next(call).type, DATA)
+            caller.cancel(call)
+
+    def test_an_app_without_names_knows_none(self) -> None:
+        with Caller("endings:app") as caller:
+            head = {"v": 1, "kind": "call", "name": "add", "timeoutMs": None, "context": {}, "body": None}
+            caller.send(CALL, 1, packed(head))
+            self.assertEqual(caller.failure(1), {"code": "handler_unknown", "detail": {"name": "add"}})
+
     def test_sigint_is_ignored(self) -> None:
         # A shell starts its background jobs with SIGINT ignored, and they hand that on.
         self.addCleanup(
@@ -211,20 +253,24 @@ class StopTest(unittest.TestCase):
             caller.hang_up()
             self.assertEqual((caller.exit_status(), caller.log), (0, ""))
 
-    def test_sigterm_ends_what_runs_and_refuses_the_rest(self) -> None:
+    def test_sigterm_ends_what_runs_and_begins_nothing_more(self) -> None:
         with Caller("endings:app", "--threads", "1") as caller:
+            caller.next(0)
             running = caller.ask("POST", "/held", {"length": 1})
             self.assertEqual(caller.next(running).type, CREDIT)
             queued = caller.ask("GET", "/exact")
             caller.process.send_signal(signal.SIGTERM)
-            self.assertEqual(caller.failure(queued), {"code": "draining", "detail": {}})
+            away = caller.next(0)
+            self.assertEqual((away.type, away.json()["last"]), (GO_AWAY, running))
             late = caller.ask("GET", "/exact")
-            self.assertEqual(caller.failure(late), {"code": "draining", "detail": {}})
+            caller.send(PING, 0, b"late")
+            self.assertEqual(caller.next(0), (PONG, b"late"))
             caller.send(DATA, running, b"x")
             caller.send(END, running)
             self.assertEqual(caller.answer(running).body, b"onetwo")
             self.assertEqual(caller.exit_status(), 0)
             self.assertEqual(caller.log, "closed held\n")
+            self.assertEqual((caller.waiting(queued), caller.waiting(late)), (0, 0))
 
     def test_sigterm_cuts_off_what_does_not_end_and_leaves_what_will_not(self) -> None:
         # All at once, since each takes the time that a worker has to stop.

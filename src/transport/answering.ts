@@ -1,0 +1,220 @@
+/**
+ * An app's answer to one call, as frames. `spec/frames.md`, "Calls".
+ *
+ * @module
+ */
+import { answer, isOurs } from '../call/answer.ts'
+import { abandon } from '../call/chunks.ts'
+import { SourceInput, WholeInput } from '../call/input.ts'
+import { logThrown } from '../call/log.ts'
+import { CallOptions } from '../call/options.ts'
+import { type Outgoing, outgoing } from '../call/outgoing.ts'
+import { responseHead } from '../call/perform.ts'
+import { decodeJson, encodeJson } from '../codec/json.ts'
+import { encodeLine } from '../codec/lines.ts'
+import type { App, Input, Log, OptionsData, RequestHeaders, Result, Server } from '../contract.ts'
+import { Fault, isFault } from '../fault.ts'
+import type { RequestHead } from '../value/head.ts'
+import type { Carried } from '../value/message.ts'
+import { isStream, isTakeover, stream } from '../value/result.ts'
+import { utf8Bytes } from '../value/utf8.ts'
+import { END, FAILED, type FrameType, RESPONSE, RESULT } from '../wire/frames/frame.ts'
+import type { IncomingBody } from '../wire/frames/incoming.ts'
+import { type CallHead, encodeResult } from '../wire/frames/named.ts'
+import {
+  encodeFailed,
+  encodeMessage,
+  encodeTrailers,
+  type Failed,
+  type Message,
+} from '../wire/frames/payload.ts'
+import type { CallEvent } from '../wire/frames/states.ts'
+import { sendStream } from './body-stream.ts'
+import { type Door, failedOf } from './door.ts'
+import type { Peer } from './peer.ts'
+import type { Running } from './running.ts'
+
+/** What an answer is made with. */
+export interface Answering {
+  readonly running: Running
+  readonly input: Input
+  /** Octets that the caller takes with a head. */
+  readonly inline: number
+  readonly server: Server
+  readonly log: Log
+  /** Sends a frame of the call. False when the call is over. */
+  readonly move: (event: CallEvent, type: FrameType, payload: Uint8Array) => boolean
+  /** What travels back. */
+  readonly context: () => Carried
+}
+
+/** Asks the app, and sends what it answers. Resolves with what broke it off, or null; never rejects. */
+export async function answerRequest(app: App, head: RequestHead, answering: Answering): Promise<unknown> {
+  const { log, move } = answering
+  try {
+    await respond(head.method, await asked(app, head, answering), answering)
+    return null
+  } catch (thrown) {
+    if (answering.running.isOver) return thrown
+    log.error({ err: thrown, path: head.path }, 'The answer was cut off')
+    move('failed', FAILED, encodeFailed(oursOf(thrown)))
+    return thrown
+  }
+}
+
+/** The same for a handler that is called by its name. */
+export async function answerCall(
+  door: Door | null,
+  { name, timeoutMs }: CallHead,
+  from: { readonly peer: Peer | null; readonly headers: RequestHeaders },
+  answering: Answering,
+): Promise<unknown> {
+  const { running, input, server, log, move } = answering
+  try {
+    if (door === null) throw new Fault('handler_unknown', { name })
+    const { client = null, protocol = 'http', mount = '' } = from.peer ?? {}
+    const deadline = timeoutMs === null ? null : server.now() + timeoutMs
+    const data: OptionsData = { query: null, mount, http: null, client, protocol, deadline, upgrade: null }
+    const options = new CallOptions(running.call, new WholeInput(null, 0), data)
+    const sent = input.absent ? undefined : decodeJson(await input.bytes())
+    await give(await door.invoke(name, sent, { headers: from.headers, options }), answering)
+    return null
+  } catch (thrown) {
+    if (running.isOver) return thrown
+    if (isOurs(thrown)) logThrown(log, thrown, { path: name })
+    move('failed', FAILED, encodeFailed(failedOf(thrown)))
+    return thrown
+  }
+}
+
+/** The body of a call as it came, or as it will. */
+export function inputOf(body: Message<unknown>['body'], request: IncomingBody | null, limit: number): Input {
+  if (request === null) return new WholeInput(body instanceof Uint8Array ? body : null, limit)
+  const read = (): Promise<Uint8Array | null> => request.read()
+  // They were joined as request fields are.
+  const trailers = (): RequestHeaders | null => request.trailers() as RequestHeaders | null
+  return new SourceInput({ length: request.length, read, trailers }, limit)
+}
+
+/** What to send, and the result that it was made of: that may hold a body to be left. */
+async function asked(
+  app: App,
+  head: RequestHead,
+  { running, input, server, log }: Answering,
+): Promise<[sent: Outgoing, result: Result]> {
+  const { method, path, headers, query, mount, http, client, protocol, timeoutMs } = head
+  const deadline = timeoutMs === null ? null : server.now() + timeoutMs
+  const data = { query, mount, http, client, protocol, deadline, upgrade: null }
+  const options = new CallOptions(running.call, input, data)
+  let result: Result | null = null
+  try {
+    result = await app(method, path, headers, options, server)
+    const sent = outgoing(result, method)
+    if (isTakeover(sent.body)) throw new Fault('upgrade_unavailable', { method })
+    return [sent, result]
+  } catch (error) {
+    if (result !== null) abandon(result)
+    if (isOurs(error)) logThrown(log, error, { path })
+    const answered = answer(error)
+    return [outgoing(answered, method), answered]
+  }
+}
+
+async function respond(
+  method: string,
+  [sent, result]: [Outgoing, Result],
+  answering: Answering,
+): Promise<void> {
+  const { running, inline, move } = answering
+  if (running.isOver) return abandon(result)
+  const { call, response } = running
+  const body = typeof sent.body === 'string' ? utf8Bytes(sent.body) : sent.body
+  // A body that is left out: to HEAD, or beside a status that has none.
+  if (body === null) abandon(result)
+  const whole = body === null || body instanceof Uint8Array ? body : undefined
+  const fits = whole === null || (whole !== undefined && whole.byteLength <= inline)
+  const head = { status: sent.status, ...headOf(sent, method), trailers: null, context: answering.context() }
+  const payload = encodedHead(head, fits ? whole : { length: sent.length })
+  move(fits ? 'whole answer' : 'answer begins', RESPONSE, payload)
+  running.begun(sent.status)
+  if (fits) return
+  if (whole !== undefined) {
+    if (await response.write(whole)) move('worker end', END, encodeTrailers(null))
+  } else if (body !== null && isStream(body) && (await sendStream(body, sent.length, response))) {
+    move('worker end', END, encodeTrailers(call.trailers()))
+  }
+}
+
+async function give(given: unknown, answering: Answering): Promise<void> {
+  const { running, inline, move } = answering
+  const { response } = running
+  const items = isItems(given) ? given : null
+  if (running.isOver) return items === null ? undefined : left(items)
+  const head = { gives: items === null ? 'data' : 'items', context: answering.context() } as const
+  if (items !== null) {
+    move('answer begins', RESULT, encodeResult(head, { length: null }))
+    running.begun(null)
+    if (await sendStream(stream(linesOf(items)), null, response))
+      move('worker end', END, encodeTrailers(null))
+    return
+  }
+  const bytes = given === undefined ? null : utf8Bytes(encodeJson(given))
+  const fits = bytes === null || bytes.byteLength <= inline
+  move(
+    fits ? 'whole answer' : 'answer begins',
+    RESULT,
+    encodeResult(head, fits ? bytes : { length: bytes.byteLength }),
+  )
+  running.begun(null)
+  if (!fits && (await response.write(bytes))) move('worker end', END, encodeTrailers(null))
+}
+
+function isItems(given: unknown): given is AsyncIterable<unknown> {
+  return typeof given === 'object' && given !== null && Symbol.asyncIterator in given
+}
+
+// Asked for one by one, and left where the stream is.
+function linesOf(items: AsyncIterable<unknown>): AsyncIterable<string> {
+  return {
+    [Symbol.asyncIterator]: () => {
+      const iterator = items[Symbol.asyncIterator]()
+      return {
+        next: async () => {
+          const next = await iterator.next()
+          return next.done === true
+            ? { done: true, value: undefined }
+            : { done: false, value: encodeLine(next.value) }
+        },
+        return: async () => {
+          await iterator.return?.()
+          return { done: true, value: undefined }
+        },
+      }
+    },
+  }
+}
+
+async function left(items: AsyncIterable<unknown>): Promise<void> {
+  await items[Symbol.asyncIterator]().return?.()
+}
+
+// An answer to HEAD tells the length that GET's would have, and an empty one's is 0.
+function headOf(sent: Outgoing, method: string): ReturnType<typeof responseHead> {
+  const { contentType, headers } = responseHead(sent)
+  if (method !== 'HEAD' || sent.length === null) return { contentType, headers }
+  return { contentType, headers: { ...headers, 'content-length': String(sent.length) } }
+}
+
+function encodedHead(...[head, body]: Parameters<typeof encodeMessage>): Uint8Array {
+  try {
+    return encodeMessage(head, body)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Fault('result_faulty', { reason }, error)
+  }
+}
+
+// What broke an answer off is never the client's fault.
+function oursOf(thrown: unknown): Failed {
+  return isFault(thrown) && thrown.status >= 500 ? thrown : new Fault('app_failed', {})
+}

@@ -1,0 +1,34 @@
+/**
+ * Apps that also answer calls by name: services. They are known by their shape, for transports know
+ * nothing of handlers. Clause 35.
+ *
+ * @module
+ */
+import { problemOf } from '../call/answer.ts'
+import { isFailure } from '../call/failure.ts'
+import type { App, Options, RequestHeaders } from '../contract.ts'
+import { isFault } from '../fault.ts'
+import { isRecord } from '../value/data.ts'
+import { contractMark } from '../wire/frames/mark.ts'
+import type { Failed } from '../wire/frames/payload.ts'
+
+export interface Door {
+  /** As a hello says it. */
+  readonly mark: string
+  /** Resolves with data, or with an async iterable of items. */
+  invoke(name: string, data: unknown, caller: { headers: RequestHeaders; options: Options }): Promise<unknown>
+}
+
+/** Null for an app that knows no names. */
+export function doorOf(app: App): Door | null {
+  const { contract, invoke } = app as Partial<{ contract: unknown; invoke: unknown }>
+  if (!isRecord(contract) || typeof invoke !== 'function') return null
+  return { mark: contractMark(contract), invoke: (...args) => (invoke as Door['invoke']).call(app, ...args) }
+}
+
+/** What a peer is told of what a handler threw: nothing of an error that nobody declared. */
+export function failedOf(thrown: unknown): Failed {
+  if (isFailure(thrown)) return { code: thrown.code, detail: thrown.data ?? {}, kind: thrown.kind }
+  const { code, status } = problemOf(thrown)
+  return { code, detail: status < 500 && isFault(thrown) ? thrown.detail : {} }
+}

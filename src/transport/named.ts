@@ -1,0 +1,94 @@
+/**
+ * Answers of calls by name: what a handler gives, and why it does not. Clause 35.
+ *
+ * @module
+ */
+import { FAILURE_STATUSES } from '../call/failure.ts'
+import { decodeJson } from '../codec/json.ts'
+import { decodeLines } from '../codec/lines.ts'
+import { Fault, type FaultCode } from '../fault.ts'
+import { joinBytes } from '../value/utf8.ts'
+import type { ResultHead } from '../wire/frames/named.ts'
+import { decodeFailed, decodeFailure } from '../wire/frames/payload.ts'
+import { type ComingBody, Pieces } from './response.ts'
+
+/** Bytes of data that are held; what is larger comes as items. */
+const MAX_GIVEN = 64 * 1024 * 1024
+
+/** What a handler gave: data, perhaps still to come, or its items as they come. Faults: call_faulty. */
+export function givenOf(head: ResultHead, body: Uint8Array | null | ComingBody, to: string): unknown {
+  if (head.gives === 'items') return itemsOf(body, to)
+  if (body === null) return undefined
+  if (body instanceof Uint8Array) return dataOf(body, to)
+  return whole(body, to).then((bytes) => dataOf(bytes, to))
+}
+
+/** Faults of the link and of the way are what they are; the rest is what the service answered. */
+export function failureOf(payload: Uint8Array, to: string): Fault {
+  const { code, detail, kind } = decodeFailure(payload)
+  const fault = decodeFailed(payload, to)
+  if (kind === null && (OF_THE_WAY.has(fault.code) || fault.code !== code)) return fault
+  const known = kind !== null && Object.hasOwn(FAILURE_STATUSES, kind)
+  const status = known
+    ? FAILURE_STATUSES[kind as keyof typeof FAILURE_STATUSES]
+    : kind === null
+      ? fault.status
+      : 500
+  return new Fault('call_answered', { to, status, code, data: detail })
+}
+
+/** Of these nobody can say that a service meant them. */
+const OF_THE_WAY: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'call_refused',
+  'call_lost',
+  'call_timeout',
+  'call_faulty',
+  'draining',
+])
+
+async function* itemsOf(
+  body: Uint8Array | null | ComingBody,
+  to: string,
+): AsyncGenerator<unknown, void, undefined> {
+  const chunks = body === null || body instanceof Uint8Array ? once(body) : new Pieces(body)
+  try {
+    yield* decodeLines(chunks)
+  } catch (error) {
+    throw unreadable(error, to)
+  }
+}
+
+async function* once(bytes: Uint8Array | null): AsyncGenerator<Uint8Array, void, undefined> {
+  if (bytes !== null) yield bytes
+}
+
+async function whole(body: ComingBody, to: string): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  let size = 0
+  for await (const piece of new Pieces(body)) {
+    size += piece.byteLength
+    if (size > MAX_GIVEN)
+      throw new Fault('call_faulty', { to, reason: `it gives more than ${MAX_GIVEN} bytes` })
+    pieces.push(piece)
+  }
+  return joinBytes(pieces, size)
+}
+
+function dataOf(bytes: Uint8Array, to: string): unknown {
+  try {
+    return decodeJson(bytes)
+  } catch (error) {
+    throw unreadable(error, to)
+  }
+}
+
+function unreadable(error: unknown, to: string): unknown {
+  if (!(error instanceof Fault) || !UNREADABLE.has(error.code)) return error
+  return new Fault('call_faulty', { to, reason: `what it gives cannot be read: ${error.message}` }, error)
+}
+
+const UNREADABLE: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'body_malformed',
+  'body_too_complex',
+  'body_too_large',
+])

@@ -1,0 +1,48 @@
+/**
+ * Who is on the other side of a link, and how far its word goes.
+ *
+ * A gateway's word is taken: it says who the client is and what it carries. Anybody else's is taken for
+ * what it asks alone, as a client's over HTTP. Clauses 17 and 27.
+ *
+ * @module
+ */
+import type { OptionsData, RequestHeaders } from '../contract.ts'
+import type { RequestHead } from '../value/head.ts'
+import { frozenFields } from '../value/head.ts'
+import { NO_CONTEXT } from '../value/head-reader.ts'
+import { emptyFields, NO_FIELDS } from '../value/headers.ts'
+
+/** A far side whose word is not taken for who it is. */
+export interface Peer {
+  /** Its address, or null. */
+  readonly client: string | null
+  readonly protocol: OptionsData['protocol']
+  /** Where in this app it came in. */
+  readonly mount: string
+  /** What it said of itself when it came, such as its cookie: holds for every call. */
+  readonly headers: RequestHeaders
+}
+
+/** Fields by which gateways, and browsers on their own, say who is there. No call over a link has its own. */
+const OF_THE_PEER = /^(?:host|cookie|origin|forwarded|x-forwarded-.*|x-real-ip|sec-.*)$/
+
+/** A head as it is believed: of a peer, what it asks; the rest is what is known of it here. */
+export function believed(head: RequestHead, peer: Peer | null): RequestHead {
+  if (peer === null) return head
+  const { client, protocol, mount } = peer
+  const headers = emptyFields()
+  for (const [name, value] of Object.entries(head.headers)) if (!OF_THE_PEER.test(name)) headers[name] = value
+  for (const [name, value] of Object.entries(peer.headers)) if (OF_THE_PEER.test(name)) headers[name] = value
+  for (const name of ['authorization', 'user-agent']) {
+    const told = peer.headers[name]
+    if (told !== undefined) headers[name] ??= told
+  }
+  headers['host'] ??= head.headers['host'] ?? 'localhost'
+  const fields = frozenFields(headers) as RequestHeaders
+  return { ...head, client, protocol, mount, upgrade: null, headers: fields, context: NO_CONTEXT }
+}
+
+/** The fields of a call by name, for guards. */
+export function fieldsOf(peer: Peer | null): RequestHeaders {
+  return peer?.headers ?? NO_FIELDS
+}

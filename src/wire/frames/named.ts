@@ -1,0 +1,105 @@
+/**
+ * Calls by name: the heads of `call` and `result`, which know no HTTP. Clause 35.
+ *
+ *   call     {"v":1,"kind":"call","name":"notes.add","timeoutMs":null,"context":{},"body":13}
+ *   result   {"v":1,"kind":"result","gives":"data","context":{},"body":20}
+ *
+ * The data are the body, as JSON: what is large moves against credit, as every body does. Items come as
+ * JSON lines, each ended by a line feed.
+ *
+ * @module
+ */
+import { Fault } from '../../fault.ts'
+import { writeCarried } from '../../value/carried.ts'
+import { type BodyMember, HeadReader } from '../../value/head-reader.ts'
+import type { Carried } from '../../value/message.ts'
+import { packHead, unpackHead } from '../../value/packed.ts'
+import { joinBytes, utf8Bytes } from '../../value/utf8.ts'
+import { MAX_DATA } from './frame.ts'
+import type { Message } from './payload.ts'
+
+export interface CallHead {
+  /** Of a handler, such as "notes.add". */
+  readonly name: string
+  /** How long the caller waits, in milliseconds; null for as long as it takes. */
+  readonly timeoutMs: number | null
+  readonly context: Carried
+}
+
+export interface ResultHead {
+  /** One value, or items as they come. */
+  readonly gives: 'data' | 'items'
+  readonly context: Carried
+}
+
+/** Octets of a name, in UTF-8. */
+export const MAX_NAME = 256
+
+/** Fault: value_faulty for a name or a context that cannot be written. */
+export function encodeCall(
+  { name, timeoutMs, context }: CallHead,
+  body: Message<unknown>['body'],
+): Uint8Array {
+  if (!isName(name))
+    throw new Fault('value_faulty', { form: 'call', reason: `its name is not 1 to ${MAX_NAME} octets` })
+  const head = `"name":${JSON.stringify(name)},"timeoutMs":${timeoutMs},"context":${writeCarried(context, 'call')}`
+  return packedHead(`{"v":1,"kind":"call",${head},"body":`, body)
+}
+
+/** Fault: value_faulty, frame_faulty. */
+export function decodeCall(payload: Uint8Array): Message<CallHead> {
+  return decoded(payload, 'call', (read) => {
+    const name = read.text('name')
+    if (!isName(name)) read.refuse('name', `is not 1 to ${MAX_NAME} octets`)
+    return { name, timeoutMs: read.wholeOrNull('timeoutMs'), context: read.context() }
+  })
+}
+
+/** Fault: value_faulty for a context that cannot be written. */
+export function encodeResult({ gives, context }: ResultHead, body: Message<unknown>['body']): Uint8Array {
+  return packedHead(
+    `{"v":1,"kind":"result","gives":"${gives}","context":${writeCarried(context, 'result')},"body":`,
+    body,
+  )
+}
+
+/** Fault: value_faulty, frame_faulty. */
+export function decodeResult(payload: Uint8Array): Message<ResultHead> {
+  return decoded(payload, 'result', (read) => ({
+    gives: read.oneOf('gives', ['data', 'items'] as const),
+    context: read.context(),
+  }))
+}
+
+function isName(name: string): boolean {
+  return (
+    name.length > 0 &&
+    name.length <= MAX_NAME &&
+    name.isWellFormed() &&
+    utf8Bytes(name).byteLength <= MAX_NAME
+  )
+}
+
+function packedHead(front: string, body: Message<unknown>['body']): Uint8Array {
+  const member: BodyMember = body instanceof Uint8Array ? body.byteLength : body
+  const packed = packHead(`${front}${JSON.stringify(member)}}`)
+  return body instanceof Uint8Array && body.byteLength > 0 ? joinBytes([packed, body]) : packed
+}
+
+function decoded<H>(payload: Uint8Array, kind: string, read: (reader: HeadReader) => H): Message<H> {
+  const { head: data, rest } = unpackHead(payload)
+  const reader = new HeadReader(data, kind)
+  if (reader.member('v') !== 1) reader.refuse('v', 'is not 1')
+  if (reader.member('kind') !== kind) reader.refuse('kind', `is not ${kind}`)
+  const head = read(reader)
+  const body = reader.body()
+  const inline = typeof body === 'number' ? body : 0
+  if (inline > MAX_DATA) throw faulty(`an inline body of ${inline} octets`)
+  if (rest.byteLength !== inline)
+    throw faulty(`a body of ${rest.byteLength} octets where ${inline} were told`)
+  return { head, body: typeof body === 'number' ? rest : body }
+}
+
+function faulty(reason: string): Fault {
+  return new Fault('frame_faulty', { reason })
+}
