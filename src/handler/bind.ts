@@ -84,6 +84,8 @@ function takeQuery(
   if (query !== null && query !== '') {
     const given = new Map<string, string[]>()
     for (const [name, text] of parseQuery(query)) {
+      // As in every body: somebody behind us may write it into an object.
+      if (name === '__proto__') throw new Fault('target_faulty', { reason: 'its query names __proto__' })
       const pin = queryPins?.get(name)
       const member = pin ?? name
       if (pin === undefined) {

@@ -32,6 +32,15 @@ test('what cannot be kept is refused at boot', () => {
   }
 })
 
+test('what a guard lets somebody see is kept for that one alone', async () => {
+  const { reads } = verbs({ user: guard('member', ({ headers }) => headers['authorization'] ?? '') })
+  const app = service({ me: reads('/me', { returns: z.string(), fresh: '1m' }, (_, { user }) => user) })
+  expect((await perform(app, request('GET', '/me'))).headers).toMatchObject({
+    'cache-control': 'private, max-age=60',
+    vary: 'authorization, cookie',
+  })
+})
+
 test('an answer says what it depends on besides its address (RFC 9110 12.5.5)', async () => {
   const { reads } = verbs({})
   const app = service({

@@ -63,7 +63,7 @@ export function planOf(name: string, { definition }: AnyHandler, place: Place, d
     guards: decided.size === 0 ? allGuards : guardsIn(definition.providers, what, decided),
     cacheControl: fresh === undefined ? null : freshOf(definition, allGuards.length > 0, what),
     locate: location === undefined ? null : locationOf(definition, schemas, place.prefix, what),
-    vary: varyOf(binding, returns === undefined ? [] : offers),
+    vary: varyOf(binding, returns === undefined ? [] : offers, fresh !== undefined && allGuards.length > 0),
   }
   checkVersion(definition, what)
   return { ...described, contract: describe(described, allGuards, schemas), current: null }
@@ -96,8 +96,10 @@ function checkVersion({ version, returns, verb }: Definition, what: string): voi
     throw setup(what, 'its version is of data, and it returns none', 'Say what it returns')
 }
 
-function varyOf({ pins }: Binding, offers: readonly string[]): string | null {
+// A browser that two people use keeps what one of them may see: it depends on who asks.
+function varyOf({ pins }: Binding, offers: readonly string[], personal: boolean): string | null {
   const fields = new Set(offers.length > 1 ? ['accept'] : [])
+  if (personal) fields.add('authorization').add('cookie')
   for (const { in: place, name } of pins) {
     if (place === 'header') fields.add(name)
     if (place === 'cookie') fields.add('cookie')
