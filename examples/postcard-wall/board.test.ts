@@ -2,7 +2,15 @@ import { expect, test } from 'vitest'
 import { Board } from './board.ts'
 import type { Card } from './card.ts'
 
-const card = (id: number): Card => ({ id, text: 'x', from: 'a', to: 'b', at: '2026-11-20T11:30:00.000Z' })
+const card = (id: number): Card => ({
+  id,
+  text: 'x',
+  from: 'a',
+  to: 'b',
+  at: '2026-11-20T11:30:00.000Z',
+  by: null,
+  picture: null,
+})
 
 function hung(room: number, ...ids: readonly number[]): Board {
   const board = new Board(room)

@@ -8,6 +8,8 @@ import type { Card, Entry } from './card.ts'
 
 export const ROOM = 1_000
 
+type PutUp = Exclude<Entry, { removed: number }>
+
 export class Board {
   /** Oldest first. */
   readonly #cards: Card[] = []
@@ -33,14 +35,21 @@ export class Board {
     return this.#cards.length
   }
 
-  /** Takes one entry of the file. Throws Error for one that cannot follow those before it. */
-  take(entry: Entry): void {
-    if ('removed' in entry) this.#takeDown(entry.removed)
-    else this.#putUp(entry)
+  /**
+   * Takes one entry of the file, and gives the card that was put up, or taken down; null where it hung no more.
+   * Throws Error for one that cannot follow those before it.
+   */
+  take(entry: Entry): Card | null {
+    return 'removed' in entry ? this.#takeDown(entry.removed) : this.#putUp(entry)
   }
 
   find(id: number): Card | undefined {
     return this.#cards.find((card) => card.id === id)
+  }
+
+  /** True when a card that hangs has that picture. */
+  shows(picture: string): boolean {
+    return this.#cards.some((card) => card.picture?.name === picture)
   }
 
   /** Up to `limit` cards, the newest first, all with a lower number than `before`. */
@@ -54,17 +63,19 @@ export class Board {
     return this.#cards[this.#firstFrom(id + 1)]
   }
 
-  #putUp(card: Card): void {
-    if (card.id <= this.#newest) throw new Error(`card ${card.id} comes after card ${this.#newest}`)
-    this.#newest = card.id
+  #putUp({ id = this.#newest + 1, ...rest }: PutUp): Card {
+    if (id <= this.#newest) throw new Error(`card ${id} comes after card ${this.#newest}`)
+    const card = { id, ...rest }
+    this.#newest = id
     this.#cards.push(card)
     if (this.#cards.length > this.#room) this.#fallen = this.#cards.shift()!.id
+    return card
   }
 
-  #takeDown(id: number): void {
+  #takeDown(id: number): Card | null {
     if (id > this.#newest) throw new Error(`card ${id} is taken down and was never put up`)
     const at = this.#cards.findIndex((card) => card.id === id)
-    if (at >= 0) this.#cards.splice(at, 1)
+    return at < 0 ? null : this.#cards.splice(at, 1)[0]!
   }
 
   // Where the first card with at least this number hangs. From the end: readers ask for new ones.

@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { closeApp, openApp, serverFacts } from 'hagaki'
 import { expect, onTestFinished, test } from 'vitest'
 import { Board } from './board.ts'
 import type { Card } from './card.ts'
 import { Cards, CardsFallen } from './cards.ts'
-import { HELLO, scratchCards, scratchFile, THEN } from './scratch.ts'
+import { HELLO, scratchCards, scratchFile, scratchFolder, THEN } from './scratch.ts'
 import { wall } from './wall.ts'
 
 const idsOf = (cards: Cards): number[] => cards.page(Infinity, 100).cards.map(({ id }) => id)
@@ -20,7 +21,8 @@ const forever = new AbortController().signal
 
 test('a card has the next number and the time of the clock', async () => {
   const cards = await scratchCards()
-  expect(await cards.add(HELLO)).toEqual({ id: 1, ...HELLO, at: '2026-11-20T11:30:00.000Z' })
+  const at = '2026-11-20T11:30:00.000Z'
+  expect(await cards.add(HELLO)).toEqual({ id: 1, ...HELLO, at, by: null, picture: null })
   expect((await cards.add(HELLO)).id).toBe(2)
 })
 
@@ -29,8 +31,8 @@ test('an accepted card is in the file, and nobody sees it before', async () => {
   const cards = await scratchCards(path)
   const adding = cards.add(HELLO)
   expect(idsOf(cards)).toEqual([])
-  const card = await adding
-  expect(await readFile(path, 'utf8')).toBe(`${JSON.stringify(card)}\n`)
+  const { id: _, ...card } = await adding
+  expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ ...card, mark: expect.any(String) as string })
   expect(idsOf(cards)).toEqual([1])
 })
 
@@ -38,9 +40,9 @@ test('after a restart the wall is what it was, and numbers go on', async () => {
   const path = await scratchFile()
   const before = await Cards.open(path)
   await Promise.all([1, 2, 3, 4].map(() => before.add(HELLO)))
-  expect(await before.remove(4)).toBe(true)
-  expect(await before.remove(2)).toBe(true)
-  expect(await before.remove(2)).toBe(false)
+  expect((await before.remove(4))?.id).toBe(4)
+  expect((await before.remove(2))?.id).toBe(2)
+  expect(await before.remove(2)).toBe(null)
   await before.close()
   const after = await scratchCards(path)
   expect(idsOf(after)).toEqual([3, 1])
@@ -108,13 +110,36 @@ test('a watcher so slow that cards have fallen off learns so, and skips none', a
   expect(CardsFallen.is(late) && late.data).toEqual({ fallen: 2 })
 })
 
-test('the file is where WALL_FILE says, and times are the clock of the server', async () => {
+test('two processes hang cards on one wall: no number is given twice, and each is taken down once', async () => {
   const path = await scratchFile()
-  process.env['WALL_FILE'] = path
-  onTestFinished(() => void delete process.env['WALL_FILE'])
+  const walls = [await scratchCards(path), await scratchCards(path)]
+  const watched = walls.map((cards) => take(cards.watch(0, forever), 20))
+  const added = await Promise.all(Array.from({ length: 20 }, (_, at) => walls[at % 2]!.add(HELLO)))
+  const all = Array.from({ length: 20 }, (_, at) => at + 1)
+  expect(added.map(({ id }) => id).sort((a, b) => a - b)).toEqual(all)
+  expect(await Promise.all(watched)).toEqual([all, all])
+  const removed = await Promise.all(walls.map((cards) => cards.remove(7)))
+  expect(removed.filter((card) => card !== null)).toHaveLength(1)
+})
+
+test('cards of a file from before there were members hang as they were, by their own numbers', async () => {
+  const path = await scratchFile()
+  const at = new Date(THEN).toISOString()
+  const old = [{ id: 3, ...HELLO, at }, { id: 9, ...HELLO, at }, { removed: 3 }]
+  await mkdir(dirname(path))
+  await writeFile(path, old.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+  const cards = await scratchCards(path)
+  expect(cards.page(Infinity, 9).cards).toEqual([{ id: 9, ...HELLO, at, by: null, picture: null }])
+  expect((await cards.add(HELLO)).id).toBe(10)
+})
+
+test('the file is where WALL_DATA says, and times are the clock of the server', async () => {
+  const folder = await scratchFolder()
+  process.env['WALL_DATA'] = folder
+  onTestFinished(() => void delete process.env['WALL_DATA'])
   await openApp(wall, serverFacts({ now: () => THEN }))
   const card = await wall.invoke('add', HELLO)
   await closeApp(wall)
   expect(card.at).toBe(new Date(THEN).toISOString())
-  expect(await readFile(path, 'utf8')).toBe(`${JSON.stringify(card)}\n`)
+  expect(await readFile(join(folder, 'cards.jsonl'), 'utf8')).toContain(card.at)
 })

@@ -3,34 +3,54 @@
  *
  * @module
  */
-import { fileURLToPath } from 'node:url'
 import { failure, type Resource, raise, resource } from 'hagaki'
 import { z } from 'zod'
 import { Board } from './board.ts'
 import { type Card, CardId, type Draft, Entry } from './card.ts'
-import { Journal } from './journal.ts'
+import { Journal } from './journal/journal.ts'
+import { placeOf } from './place.ts'
 
 /** What lies between the card somebody has seen and the oldest that hangs is no longer known. */
 export const CardsFallen = failure('cards_fallen', 'gone', z.object({ fallen: CardId }))
 
+/** Who adds a card, and when nobody says so: a passer-by, with no picture. */
+export type Added = Omit<Draft, 'picture'> & Partial<Pick<Card, 'by' | 'picture'>>
+
 export class Cards {
   readonly #board: Board
-  readonly #journal: Journal<Entry>
+  readonly #waiting: Set<() => void>
+  readonly #journal: Journal<Entry, Card | null>
   readonly #now: () => number
-  readonly #waiting = new Set<() => void>()
-  #last: number
 
-  private constructor(board: Board, journal: Journal<Entry>, now: () => number) {
+  private constructor(
+    board: Board,
+    waiting: Set<() => void>,
+    journal: Journal<Entry, Card | null>,
+    now: () => number,
+  ) {
     this.#board = board
+    this.#waiting = waiting
     this.#journal = journal
     this.#now = now
-    this.#last = board.newest
   }
 
-  /** Opens the file, or creates it. `now` gives epoch milliseconds. Fault: setup_faulty. */
+  /**
+   * Opens the file, or creates it. Other processes may have it open as well: what one adds, hangs for all.
+   * `now` gives epoch milliseconds. Fault: setup_faulty.
+   */
   static async open(path: string, now: () => number = Date.now, board: Board = new Board()): Promise<Cards> {
-    const journal = await Journal.open(path, Entry, (entry) => board.take(entry))
-    return new Cards(board, journal, now)
+    const waiting = new Set<() => void>()
+    const journal = await Journal.open(path, Entry, (entry) => {
+      const card = board.take(entry)
+      for (const wake of waiting) wake()
+      return card
+    })
+    return new Cards(board, waiting, journal, now)
+  }
+
+  /** Resolves when all cards hang here that other processes have put up so far. */
+  fresh(): Promise<void> {
+    return this.#journal.fresh()
   }
 
   /** Up to `limit` cards, the newest first. `next` asks for the page after it; null: there is none. */
@@ -44,21 +64,20 @@ export class Cards {
     return this.#board.find(id)
   }
 
-  /** Resolves when the card is on the disk; nobody sees it before. */
-  async add(draft: Draft): Promise<Card> {
-    const card = { id: ++this.#last, ...draft, at: new Date(this.#now()).toISOString() }
-    await this.#journal.append(card)
-    this.#board.take(card)
-    for (const wake of this.#waiting) wake()
-    return card
+  /** True when a card that hangs has that picture. */
+  shows(picture: string): boolean {
+    return this.#board.shows(picture)
   }
 
-  /** False when no such card hangs. */
-  async remove(id: number): Promise<boolean> {
-    if (this.#board.find(id) === undefined) return false
-    await this.#journal.append({ removed: id })
-    this.#board.take({ removed: id })
-    return true
+  /** Resolves when the card is on the disk; nobody sees it before. */
+  async add({ text, from, to, by = null, picture = null }: Added): Promise<Card> {
+    const at = new Date(this.#now()).toISOString()
+    return (await this.#journal.append({ text, from, to, at, by, picture }))!
+  }
+
+  /** Gives the card that hung; null when none did, or somebody else was faster. */
+  async remove(id: number): Promise<Card | null> {
+    return this.#board.find(id) === undefined ? null : this.#journal.append({ removed: id })
   }
 
   /**
@@ -101,10 +120,8 @@ export class Cards {
   }
 }
 
-/** Where the cards are: WALL_FILE, or data/cards.jsonl beside this module. */
-export function cardsFile(): string {
-  return process.env['WALL_FILE'] ?? fileURLToPath(new URL('./data/cards.jsonl', import.meta.url))
-}
+/** Where the cards are. */
+export const cardsFile = (): string => placeOf('cards.jsonl')
 
 export const cards: Resource<Cards> = resource(
   (server) => Cards.open(cardsFile(), server.now),

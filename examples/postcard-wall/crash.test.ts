@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { client, http } from 'hagaki/client'
 import { expect, onTestFinished, test } from 'vitest'
@@ -7,7 +7,7 @@ import { HELLO, scratchFile } from './scratch.ts'
 import { type Wall, wall } from './wall.ts'
 
 async function start(path: string, env: object = {}, how: object = {}): Promise<Started> {
-  const started = await Started.start('postcard-wall/wall.ts', { WALL_FILE: path, ...env }, how)
+  const started = await Started.start('postcard-wall/wall.ts', { WALL_DATA: dirname(path), ...env }, how)
   onTestFinished(() => started.kill())
   return started
 }
@@ -45,7 +45,6 @@ test('a full disk refuses cards, keeps those it has, and spoils nothing', async 
   expect((await api.list({ limit: 100 })).cards).toHaveLength(accepted)
   await limited.kill()
 
-  expect((await readFile(path, 'utf8')).endsWith('}\n')).toBe(true)
   const started = await start(path)
   expect((await calls(started).list({ limit: 100 })).cards).toHaveLength(accepted)
   expect((await calls(started).add(HELLO)).id).toBe(accepted + 1)
@@ -67,3 +66,25 @@ test('a wall whose output nobody reads any more goes on, and stops when it is to
   expect((await calls(started).add(HELLO)).id).toBe(1)
   await started.stop()
 }, 30_000)
+
+test('of two processes on one wall one is killed as often as one likes: the other goes on, and shows all', async () => {
+  const path = await scratchFile()
+  const stays = await start(path)
+  const accepted = new Set<number>()
+  for (let round = 0; round < 4; round++) {
+    const goes = await start(path)
+    const adding = Array.from({ length: 12 }, (_, at) =>
+      calls(at % 2 === 0 ? goes : stays)
+        .add(HELLO)
+        .then(({ id }) => accepted.add(id)),
+    )
+    await Promise.any(adding)
+    await goes.kill()
+    await Promise.allSettled(adding)
+  }
+  const { cards } = await calls(stays).list({ limit: 100 })
+  const there = new Set(cards.map(({ id }) => id))
+  expect(accepted.size).toBeGreaterThanOrEqual(24)
+  expect([...accepted].filter((id) => !there.has(id))).toEqual([])
+  expect((await calls(await start(path)).list({ limit: 100 })).cards).toEqual(cards)
+}, 120_000)

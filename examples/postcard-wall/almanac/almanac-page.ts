@@ -3,15 +3,25 @@
  *
  * @module
  */
+import type { Member } from '../members/member.ts'
 import { layout } from '../pages/layout.ts'
 import { type Markup, markup } from '../pages/markup.ts'
 import type { Count, Tally } from './tally.ts'
 
-/** `root` leads to the wall, `mount` to this page. */
-export function almanacPage({ root, mount, tally }: { root: string; mount: string; tally: Tally }): string {
+export interface AlmanacPage {
+  /** The path that leads to the wall, with a slash at its end. */
+  readonly root: string
+  /** The path that leads here. */
+  readonly mount: string
+  readonly visitor: Member | null
+  readonly tally: Tally
+}
+
+export function almanacPage({ root, mount, visitor, tally }: AlmanacPage): string {
   return layout({
     title: 'Almanac: The Postcard Wall',
     root,
+    visitor,
     here: 'almanac',
     content: markup`<h1>Almanac</h1>
 <p class="lead">${plural(tally.cards, 'card hangs', 'cards hang')} on the wall. Here is what they come to when one counts.</p>

@@ -1,7 +1,8 @@
+import { join } from 'node:path'
 import { inflateSync } from 'node:zlib'
 import { bodyText, perform, request } from 'hagaki'
 import { expect, onTestFinished, test } from 'vitest'
-import { HELLO, scratchCards, scratchFile } from '../scratch.ts'
+import { HELLO, scratchCards, scratchFolder } from '../scratch.ts'
 import almanac from './almanac.ts'
 import { encodePng } from './png.ts'
 import { tally } from './tally.ts'
@@ -11,15 +12,17 @@ const card = (text: string, from = 'Ada', hour = 11) => ({
   id: 1,
   text,
   from,
+  by: null,
+  picture: null,
   at: new Date(Date.UTC(2026, 10, 20, hour)).toISOString(),
 })
 
 /** A wall where the almanac looks for it. */
 async function hang(): ReturnType<typeof scratchCards> {
-  const path = await scratchFile()
-  process.env['WALL_FILE'] = path
-  onTestFinished(() => void delete process.env['WALL_FILE'])
-  return scratchCards(path)
+  const folder = await scratchFolder()
+  process.env['WALL_DATA'] = folder
+  onTestFinished(() => void delete process.env['WALL_DATA'])
+  return scratchCards(join(folder, 'cards.jsonl'))
 }
 
 const get = (path: string) => perform(almanac, request('GET', path, { mount: '/town/almanac' }))

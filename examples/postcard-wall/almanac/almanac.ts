@@ -5,22 +5,31 @@
  *
  * @module
  */
-import { type App, app, Fault, html, type Result } from 'hagaki'
+import { type App, app, consoleLog, Fault, html, type Result } from 'hagaki'
 import { Board, ROOM } from '../board.ts'
 import { type Card, Entry } from '../card.ts'
 import { cardsFile } from '../cards.ts'
-import { readJournal } from '../journal.ts'
+import { readJournal } from '../journal/reader.ts'
+import { visit } from '../members/visit.ts'
 import { almanacPage } from './almanac-page.ts'
 import { stampOf } from './stamp.ts'
 import { tally } from './tally.ts'
 
-const almanac: App = app(async (method, path, _headers, { mount }) => {
+const almanac: App = app(async (method, path, _headers, options) => {
+  const { mount } = options
   if (method !== 'GET' && method !== 'HEAD') {
     throw new Fault('method_not_allowed', { method, allow: ['GET', 'HEAD'] })
   }
   switch (path) {
     case '/':
-      return html(almanacPage({ root: mount.replace(/[^/]*$/, ''), mount, tally: tally(await hanging()) }))
+      return html(
+        almanacPage({
+          root: mount.replace(/[^/]*$/, ''),
+          mount,
+          visitor: options.get(visit) ?? null,
+          tally: tally(await hanging()),
+        }),
+      )
     case '/stamp.png':
       return stamp(await hanging())
     default:
@@ -32,7 +41,7 @@ export default almanac
 /** The cards that hang now, the newest first. */
 async function hanging(): Promise<Card[]> {
   const board = new Board()
-  await readJournal(cardsFile(), Entry, (entry) => board.take(entry))
+  await readJournal(cardsFile(), Entry, (entry) => void board.take(entry), consoleLog)
   return board.before(Number.MAX_SAFE_INTEGER, ROOM)
 }
 

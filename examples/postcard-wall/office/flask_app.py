@@ -10,6 +10,7 @@ import os
 import secrets
 from datetime import datetime, timezone
 from typing import Any
+from urllib.parse import unquote
 
 from flask import Flask, redirect, render_template, request, session, url_for
 from postage import COUNTRIES, HEAVIEST, postage
@@ -17,7 +18,7 @@ from werkzeug.wrappers import Response
 
 app = Flask(__name__)
 # Without a key of its own, sessions end with the process.
-app.secret_key = os.environ.get("WALL_SECRET") or secrets.token_bytes(32)
+app.secret_key = os.environ.get("OFFICE_SECRET") or secrets.token_bytes(32)
 app.jinja_env.autoescape = True  # Flask's own rule goes by the name, and knows no .jinja
 app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
 app.config["MAX_CONTENT_LENGTH"] = 4 * 1024
@@ -54,6 +55,8 @@ def _counter(country: str = "", weight: str = "", wrong: dict[str, str] | None =
         "counter.jinja",
         # The wall is one folder above wherever this app is mounted.
         root=request.script_root.rpartition("/")[0] + "/",
+        # Who is signed in at the wall: the gateway says so, and lets nobody else say it.
+        member=unquote(request.headers.get("X-Wall-Member", "")),
         hours=HOURS,
         is_open=_is_open(datetime.now(timezone.utc)),
         countries=COUNTRIES,

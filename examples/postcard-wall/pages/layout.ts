@@ -3,20 +3,23 @@
  *
  * @module
  */
+import type { Member } from '../members/member.ts'
 import { type Markup, markup, type Piece } from './markup.ts'
 
 export interface Layout {
   readonly title: string
   /** The path that leads to the wall, with a slash at its end. */
   readonly root: string
+  /** Who looks at it; null for a passer-by. */
+  readonly visitor: Member | null
   /** Which of the links is this page. */
-  readonly here?: 'wall' | 'almanac'
+  readonly here?: 'wall' | 'almanac' | 'door'
   readonly head?: Markup
   readonly content: Piece
 }
 
 /** A whole page. */
-export function layout({ title, root, here, head, content }: Layout): string {
+export function layout({ title, root, visitor, here, head, content }: Layout): string {
   return String(markup`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -33,6 +36,8 @@ ${head}
     ${link(root, 'Wall', here === 'wall')}
     ${link(`${root}almanac`, 'Almanac', here === 'almanac')}
     ${link(`${root}office`, 'Post office', false)}
+    ${link(`${root}docs`, 'API', false)}
+    ${visitor === null ? link(`${root}sign-in`, 'Sign in', here === 'door') : leaving(root, visitor)}
   </nav>
 </header>
 <main id="content" tabindex="-1">
@@ -45,4 +50,9 @@ ${content}
 
 function link(path: string, name: string, current: boolean): Markup {
   return markup`<a href="${path}"${current && markup` aria-current="page"`}>${name}</a>`
+}
+
+function leaving(root: string, { name }: Member): Markup {
+  return markup`<form class="who" method="post" action="${root}sign-out"><bdi>${name}</bdi>
+      <button class="quiet">Sign out</button></form>`
 }

@@ -4,14 +4,20 @@
  * @module
  */
 import type { Card } from '../card.ts'
+import type { Member } from '../members/member.ts'
 import { type Markup, markup } from './markup.ts'
 import { STAMPS } from './stamps.ts'
 
 /** An item of the wall's list. Stamp, paper and tilt come from the card's number: a card never changes. */
-export function postcard({ id, text, from, to, at }: Card): Markup {
+export function postcard(
+  { id, text, from, to, at, by, picture }: Card,
+  root: string,
+  visitor: Member | null,
+): Markup {
   const stamp = id % STAMPS
   return markup`<li class="postcard paper-${(id * 7) % 5} tilt-${(id * 3) % 7}" id="card-${id}">
 <article aria-label="Postcard from ${from} to ${to}">
+  ${picture && markup`<img class="picture" src="${root}api/pictures/${picture.name}" alt="${picture.alt}" loading="lazy" decoding="async">`}
   <p class="message" dir="auto">${text}</p>
   <div class="post" aria-hidden="true">
     <svg class="stamp" viewBox="0 0 60 74"><use href="#stamp-${stamp}"/></svg>
@@ -21,10 +27,22 @@ export function postcard({ id, text, from, to, at }: Card): Markup {
     <div><dt>To</dt> <dd dir="auto">${to}</dd></div>
     <div><dt>From</dt> <dd dir="auto">${from}</dd></div>
   </dl>
-  <p class="sent"><a href="#card-${id}">No. ${id}</a>, <time datetime="${at}">${dateOf(new Date(at))}</time></p>
+  <div class="foot">
+    <p class="sent"><a href="#card-${id}">No. ${id}</a>, <time datetime="${at}">${dateOf(new Date(at))}</time>${by !== null && sealOf(by)}</p>
+    ${by !== null && by === visitor?.name && takingDown(root, id)}
+  </div>
 </article>
 </li>
 `
+}
+
+function sealOf(name: string): Markup {
+  return markup` <span class="seal">sealed by <bdi>${name}</bdi></span>`
+}
+
+function takingDown(root: string, id: number): Markup {
+  return markup`<form method="post" action="${root}take-down"><input type="hidden" name="id" value="${id}">
+    <button class="quiet" aria-label="Take down card ${id}">Take down</button></form>`
 }
 
 function postmark(at: Date): Markup {

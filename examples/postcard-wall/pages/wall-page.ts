@@ -4,6 +4,7 @@
  * @module
  */
 import type { Card } from '../card.ts'
+import type { Member } from '../members/member.ts'
 import { layout } from './layout.ts'
 import { type Markup, markup } from './markup.ts'
 import { postcard } from './postcard.ts'
@@ -12,6 +13,7 @@ import { type Letter, writingForm } from './writing-form.ts'
 
 export interface WallPage {
   readonly root: string
+  readonly visitor: Member | null
   readonly cards: readonly Card[]
   /** Where the next page begins, or null. */
   readonly next: number | null
@@ -20,28 +22,34 @@ export interface WallPage {
   readonly letter: Letter
 }
 
-export function wallPage({ root, cards, next, first, letter }: WallPage): string {
+export function wallPage({ root, visitor, cards, next, first, letter }: WallPage): string {
   const failed = Object.keys(letter.wrong).length > 0
   return layout({
     title: failed ? 'Not posted yet: The Postcard Wall' : 'The Postcard Wall',
     root,
+    visitor,
     here: 'wall',
-    head: markup`<script type="module" src="${root}wall.js"></script>`,
+    head: markup`<script type="module" src="${root}wall.js"></script>${
+      visitor !== null && markup`\n<script type="module" src="${root}picture.js"></script>`
+    }`,
     content: markup`${SHEET}
 <div class="write">
   <div>
     <h1>Write somebody a postcard</h1>
     <p class="lead">It hangs here the moment you post it, for everybody to read. A postcard carries everything on its
     face: who it is from, where it goes, what it says.</p>
+    ${visitor === null && invitation(root)}
   </div>
-  ${writingForm(root, letter)}
+  ${writingForm(root, visitor, letter)}
 </div>
 <section aria-labelledby="wall-title">
   <div class="heading">
     <h2 id="wall-title">On the wall</h2>
     <p class="news" id="news" role="status"></p>
   </div>
-  <ol class="wall" id="wall" reversed${first && markup` data-live="${root}api/watch" data-card="${root}postcard"`}>${cards.map(postcard)}</ol>
+  <ol class="wall" id="wall" reversed${first && markup` data-live="${root}api/watch" data-card="${root}postcard"`}>${cards.map(
+    (card) => postcard(card, root, visitor),
+  )}</ol>
   ${cards.length === 0 && bareWall(first)}
   <p class="paging">
     ${!first && markup`<a href="${root}">Back to the newest</a>`}
@@ -49,6 +57,11 @@ export function wallPage({ root, cards, next, first, letter }: WallPage): string
   </p>
 </section>`,
   })
+}
+
+function invitation(root: string): Markup {
+  return markup`<p class="lead invitation"><a href="${root}join">Join the wall</a>, and your cards bear your seal and your
+    pictures.</p>`
 }
 
 function bareWall(first: boolean): Markup {

@@ -3,7 +3,8 @@
  * and writes as well.
  */
 const ROOM = 1_000
-const RETRY_MS = 2_000
+const RETRY_MS = 1_000
+const DOWN = 'The line is down. Trying again.'
 
 const wall = document.querySelector('#wall[data-live]')
 const news = document.querySelector('#news')
@@ -15,7 +16,8 @@ if (wall !== null) watch()
 text?.addEventListener('input', count)
 count()
 
-// Asked from the newest card that hangs here, so that none is missed, however long the line was down.
+// Asked from the newest card that hangs here, so that none is missed, however long the line was down. Where it
+// breaks off, the browser asks again by itself, and says which card it saw last.
 function watch() {
   const newest = wall.firstElementChild?.id.replace('card-', '') ?? '0'
   const source = new EventSource(`${wall.dataset.live}?after=${newest}`)
@@ -24,18 +26,20 @@ function watch() {
   source.onmessage = ({ data }) => {
     turn = turn.then(() => putUp(JSON.parse(data))).catch(again)
   }
-  source.onerror = again
+  source.onerror = () => (source.readyState === EventSource.CLOSED ? again() : say(DOWN))
   // The service says why it ends, such as a page so old that cards have fallen off since.
-  source.addEventListener('failure', () => {
+  source.addEventListener('failure', ({ data }) => {
     source.close()
+    if (JSON.parse(data).code !== 'cards_fallen') return again()
     say('This page is out of date. Reload it to see what is new.')
   })
 
+  // What it did answer was no stream, or a card could not be had.
   function again() {
     source.close()
     clearTimeout(retry)
     retry = setTimeout(watch, RETRY_MS)
-    say('The line is down. Trying again.')
+    say(DOWN)
   }
 }
 
