@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { python } from '../../scripts/needs.ts'
 import { Started } from '../started.ts'
 import { readContrast } from './contrast.ts'
@@ -10,6 +10,8 @@ import { temporary } from './scratch.ts'
 import { cardWith, enter, field, Visitors, write } from './visitor.ts'
 
 const PASSWORD = 'correct horse'
+
+vi.setConfig({ testTimeout: 60_000 }) // browsers take long where many tests run side by side
 
 let folder: string
 /** Two processes on one folder, as workers are, each with an address of its own. */
@@ -168,7 +170,7 @@ test('a picture is sent while one writes, with its progress, and hangs for all t
     .click()
   await page.waitForURL(/#wall-title$/)
   expect((await fetch(there.url + source)).status).toBe(404)
-}, 60_000)
+})
 
 test('a picture may be left out again, and what is none is told', async () => {
   const page = await member('Picky')
@@ -219,14 +221,16 @@ test('the keyboard alone is enough to join, to put a picture on, and to take a c
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Sign out' }).waitFor()
 
+  // Who waits for it only now may find that the browser has opened its own.
+  const opened = new Promise<unknown>((resolve) => page.on('filechooser', resolve))
+  await page.locator('#photo:not([hidden])').waitFor()
   await tabTo('file')
   const outlined = await page.evaluate(
     () => getComputedStyle(document.querySelector('label[for=file]')!).outlineStyle,
   )
   expect(outlined).toBe('solid')
-  const chooser = page.waitForEvent('filechooser')
   await page.keyboard.press('Enter')
-  await (await chooser).setFiles([])
+  await opened
   await tabTo('text')
   await page.keyboard.type('By keys')
   await tabTo('to')
