@@ -24,8 +24,10 @@ describe.concurrent('hagaki', () => {
 
   test('says more of each command', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished)
-    for (const name of ['try', 'contract', 'routes', 'openapi']) {
-      const { status, stdout } = await hagaki(place, [name, '--help'])
+    const names = ['try', 'contract', 'routes', 'openapi']
+    const told = await Promise.all(names.map((name) => hagaki(place, [name, '--help'])))
+    for (const [at, name] of names.entries()) {
+      const { status, stdout } = told[at]!
       expect([status, stdout]).toEqual([
         0,
         expect.stringMatching(new RegExp(`^hagaki ${name}: [^]*Examples?\n  hagaki ${name} `)),
