@@ -7,6 +7,8 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts', 'spikes/**/*.test.ts'],
     execArgv: ['--import', new URL('./test/typescript.mjs', import.meta.url).href],
+    // One for each core, not one less: most tests wait for sockets and processes.
+    maxWorkers: '100%',
     // A shared machine is slow now and then; a hang is still a failure. Milliseconds.
     testTimeout: 20_000,
     hookTimeout: 30_000,
