@@ -13,13 +13,11 @@
 import { Fault } from '../../fault.ts'
 import { NO_CONTEXT } from '../../value/head-reader.ts'
 import { MAX_HTTP_HEAD } from '../../value/http.ts'
-import { hasNoBody } from '../../value/http-part.ts'
 import type { RequestValue, ResponseValue } from '../../value/message.ts'
 import { joinBytes } from '../../value/utf8.ts'
-import { ChunkedBody } from './chunked.ts'
 import { latin1 } from './octets.ts'
 import { RequestReader } from './request-reader.ts'
-import { type FinalHead, finalHead } from './response-reader.ts'
+import { type ResponseHead, ResponseReader } from './response-reader.ts'
 
 /** Nothing here waits for anybody, and the octets are all there: of the limits, these are asked for. */
 const LIMITS = {
@@ -38,8 +36,7 @@ export function decodeHttpRequest(octets: Uint8Array): RequestValue {
   reader.push(octets.slice()) // it moves the octets of chunks together
   const head = reader.head()
   if (head === null) throw faulty('it ends within its head')
-  const pieces: Uint8Array[] = []
-  for (let piece = reader.piece(); piece !== null; piece = reader.piece()) pieces.push(piece)
+  const pieces = piecesOf(reader)
   if (!reader.over) throw faulty('it ends within its body')
   if (reader.pending) throw faulty('octets follow its end')
   const { method, path, query, http, headers, fields } = head
@@ -61,37 +58,33 @@ export function decodeHttpRequest(octets: Uint8Array): RequestValue {
 
 /** Reads a response to a request of `method`: it says whether there is a body (RFC 9112 6.3). */
 export function decodeHttpResponse(octets: Uint8Array, method: string): ResponseValue {
-  const head = finalHead(octets, method, LIMITS)
-  const { status, contentType, headers } = head
-  const { body, trailers } = bodyBehind(octets, head, method)
+  const reader = new ResponseReader({ limits: LIMITS, latin1 })
+  reader.begin(method)
+  reader.push(octets.slice()) // it moves the octets of chunks together
+  const { status, contentType, headers } = finalHead(reader)
+  reader.ended()
+  const body = bodyOf(piecesOf(reader))
+  if (reader.cut) throw faulty('it ends within its body')
+  if (reader.pendingLength > 0) throw faulty('octets follow its end')
   if (status === 205 && body !== null) throw faulty('a response with status 205 has no body')
-  return { status, contentType, headers, trailers, context: NO_CONTEXT, body }
-}
-
-function bodyBehind(
-  octets: Uint8Array,
-  { status, end, length }: FinalHead,
-  method: string,
-): Pick<ResponseValue, 'body' | 'trailers'> {
-  const rest = octets.subarray(end)
-  if (hasNoBody(status, method)) {
-    if (rest.byteLength > 0) throw faulty('octets follow its end')
-    return { body: null, trailers: null }
-  }
-  if (length === 'chunked') return chunks(rest.slice())
-  if (length !== null && rest.byteLength < length) throw faulty('it ends within its body')
-  if (length !== null && rest.byteLength > length) throw faulty('octets follow its end')
-  return { body: bodyOf([rest]), trailers: null }
-}
-
-function chunks(octets: Uint8Array): Pick<ResponseValue, 'body' | 'trailers'> {
-  const chunked = new ChunkedBody(LIMITS, latin1)
-  const end = chunked.take(octets, 0)
-  const { piece, trailers } = chunked
-  if (!chunked.over) throw faulty('it ends within its body')
-  if (end < octets.byteLength) throw faulty('octets follow its end')
+  const { trailers } = reader
   const none = trailers === null || Object.keys(trailers).length === 0
-  return { body: piece, trailers: none ? null : trailers }
+  return { status, contentType, headers, trailers: none ? null : trailers, context: NO_CONTEXT, body }
+}
+
+/** Interim responses are let go. */
+function finalHead(reader: ResponseReader): ResponseHead {
+  for (;;) {
+    const head = reader.head()
+    if (head === null) throw faulty('it ends within its head')
+    if (head.status >= 200 || head.status === 101) return head
+  }
+}
+
+function piecesOf(reader: RequestReader | ResponseReader): Uint8Array[] {
+  const pieces: Uint8Array[] = []
+  for (let piece = reader.piece(); piece !== null; piece = reader.piece()) pieces.push(piece)
+  return pieces
 }
 
 /** HTTP cannot tell an empty body from none (32). */

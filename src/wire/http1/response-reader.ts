@@ -1,137 +1,217 @@
 /**
- * The head of a final response, whole: what it says, and how its body is framed. Interim responses in
- * front of it are read and let go. RFC 9112 sections 4 to 6.
+ * Responses out of the octets of one connection. No I/O: octets are pushed in, heads and body pieces
+ * are asked for.
+ *
+ *   begin(method)  the next response answers a request of this method, which says whether it has a body
+ *   push(octets)   what has arrived
+ *   head()         the next head, interim ones as well, or null until all of it is there
+ *   piece()        body octets that are there, or null; `over` says that none will come
+ *   ended()        the connection has ended, with which a body may end; `cut` says that it did not
+ *   rest()         what is left, for whoever takes the connection over
+ *
+ * However the octets are cut, the same heads, bodies and faults come out. After a fault nothing more
+ * can be read. As strict as the reader of requests. RFC 9112 sections 4 to 7.
  *
  * @module
  */
 import type { Limits, ResponseHeaders } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
-import { fieldFlaw } from '../../value/fields.ts'
-import { responseHeaders } from '../../value/head.ts'
-import { emptyFields, joinField, nominatedFields } from '../../value/headers.ts'
-import { hasNoBody, tellsLength } from '../../value/http-part.ts'
-import { KNOWN_FIELDS } from '../../value/known-fields.ts'
-import { readFieldLines } from './field-lines.ts'
-import { bodyLength } from './framing.ts'
-import { latin1 } from './octets.ts'
+import { hasNoBody } from '../../value/http-part.ts'
+import { ChunkedBody } from './chunked.ts'
+import { CR, type Latin1 } from './octets.ts'
+import { FieldSection, type ResponseFields } from './response-fields.ts'
+import { readStatusLine, type StatusLine } from './status-line.ts'
 
-export interface FinalHead {
-  readonly status: number
-  readonly contentType: string | null
-  /** End to end, without what frames the message. */
-  readonly headers: ResponseHeaders
-  /** Octets of the body, if there is one; null when it ends with the connection. */
-  readonly length: number | 'chunked' | null
-  /** Where the head ends. */
-  readonly end: number
+export interface ResponseHead extends StatusLine, ResponseFields {}
+
+export interface ResponseReaderOptions {
+  readonly limits: Pick<Limits, 'head' | 'fields' | 'chunkExtensions'>
+  readonly latin1: Latin1
+  /** True to let a 204 with a length of 0 pass. */
+  readonly isTold0?: boolean
 }
 
-type HeadLimits = Pick<Limits, 'head' | 'fields'>
-
-// The phrase is for people, and may be empty; the space in front of it may not be missing (RFC 9112 4).
-const STATUS_LINE = /^HTTP\/([0-9])\.([0-9]) ([0-9]{3}) [\t\x20-\x7e\x80-\xff]*$/
 /** Each is one head to read. */
 const MAX_INTERIM = 64
+const HEAD_END = '\r\n\r\n'
+const NO_OCTETS = new Uint8Array(0)
 
-/**
- * Reads the heads at the front of `octets`, up to the first that is final.
- *
- *   method   of the request that it answers
- *   Fault    value_faulty, version_unsupported, field_faulty, head_faulty, head_too_large,
- *            fields_too_many, framing_faulty, length_invalid, coding_unsupported
- */
-export function finalHead(octets: Uint8Array, method: string, limits: HeadLimits): FinalHead {
-  let at = 0
-  for (let interim = 0; interim <= MAX_INTERIM; interim++) {
-    const text = headText(octets, at, limits)
-    const { status, http, from } = statusLine(text)
-    const fields = collect(text, from, limits)
-    at += text.length + 2
-    if (status >= 200 || status === 101) return { ...understood(status, http, fields, method), end: at }
-    // Framed, it would have a body for some of its readers (RFC 9110 8.6, RFC 9112 6.1).
-    if (isFramed(fields)) throw unframed('an interim response has no body')
+export class ResponseReader {
+  readonly #options: ResponseReaderOptions
+  /** What has arrived, in the pieces that it arrived in: nothing is copied together. */
+  #pieces: Uint8Array[] = []
+  /** Where the first piece goes on. */
+  #at = 0
+  #length = 0
+  #method = 'GET'
+  /** The head under way, as far as it has come; and where those of its lines begin that are still to be read. */
+  #text = ''
+  #from = 0
+  #line: StatusLine | null = null
+  #section: FieldSection
+  #interim = 0
+  /** Octets of the body that are still to come; infinite where it ends with the connection. */
+  #left = 0
+  #chunked: ChunkedBody | null = null
+  #ended = false
+
+  constructor(options: ResponseReaderOptions) {
+    this.#options = options
+    this.#section = new FieldSection(options.limits.fields)
   }
-  throw faulty(`more than ${MAX_INTERIM} interim responses come first`)
-}
 
-/** From `at` to behind the CRLF of the last line. */
-function headText(octets: Uint8Array, at: number, { head }: HeadLimits): string {
-  const text = latin1(octets, at, Math.min(octets.byteLength, at + head + 4))
-  const end = text.indexOf('\r\n\r\n')
-  if (end >= 0 && end + 2 <= head) return text.slice(0, end + 2)
-  if (text.length > head) throw new Fault('head_too_large', { limit: head })
-  throw faulty('it ends within its head')
-}
-
-function statusLine(text: string): { status: number; http: '1.0' | '1.1'; from: number } {
-  const end = text.indexOf('\r\n')
-  const match = STATUS_LINE.exec(text.slice(0, end))
-  if (match === null) throw faulty('its first line is no status line')
-  const [, major = '', minor = '', digits = ''] = match
-  if (major !== '1') throw new Fault('version_unsupported', { version: `${major}.${minor}` })
-  const status = Number(digits)
-  if (status < 100 || status > 599) throw faulty(`${digits} is no status`)
-  return { status, http: minor === '0' ? '1.0' : '1.1', from: end + 2 }
-}
-
-interface Collected {
-  readonly lines: readonly (readonly [name: string, value: string])[]
-  /** Those of the connection, those that frame, and the content type: each by its name. */
-  readonly apart: Readonly<Record<string, string>>
-}
-
-function collect(text: string, from: number, limits: HeadLimits): Collected {
-  const lines: [string, string][] = []
-  const apart = emptyFields()
-  let count = 0
-  readFieldLines(text, from, text.length, (received, value) => {
-    if (++count > limits.fields) throw new Fault('fields_too_many', { limit: limits.fields })
-    const name = received.toLowerCase()
-    if (isApart(name)) joinField(apart, name, value)
-    else lines.push([name, value])
-  })
-  return { lines, apart }
-}
-
-function isApart(name: string): boolean {
-  return name === 'content-type' || name === 'content-length' || KNOWN_FIELDS.get(name)?.hop === true
-}
-
-function isFramed({ apart }: Collected): boolean {
-  return apart['transfer-encoding'] !== undefined || apart['content-length'] !== undefined
-}
-
-function understood(
-  status: number,
-  http: '1.0' | '1.1',
-  fields: Collected,
-  method: string,
-): Omit<FinalHead, 'end'> {
-  const { apart, lines } = fields
-  const { 'transfer-encoding': coding, 'content-length': told, connection, upgrade } = apart
-  const length = bodyLength(http, coding, told)
-  if (hasNoBody(status, method) && !tellsLength(status, method) && isFramed(fields)) {
-    throw unframed(`a response with status ${status} has no body here`)
+  /** How many octets are there that nobody has taken. */
+  get pendingLength(): number {
+    return this.#length
   }
-  const nominated = nominatedFields(connection)
-  const kept = lines.filter(([name]) => name !== 'trailer' && !nominated.includes(name))
-  if (tellsLength(status, method) && told !== undefined) kept.push(['content-length', told])
-  if ((status === 101 || status === 426) && upgrade !== undefined) kept.push(['upgrade', upgrade])
-  const headers = responseHeaders(kept)
-  for (const name of Object.keys(headers)) {
-    const flaw = fieldFlaw(name, headers[name])
-    if (flaw !== null) throw new Fault('field_faulty', { name, reason: flaw })
+
+  /** True while nothing of the head that is due has come. */
+  get untouched(): boolean {
+    return this.#text === '' && this.#length === 0 && this.#interim === 0
   }
-  return {
-    status,
-    contentType: apart['content-type'] ?? null,
-    headers,
-    length: isFramed(fields) ? (length ?? 'chunked') : null,
+
+  /** True when all of the body was given. */
+  get over(): boolean {
+    return this.#chunked === null ? this.#left === 0 : this.#chunked.over
+  }
+
+  /** Trailer fields, once the body is over. */
+  get trailers(): ResponseHeaders | null {
+    return this.#chunked?.trailers ?? null
+  }
+
+  begin(method: string): void {
+    this.#method = method
+    this.#interim = 0
+    this.#left = 0
+    this.#chunked = null
+  }
+
+  /** Octets are kept, and may be overwritten, until they were given. */
+  push(octets: Uint8Array): void {
+    if (octets.length === 0) return
+    this.#pieces.push(octets)
+    this.#length += octets.length
+  }
+
+  /**
+   * The next head, once the last body is over.
+   *
+   *   Faults  value_faulty, version_unsupported, field_faulty, head_faulty, head_too_large,
+   *           fields_too_many, framing_faulty, length_invalid, coding_unsupported
+   */
+  head(): ResponseHead | null {
+    const { limits, latin1 } = this.#options
+    while (this.#length > 0) {
+      const [piece] = this.#pieces as [Uint8Array]
+      const before = this.#text.length
+      const to = Math.min(piece.length, this.#at + limits.head + HEAD_END.length - before)
+      this.#text += latin1(piece, this.#at, to)
+      const end = this.#readLines()
+      this.#take(end < 0 ? to - this.#at : end - before)
+      if (end >= 0) return this.#understand()
+    }
+    return null
+  }
+
+  /** Body octets that are there, or null. Faults: those of the chunked coding. */
+  piece(): Uint8Array | null {
+    while (this.#length > 0 && !this.over) {
+      const [piece] = this.#pieces as [Uint8Array]
+      if (this.#chunked === null) {
+        const found = piece.subarray(this.#at, Math.min(piece.length, this.#at + this.#left))
+        this.#left -= found.length
+        this.#take(found.length)
+        return found
+      }
+      this.#take(this.#chunked.take(piece, this.#at) - this.#at)
+      if (this.#chunked.piece !== null) return this.#chunked.piece
+    }
+    return null
+  }
+
+  /** No more octets will come: a body that ends with the connection ends behind what is there. */
+  ended(): void {
+    this.#ended = true
+    if (this.#left === Number.POSITIVE_INFINITY) this.#left = this.#length
+  }
+
+  /** True when the connection has ended before the body did, and all that came of it was given. */
+  get cut(): boolean {
+    return this.#ended && this.#length === 0 && !this.over
+  }
+
+  /** Gives back what is left, and forgets it. */
+  rest(): Uint8Array {
+    const rest = new Uint8Array(this.#length)
+    let at = 0
+    for (const [index, piece] of this.#pieces.entries()) {
+      const left = index === 0 ? piece.subarray(this.#at) : piece
+      rest.set(left, at)
+      at += left.length
+    }
+    this.#pieces = []
+    this.#length = 0
+    this.#at = 0
+    return rest.length === 0 ? NO_OCTETS : rest
+  }
+
+  #take(octets: number): void {
+    this.#at += octets
+    this.#length -= octets
+    if (this.#at < this.#pieces[0]!.length) return
+    this.#pieces.shift()
+    this.#at = 0
+  }
+
+  /** Reads the lines that are whole, and gives where the head ends: -1 when it does not yet. */
+  #readLines(): number {
+    const { head } = this.#options.limits
+    const text = this.#text
+    if (this.#line === null) {
+      const end = text.indexOf('\n')
+      if ((end < 0 ? text.length : end + 1) > head) throw tooLarge(head)
+      if (end < 0) return -1
+      this.#line = readStatusLine(
+        text.charCodeAt(end - 1) === CR ? text.slice(0, end - 1) : text.slice(0, end + 1),
+      )
+      this.#from = end + 1
+    }
+    const found = text.indexOf(HEAD_END, this.#from - 2)
+    const end = found >= 0 && found + 2 <= head ? found : -1
+    // What is beyond the limit is not looked at.
+    const last = end >= 0 ? end + 2 : text.lastIndexOf('\n', head - 1) + 1
+    if (last > this.#from) {
+      this.#section.take(text, this.#from, last)
+      this.#from = last
+    }
+    if (end >= 0) return end + HEAD_END.length
+    const isEnding = text.length === this.#from + 1 && text.charCodeAt(this.#from) === CR
+    if (text.length > head && !isEnding) throw tooLarge(head)
+    return -1
+  }
+
+  #understand(): ResponseHead {
+    const line = this.#line!
+    const fields = this.#section.understood(line, this.#method, this.#options.isTold0 === true)
+    this.#text = ''
+    this.#line = null
+    this.#section = new FieldSection(this.#options.limits.fields)
+    if (line.status < 200 && line.status !== 101) {
+      if (++this.#interim > MAX_INTERIM) throw faulty(`more than ${MAX_INTERIM} interim responses come first`)
+    } else this.#frame(line.status, fields.length)
+    return { ...line, ...fields }
+  }
+
+  #frame(status: number, length: ResponseFields['length']): void {
+    if (hasNoBody(status, this.#method)) return
+    if (length === 'chunked') this.#chunked = new ChunkedBody(this.#options.limits, this.#options.latin1)
+    else this.#left = length ?? (this.#ended ? this.#length : Number.POSITIVE_INFINITY)
   }
 }
 
-function unframed(reason: string): Fault {
-  return new Fault('framing_faulty', { reason })
+function tooLarge(limit: number): Fault {
+  return new Fault('head_too_large', { limit })
 }
 
 function faulty(reason: string): Fault {
