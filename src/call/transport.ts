@@ -28,4 +28,8 @@ export interface Near {
   adopt?(context: Carried): void
   /** Takes the far side's trailers, before the stream ends. */
   trailers?(fields: ResponseHeaders): void
+  /** Takes fields that are told before the answer (18). */
+  hint?(fields: ResponseHeaders): void
+  /** Runs `task` at the outcome of the call (15). */
+  defer?(task: () => void): void
 }

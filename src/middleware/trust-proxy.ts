@@ -9,6 +9,7 @@ import { type Address, inRange, parseAddress, parseRange, type Range } from '../
 import { emptyFields } from '../value/headers.ts'
 import { type ForwardedBy, type Origin, originOf } from './forwarded.ts'
 import { knownOptions, unfit } from './setup.ts'
+import { isTelling } from './telling-fields.ts'
 
 export interface TrustProxyOptions {
   /** The addresses of the proxies: "127.0.0.1", "10.0.0.0/8", "fd00::/8"; "unix" for peers without one. */
@@ -52,30 +53,11 @@ function addressOf(client: string | null): Address | null {
 /** Only a peer on a unix socket has no address. */
 const UNIX = 'unix'
 
-/** The names by which frameworks know where a request came from, those of proxies that one rents too. */
-const TELLING = `cf-connecting-ip client-ip fastly-client-ip forwarded forwarded-for front-end-https
-  true-client-ip x-appengine-user-ip x-client-ip x-cluster-client-ip x-forwarded x-forwarded-by
-  x-forwarded-for x-forwarded-host x-forwarded-port x-forwarded-prefix x-forwarded-proto
-  x-forwarded-protocol x-forwarded-scheme x-forwarded-server x-forwarded-ssl x-original-forwarded-for
-  x-original-host x-real-ip x-url-scheme`
-
-// CGI, and so WSGI and Rack, make one name of "X-Forwarded-For" and "X_Forwarded_For".
-const SPELLINGS: ReadonlySet<string> = new Set(TELLING.split(/\s+/).flatMap(spellings))
-
-function spellings(name: string): string[] {
-  return name
-    .split('-')
-    .reduce<string[]>(
-      (all, part) => (all.length === 0 ? [part] : all.flatMap((one) => [`${one}-${part}`, `${one}_${part}`])),
-      [],
-    )
-}
-
 function believedFields(headers: RequestHeaders, origin: Origin | null): RequestHeaders {
   const names = Object.keys(headers)
-  if (!names.some((name) => SPELLINGS.has(name))) return headers
+  if (!names.some((name) => isTelling(name))) return headers
   const fields = emptyFields()
-  for (const name of names) if (!SPELLINGS.has(name)) fields[name] = headers[name]!
+  for (const name of names) if (!isTelling(name)) fields[name] = headers[name]!
   for (const [name, value] of origin?.fields ?? []) fields[name] = value
   if (origin !== null && origin.host !== null) fields['host'] = origin.host
   return Object.freeze(fields)

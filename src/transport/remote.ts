@@ -48,6 +48,8 @@ function nearOf(options: Options): Near {
       fields = trailers
       options.trailer(() => fields)
     },
+    hint: (early) => options.hint(early),
+    defer: (task) => options.defer(task),
   }
 }
 

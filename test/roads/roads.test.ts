@@ -10,8 +10,10 @@ import {
   perform,
   type RequestValue,
   type ResponseValue,
+  remote,
   silentLog,
 } from 'hagaki'
+import { http } from 'hagaki/http'
 import { isolate } from 'hagaki/isolate'
 import { serve } from 'hagaki/server'
 import { wsgi } from 'hagaki/wsgi'
@@ -50,6 +52,13 @@ test('a thread gives the values of a call in process, and without HTTP between i
 test('a thread behind a gateway gives the values of a call in process', async () => {
   const isolated = { '/m': isolate(new URL('./echo.ts', import.meta.url), { threads: 2 }) }
   expect(asOverHttp(await overHttp(isolated))).toEqual(asOverHttp(values))
+})
+
+test('a server behind a gateway gives the values of a call in process', async () => {
+  const behind = await serve(mount({ '/m': echo }), { port: 0, log: silentLog })
+  onTestFinished(() => behind.close({ now: true }))
+  const far = remote(http(behind.url, { forwarded: false, via: false }))
+  expect(asOverHttp(await overHttp({ '/': far }))).toEqual(asOverHttp(values))
 })
 
 test('a WSGI app gives the values of its twin in process, as far as WSGI can say them', async () => {
