@@ -14,7 +14,7 @@ const TABLE: Table = {
     // Spooling knows nothing of handlers: bytes come in, and what takes them away is handed in.
     ['middleware/', 'lint/', 'module/', 'spool/'],
     ['handler/', 'server/', 'transport/'],
-    ['stream/', 'foreign/', 'client/', 'openapi/', 'changes/'],
+    ['stream/', 'foreign/', 'client/', 'openapi/', 'changes/', 'work/'],
     ['cli/', 'inspect/'],
   ],
   top: ['index.ts'],
@@ -49,6 +49,7 @@ const TABLE: Table = {
     'handler/',
     'transport/remote.ts',
     'stream/',
+    'transport/remote.ts',
     'client/',
     'openapi/',
     'changes/',

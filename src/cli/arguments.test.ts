@@ -184,3 +184,35 @@ test('what makes no sense is refused with what would', () => {
     expect(parse, args.join(' ')).toThrow(reason)
   }
 })
+
+test('a worker listens where it is told, and is told with whom it speaks', () => {
+  const plain = { name: 'work', module: 'app.ts', environment: 'development', limits: {} }
+  const tls = { cert: 'c', key: 'k', ca: null }
+  const table: [args: string, command: object][] = [
+    ['--listen unix:a.sock', { listen: ['unix:a.sock'], tls: null, trusted: null }],
+    [
+      '--listen unix:a --listen tcp://b:1 --trusted',
+      { listen: ['unix:a', 'tcp://b:1'], tls: null, trusted: true },
+    ],
+    ['--listen tcp://b:1 --tls-cert c --tls-key k', { listen: ['tcp://b:1'], tls, trusted: null }],
+    [
+      '--listen tcp://b:1 --tls-cert c --tls-key k --tls-ca a',
+      { listen: ['tcp://b:1'], tls: { ...tls, ca: 'a' }, trusted: null },
+    ],
+  ]
+  for (const [args, command] of table) {
+    expect(parseCommand(['work', 'app.ts', ...args.split(' ')]), args).toEqual({ ...plain, ...command })
+  }
+})
+
+test('a worker that is told nowhere, or half of what TLS needs, is refused', () => {
+  const table: [args: string, reason: string][] = [
+    ['work', 'which module works? Write: hagaki work app.ts --listen unix:/run/app.sock'],
+    ['work app.ts', 'where? Give --listen unix:/run/notes.sock or --listen tcp://127.0.0.1:7000'],
+    ['work app.ts --listen tcp://b:1 --tls-ca a', '--tls-ca needs --tls-cert and --tls-key'],
+    ['work app.ts --listen tcp://b:1 --tls-cert a', '--tls-cert needs --tls-key'],
+    ['work app.ts --listen unix:a --tls-cert a --tls-key b', '--tls-cert is for tcp'],
+    ['work app.ts --port 1', 'it goes with hagaki MODULE only'],
+  ]
+  for (const [args, reason] of table) expect(() => parseCommand(args.split(' ')), args).toThrow(reason)
+})

@@ -11,12 +11,13 @@ import { parseLimits } from './limit-option.ts'
 import { nearest } from './suggest.ts'
 import { UsageError } from './usage-error.ts'
 
-export type Topic = 'serve' | 'try' | 'contract' | 'routes' | 'openapi'
+export type Topic = 'serve' | 'work' | 'try' | 'contract' | 'routes' | 'openapi'
 
 export type Command =
   | { readonly name: 'help'; readonly topic: Topic }
   | { readonly name: 'version' }
   | ServeCommand
+  | WorkCommand
   | TryCommand
   | ContractCommand
   | RoutesCommand
@@ -40,6 +41,19 @@ export interface ServeCommand {
   readonly limits: Partial<Limits>
   /** Bytes, or false for no bound; null for the default one. */
   readonly budget: number | false | null
+}
+
+export interface WorkCommand {
+  readonly name: 'work'
+  readonly module: string
+  /** As typed: "unix:/run/notes.sock". */
+  readonly listen: readonly string[]
+  /** Names of the files; `ca` null where callers show no certificate. */
+  readonly tls: { readonly cert: string; readonly key: string; readonly ca: string | null } | null
+  /** Null for what goes with the address. */
+  readonly trusted: true | null
+  readonly environment: Environment
+  readonly limits: Partial<Limits>
 }
 
 export interface TryCommand {
@@ -109,6 +123,17 @@ const SERVE = {
   ...EVERYWHERE,
 } as const
 
+const WORK = {
+  listen: { type: 'string', multiple: true },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+  'tls-ca': { type: 'string' },
+  trusted: { type: 'boolean' },
+  environment: { type: 'string', short: 'E' },
+  limit: { type: 'string', multiple: true },
+  ...EVERYWHERE,
+} as const
+
 const TRY = {
   header: { type: 'string', short: 'H', multiple: true },
   data: { type: 'string', short: 'd' },
@@ -138,8 +163,15 @@ const OPENAPI = {
   ...EVERYWHERE,
 } as const
 
-const OPTIONS = { serve: SERVE, try: TRY, contract: CONTRACT, routes: ROUTES, openapi: OPENAPI } as const
-const COMMANDS = ['try', 'contract', 'routes', 'openapi'] as const
+const OPTIONS = {
+  serve: SERVE,
+  work: WORK,
+  try: TRY,
+  contract: CONTRACT,
+  routes: ROUTES,
+  openapi: OPENAPI,
+} as const
+const COMMANDS = ['work', 'try', 'contract', 'routes', 'openapi'] as const
 const SERVERS: readonly ServerKind[] = ['http1', 'node-http']
 
 /** `env` is the process's: NODE_ENV is looked at. Throws UsageError. */
@@ -154,6 +186,9 @@ export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv = {
   switch (topic) {
     case 'serve':
       return serve(module, rest, args, env)
+    case 'work':
+      only(rest)
+      return worked(module, args, env)
     case 'try':
       return tried(module, rest, args, env)
     case 'contract':
@@ -170,6 +205,7 @@ export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv = {
 
 const WHICH: { readonly [T in Topic]: string } = {
   serve: 'which module? Write: hagaki app.ts',
+  work: 'which module works? Write: hagaki work app.ts --listen unix:/run/app.sock',
   try: 'try which module? Write: hagaki try app.ts GET /',
   contract: 'contract of which module? Write: hagaki contract app.ts',
   routes: 'routes of which module? Write: hagaki routes app.ts',
@@ -208,6 +244,27 @@ function serve(
     watch: given.watch === true,
     limits: parseLimits(given.limit ?? []),
     budget: given.budget === undefined ? null : parseBudget(given.budget),
+  }
+}
+
+function worked(module: string, args: readonly string[], env: NodeJS.ProcessEnv): WorkCommand {
+  const given = values(args, WORK)
+  const { listen = [] } = given
+  if (listen.length === 0)
+    throw new UsageError('where? Give --listen unix:/run/notes.sock or --listen tcp://127.0.0.1:7000')
+  const tls = parseTls(given['tls-cert'], given['tls-key'])
+  const ca = given['tls-ca'] ?? null
+  if (ca !== null && tls === null) throw new UsageError('--tls-ca needs --tls-cert and --tls-key')
+  if (tls !== null && !listen.some((one) => one.startsWith('tcp:')))
+    throw new UsageError('--tls-cert is for tcp: a unix socket does not leave this machine')
+  return {
+    name: 'work',
+    module,
+    listen,
+    tls: tls === null ? null : { ...tls, ca },
+    trusted: given.trusted === true ? true : null,
+    environment: parseEnvironment(given.environment, env),
+    limits: parseLimits(given.limit ?? []),
   }
 }
 

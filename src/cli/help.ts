@@ -11,6 +11,7 @@ const SERVE = `hagaki: serves web apps whose requests and responses are plain va
 Usage
   hagaki MODULE [-p PORT] [--host HOST] [OPTIONS]   serve the app that MODULE exports by default
   hagaki try MODULE [METHOD] TARGET [OPTIONS]       send it one request, with no server
+  hagaki work MODULE --listen ADDRESS               answer the calls of gateways on a socket
   hagaki contract MODULE [-o FILE]                  write the contract of the service it exports,
                                                     or say what has changed and whom that breaks
   hagaki routes MODULE [--json]                     list its routes
@@ -61,6 +62,33 @@ Signals
 
 TypeScript needs Node 22.18 or newer, or tsx beside the module. Exit status: 0; 1 when something
 failed; 2 for wrong usage.
+`
+
+const WORK = `hagaki work: answers the calls of gateways, and of any program that speaks frames, on sockets
+
+Usage
+  hagaki work MODULE --listen ADDRESS [OPTIONS]
+                         ADDRESS is unix:/run/notes.sock or tcp://0.0.0.0:7000, with port 0 for any free
+                         one; may come again
+
+Options
+      --tls-cert FILE    speak TLS over tcp with this certificate, its chain below it,
+      --tls-key FILE     and this key, both as PEM
+      --tls-ca FILE      who calls has to show a certificate that one of these has signed
+      --trusted          take the callers' word for who the clients are, and the context that they carry:
+                         by default over unix sockets, and with --tls-ca
+  -E, --environment E    development or production, as for serving
+      --limit NAME=VALUE another limit than the default, such as body=10mb or drainTimeout=30s; may come
+                         again
+  -h, --help             print this
+
+Examples
+  hagaki work notes.ts --listen unix:/run/notes.sock
+  hagaki work notes.ts --listen tcp://0.0.0.0:7000 --tls-cert w.pem --tls-key w.key --tls-ca gateways.pem
+
+In the gateway: remote(socket('unix:/run/notes.sock')), of hagaki and hagaki/socket. At TERM and INT it takes no
+new calls, which go to other workers, and lets those under way finish; once more cuts them. Exit
+status: 0; 1 when something failed; 2 for wrong usage.
 `
 
 const TRY = `hagaki try: sends an app one request, with no server, and prints the answer
@@ -152,6 +180,7 @@ Exit status: 0; 1 when the module exports no service, or something failed; 2 for
 
 export const HELP: { readonly [T in Topic]: string } = {
   serve: SERVE,
+  work: WORK,
   try: TRY,
   contract: CONTRACT,
   routes: ROUTES,

@@ -14,6 +14,7 @@ import { writeDocument } from './openapi-command.ts'
 import { printRoutes } from './routes-command.ts'
 import { serveModule } from './serve-command.ts'
 import { tryModule } from './try-command.ts'
+import { workModule } from './work-command.ts'
 import { serveByWorkers } from './workers-command.ts'
 
 /**
@@ -62,6 +63,9 @@ async function execute(command: Command): Promise<number> {
     case 'try':
       agree(command.environment)
       return tryModule(command)
+    case 'work':
+      agree(command.environment)
+      return workModule(command)
     case 'serve':
       agree(command.environment)
       return command.workers === null && !command.watch ? serveModule(command) : serveByWorkers(command)

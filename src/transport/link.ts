@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Readable, Writable } from 'node:stream'
+import type { Duplex, Readable, Writable } from 'node:stream'
 import type { MessagePort, Worker } from 'node:worker_threads'
 import { Fault } from '../fault.ts'
 import { encodeFrame, FrameReader } from '../wire/frames/codec.ts'
@@ -40,8 +40,11 @@ export function byteLink(
   const end = (reason: string): void => {
     if (over) return
     over = true
-    readable.destroy()
-    writable.end()
+    if ((readable as unknown) === writable) flush(readable as unknown as Duplex)
+    else {
+      readable.destroy()
+      writable.end()
+    }
     owner.ended(reason)
   }
   const lose = (reason: string): void => {
@@ -66,6 +69,32 @@ export function byteLink(
   readable.on('error', (error) => lose(error.message))
   writable.on('error', (error) => lose(error.message))
   return { send: (frame) => void (over || writable.write(encodeFrame(frame))), end }
+}
+
+/** Milliseconds for the last frames to leave, once a link over a socket is ended. */
+const FLUSH_MS = 1_000
+/** Octets that may wait for a peer that does not read; it is then not read either. */
+const MAX_UNREAD = 1_048_576
+
+export interface LinkOptions {
+  /**
+   * True to take nothing more from a peer while it does not take what waits for it. For workers alone, or
+   * the two would wait for each other.
+   */
+  readonly polite?: boolean
+}
+
+/** A link over one connection. */
+export function socketLink(socket: Duplex, owner: LinkOwner, { polite = false }: LinkOptions = {}): Link {
+  const link = byteLink(socket, socket, owner)
+  if (polite) {
+    socket.on('data', () => {
+      if (socket.writableLength <= MAX_UNREAD) return
+      socket.pause()
+      socket.once('drain', () => socket.resume())
+    })
+  }
+  return link
 }
 
 /** A link over a thread's message port, where null says that no frame follows. */
@@ -93,6 +122,14 @@ export function portLink(port: MessagePort | Worker, owner: LinkOwner): Link {
   port.on('messageerror', (error) => end(error.message))
   port.on('close', () => ended('the link was closed'))
   return { send: (frame) => void (over || post(port, frame)), end }
+}
+
+// One stream both ways: what was sent goes out first, and what still comes is let go of.
+function flush(socket: Duplex): void {
+  socket.end(() => socket.destroy())
+  socket.resume()
+  const timer = setTimeout(() => socket.destroy(), FLUSH_MS)
+  socket.once('close', () => clearTimeout(timer))
 }
 
 // A view would be cloned with all of the buffer behind it: the rest of a large body, or what else

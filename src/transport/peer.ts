@@ -8,7 +8,6 @@
  */
 import type { OptionsData, RequestHeaders } from '../contract.ts'
 import type { RequestHead } from '../value/head.ts'
-import { frozenFields } from '../value/head.ts'
 import { NO_CONTEXT } from '../value/head-reader.ts'
 import { emptyFields, NO_FIELDS } from '../value/headers.ts'
 
@@ -19,8 +18,8 @@ export interface Peer {
   readonly protocol: OptionsData['protocol']
   /** Where in this app it came in. */
   readonly mount: string
-  /** What it said of itself when it came, such as its cookie: holds for every call. */
-  readonly headers: RequestHeaders
+  /** What it said of itself by an upgrade, such as its cookie: holds for every call. Null where there was none. */
+  readonly headers: RequestHeaders | null
 }
 
 /** Fields by which gateways, and browsers on their own, say who is there. No call over a link has its own. */
@@ -30,19 +29,19 @@ const OF_THE_PEER = /^(?:host|cookie|origin|forwarded|x-forwarded-.*|x-real-ip|s
 export function believed(head: RequestHead, peer: Peer | null): RequestHead {
   if (peer === null) return head
   const { client, protocol, mount } = peer
-  const headers = emptyFields()
-  for (const [name, value] of Object.entries(head.headers)) if (!OF_THE_PEER.test(name)) headers[name] = value
-  for (const [name, value] of Object.entries(peer.headers)) if (OF_THE_PEER.test(name)) headers[name] = value
-  for (const name of ['authorization', 'user-agent']) {
-    const told = peer.headers[name]
-    if (told !== undefined) headers[name] ??= told
-  }
-  headers['host'] ??= head.headers['host'] ?? 'localhost'
-  const fields = frozenFields(headers) as RequestHeaders
-  return { ...head, client, protocol, mount, upgrade: null, headers: fields, context: NO_CONTEXT }
+  const headers = peer.headers === null ? head.headers : joined(head.headers, peer.headers)
+  return { ...head, client, protocol, mount, upgrade: null, headers, context: NO_CONTEXT }
 }
 
 /** The fields of a call by name, for guards. */
 export function fieldsOf(peer: Peer | null): RequestHeaders {
   return peer?.headers ?? NO_FIELDS
+}
+
+// A page may set what fields it likes for a call; who it is, its browser and the proxies have said.
+function joined(asked: RequestHeaders, told: RequestHeaders): RequestHeaders {
+  const fields = emptyFields()
+  for (const [name, value] of Object.entries(asked)) if (!OF_THE_PEER.test(name)) fields[name] = value
+  for (const [name, value] of Object.entries(told)) fields[name] ??= value
+  return Object.freeze(fields)
 }

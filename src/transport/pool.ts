@@ -45,7 +45,7 @@ export class Pool implements Transport {
     this.#options = options
     this.life = life(
       (server) => this.#open(server),
-      () => this.#close(),
+      () => this.close(),
     )
   }
 
@@ -150,7 +150,7 @@ export class Pool implements Transport {
 
   async #startAll(server: Server): Promise<void> {
     for (let at = 0; at < this.#options.size; at++)
-      this.#slots.push(new Slot(this.#options, server, () => this.#changed()))
+      this.#slots.push(new Slot(this.#options, server, at, () => this.#changed()))
     const started = await Promise.allSettled(this.#slots.map((slot) => slot.start()))
     const failed = started.find((one) => one.status === 'rejected')
     if (failed === undefined) return
@@ -158,11 +158,12 @@ export class Pool implements Transport {
       consoleLog.warn({ worker: this.name, reason: String(failed.reason) }, 'Not available')
       return
     }
-    await this.#close()
+    await this.close()
     throw failed.reason
   }
 
-  async #close(): Promise<void> {
+  /** Ends every worker; the next call starts them anew. */
+  async close(): Promise<void> {
     this.#opening = null
     const closing = this.#slots.splice(0).map((slot) => slot.close())
     this.#changed() // who waits for a worker waits for none of these

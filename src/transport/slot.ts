@@ -23,8 +23,8 @@ export interface PoolOptions {
   /** For messages: "isolate(report.ts)". */
   readonly name: string
   readonly size: number
-  /** Starts one worker, whose frames and end go to `owner`. May throw a setup_faulty. */
-  start(owner: LinkOwner, server: Server): Started
+  /** Starts the worker of one place, whose frames and end go to `owner`. May throw a setup_faulty. */
+  start(owner: LinkOwner, server: Server, place: number): Started
   /** Milliseconds that an answer may take to begin; then the worker is killed. */
   readonly timeoutMs: number | null
   /** True when a worker that does not start must not stop the boot. */
@@ -41,6 +41,8 @@ export interface PoolOptions {
   readonly pingMs?: number | null
   /** True to wait a random part of each pause: those who were lost together do not come back together. */
   readonly jitter?: boolean
+  /** What to do when one does not start; by default, to look at what it wrote. */
+  readonly fix?: string
   /** Hears when a worker is ready, with the mark of what it offers by name. */
   readonly ready?: (contract: string | null) => void
 }
@@ -59,6 +61,7 @@ export class Slot {
   refusal: unknown = null
   readonly #options: PoolOptions
   readonly #server: Server
+  readonly #place: number
   readonly #changed: () => void
   readonly #leaving = new Set<Promise<void>>()
   /** Workers that take no new calls, and finish those under way. */
@@ -70,15 +73,22 @@ export class Slot {
   #closed = false
 
   /** `changed` hears when a worker is ready, and when one is gone. */
-  constructor(options: PoolOptions, server: Server, changed: () => void) {
+  constructor(options: PoolOptions, server: Server, place: number, changed: () => void) {
     this.#options = options
     this.#server = server
+    this.#place = place
     this.#changed = changed
   }
 
   /** Starts a worker; resolves when it said hello. Fault: setup_faulty, with why it did not. */
   async start(): Promise<void> {
-    const { name, isTrusted = true, ready, pingMs = null } = this.#options
+    const {
+      name,
+      isTrusted = true,
+      ready,
+      pingMs = null,
+      fix = 'What it wrote before may say why',
+    } = this.#options
     const caller = new Caller(name, (reason) => this.#ended(caller, reason), {
       isTrusted,
       onLeave: () => this.#parted(caller),
@@ -86,7 +96,7 @@ export class Slot {
     try {
       await this.#begun(caller)
     } catch (error) {
-      const fault = notReady(name, error)
+      const fault = notReady(name, error, fix)
       // What fails at boot would fail again; what once ran may run again.
       if (this.#readySince === null && isSetup(error)) this.refusal = fault
       this.#started?.kill()
@@ -120,7 +130,7 @@ export class Slot {
 
   async #begun(caller: Caller): Promise<void> {
     const { startMs = START_MS } = this.#options
-    this.#started = this.#options.start(caller, this.#server)
+    this.#started = this.#options.start(caller, this.#server, this.#place)
     const timer = setTimeout(() => caller.end(`it was not ready within ${startMs} ms`), startMs)
     try {
       caller.attach(this.#started.link)
@@ -190,9 +200,9 @@ function isSetup(error: unknown): boolean {
   return isFault(error) && error.code === 'setup_faulty'
 }
 
-function notReady(what: string, error: unknown): unknown {
+function notReady(what: string, error: unknown, fix: string): unknown {
   if (isSetup(error)) return error
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const reason = `it did not start: ${cause instanceof Error ? cause.message : String(cause)}`
-  return new Fault('setup_faulty', { what, reason, fix: 'What it wrote before may say why' }, error)
+  return new Fault('setup_faulty', { what, reason, fix }, error)
 }

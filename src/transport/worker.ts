@@ -76,6 +76,11 @@ export class FrameWorker implements LinkOwner {
     this.#peer = peer
   }
 
+  /** True once the caller said hello. */
+  get isOpen(): boolean {
+    return this.#talk.link !== 'opening'
+  }
+
   /** Calls under way. */
   get load(): number {
     return this.#running.size

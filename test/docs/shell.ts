@@ -30,19 +30,20 @@ function isWhole(command: string): boolean {
 
 /**
  * True for a command that goes on until it is told to end: one that ends in `&`, or `hagaki FILE`
- * with its options. `hagaki contract FILE` and the like end by themselves.
+ * with its options, or `hagaki work`. `hagaki contract FILE` and the like end by themselves.
  */
 export function serves(command: string): boolean {
   const plain = command.replace(/\s+#[^'"]*$/, '').trim()
   if (/(^|[^&])&$/.test(plain)) return true
   const first = /^(?:\w+=\S*\s+)*(?:npx\s+)?hagaki\s+(\S+)/.exec(plain)?.[1]
   if (first === undefined || /^(-h|--help|-v|--version)$/.test(first)) return false
+  if (first === 'work') return !/\s(-h|--help)\b/.test(plain)
   return first.startsWith('-') || /\.[cm]?[jt]s$/.test(first)
 }
 
-/** `hagaki FILE` that names no port, made to take this one instead of its default. */
+/** `hagaki FILE` that names no port (`hagaki work` has none), made to take this one instead of its default. */
 export function withPort(command: string, port: string): string {
-  if (/\s(-p|--port)\b/.test(command)) return command
+  if (/\s(-p|--port)\b|\bhagaki\s+work\b/.test(command)) return command
   return command.replace(/^((?:\w+=\S*\s+)*(?:npx\s+)?hagaki)\s/, `$1 --port ${port} `)
 }
 

@@ -1,0 +1,62 @@
+/**
+ * `hagaki work MODULE`: answers calls on sockets until a signal.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { consoleLog } from '../call/log.ts'
+import type { App } from '../contract.ts'
+import { Fault } from '../fault.ts'
+import { loadApp, moduleUrl } from '../module/load.ts'
+import { type WorkTls, work } from '../work/work.ts'
+import { announce } from './announce.ts'
+import type { WorkCommand } from './arguments.ts'
+import { dress } from './dress.ts'
+import { untilStopped } from './stop.ts'
+import { readTls } from './tls-files.ts'
+
+/** Resolves with the exit status once it has stopped. Faults: as `work` and `loadApp`. */
+export async function workModule(command: WorkCommand): Promise<number> {
+  const { environment, limits, listen, tls, trusted } = command
+  const url = moduleUrl(command.module, command.module, 'Look at the path')
+  // A promise that an app dropped must not take the calls of others with it.
+  process.on('unhandledRejection', (error) =>
+    consoleLog.error({ err: error }, 'A promise was rejected and nobody looked'),
+  )
+  const loaded = await loadApp(url, command.module)
+  const working = await work(named(dress(loaded, environment), loaded), {
+    listen: listen.map((one) => (one.startsWith('unix:') ? `unix:${resolve(one.slice(5))}` : one)),
+    environment,
+    limits,
+    ...(tls !== null && { tls: readWorkTls(tls) }),
+    ...(trusted !== null && { trusted }),
+  })
+  const stopped = untilStopped(working, ['SIGINT', 'SIGTERM', 'SIGHUP'], (stop) => {
+    // The state after an exception that nobody caught is unknown: finish, and do not go on.
+    process.on('uncaughtException', (error) => {
+      consoleLog.error({ err: error }, 'An exception was not caught')
+      stop(1)
+    })
+  })
+  announce(url, working.addresses.join(' and '), [environment])
+  return stopped
+}
+
+// What is dressed answers paths; names are those of the service in it.
+function named(dressed: App, loaded: App): App {
+  const { contract, invoke } = loaded as Partial<{ contract: unknown; invoke: unknown }>
+  if (dressed === loaded || typeof invoke !== 'function') return dressed
+  return Object.assign(dressed, { contract, invoke: invoke as () => unknown })
+}
+
+function readWorkTls({ ca, ...pair }: NonNullable<WorkCommand['tls']>): WorkTls {
+  const read = readTls(pair)
+  if (ca === null) return read
+  try {
+    return { ...read, ca: readFileSync(ca, 'utf8') }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Fault('setup_faulty', { what: `--tls-ca ${ca}`, reason, fix: 'Look at the path' }, error)
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Calls by name over a transport that can: no path, no method, no status. Clause 35.
+ *
+ * @module
+ */
+import { WholeInput } from '../call/input.ts'
+import type { Near } from '../call/transport.ts'
+import { encodeJson } from '../codec/json.ts'
+import type { Input } from '../contract.ts'
+import { NO_CONTEXT } from '../value/head-reader.ts'
+import type { Carried } from '../value/message.ts'
+import { utf8Bytes } from '../value/utf8.ts'
+import type { CallHead } from '../wire/frames/named.ts'
+
+export interface ByNameOptions {
+  /** Gives the call up. */
+  readonly signal?: AbortSignal
+  /** How long the caller waits, in milliseconds: the handler's deadline. */
+  readonly timeoutMs?: number
+  /** Carried along, where the link is trusted. */
+  readonly context?: Carried
+}
+
+export interface ByName {
+  /**
+   * Calls a handler of the far service by its name, such as "notes.add", with data that JSON can hold.
+   * Resolves with what it gives: data, or an async iterable of items.
+   *
+   *   Fault  call_answered for what the service refuses, its failures included; call_lost,
+   *          call_refused, call_timeout; the reason of the signal
+   */
+  invoke(name: string, data?: unknown, options?: ByNameOptions): Promise<unknown>
+}
+
+/** How a transport carries one. */
+type Carry = (head: CallHead, data: Input, near: Near) => Promise<unknown>
+
+export function byName(carry: Carry): ByName {
+  return {
+    invoke: async (name, data, { signal, timeoutMs, context = NO_CONTEXT } = {}) => {
+      const bytes = data === undefined ? null : utf8Bytes(encodeJson(data))
+      const near: Near = { signal: signal ?? new AbortController().signal }
+      const head = { name, timeoutMs: timeoutMs ?? null, context }
+      return carry(head, new WholeInput(bytes, bytes?.byteLength ?? 0), near)
+    },
+  }
+}
