@@ -71,6 +71,7 @@ export interface FaultDetail extends CallFaultDetail {
   // Written forms and links.
   readonly value_faulty: { readonly form: string; readonly reason: string }
   readonly frame_faulty: { readonly reason: string }
+  readonly origin_refused: { readonly origin: string }
   readonly link_flooded: { readonly what: string; readonly perSecond: number }
   // Calls that we made to somebody else.
   readonly call_refused: { readonly to: string; readonly reason: string }
@@ -154,6 +155,7 @@ const TABLE: { readonly [C in FaultCode]: Row<FaultDetail[C]> } = {
 
   value_faulty: [400, (d) => `Cannot decode ${d.form} value: ${d.reason}`],
   frame_faulty: [400, (d) => `Link closed: ${d.reason}`],
+  origin_refused: [403, (d) => `Cannot take a WebSocket from a page of ${quote(d.origin)}`],
   link_flooded: [
     429,
     (d) => `Link closed: too many ${d.what}, ${d.perSecond} in a second are taken for long`,

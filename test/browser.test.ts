@@ -6,6 +6,7 @@ import { type BuildResult, build } from 'esbuild'
 import { app, html, mount, service, verbs } from 'hagaki'
 import { type Running, serve } from 'hagaki/server'
 import * as stream from 'hagaki/stream'
+import { overWebSocket } from 'hagaki/websocket'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -30,11 +31,22 @@ const notes = service({
 /** What the page does; its result is what the test looks at. */
 const PAGE = `
 import { client, http } from 'hagaki/client'
+import { webSocket } from 'hagaki/websocket'
 const contract = ${JSON.stringify(notes.contract)}
-const api = client(contract, http('/api'))
+const { hash } = location
+const socket = webSocket('/ws')
+const api = client(contract, hash === '#socket' ? socket : http('/api'))
 const seen = { read: await api.read({ id: 7 }), added: await api.add({ text: 'ü' }), counted: [], refused: null }
 for await (const number of api.count()) seen.counted.push(number)
 await api.add({ text: '' }).catch((error) => { seen.refused = [error.code, error.detail.status, error.detail.code] })
+if (hash === '#socket') {
+  seen.named = await socket.invoke('add', { text: 'by name' })
+  const theirs = new WebSocket('ws://localhost:' + location.port + '/ws', ['hagaki.frames.1'])
+  seen.stranger = await new Promise((resolve) => {
+    theirs.onopen = () => resolve('let in')
+    theirs.onerror = () => resolve('refused')
+  })
+}
 document.title = JSON.stringify(seen)
 `
 
@@ -62,7 +74,7 @@ beforeAll(async () => {
       ? [200, 'text/javascript', {}, script]
       : html('<!doctype html><title>waiting</title><script type="module" src="/page.js"></script>'),
   )
-  running = await serve(mount({ '/api': notes, '/': page }), { port: 0 })
+  running = await serve(mount({ '/api': notes, '/ws': overWebSocket(notes), '/': page }), { port: 0 })
   browser = await chromium.launch({
     executablePath: chromiumPath(),
     args: [
@@ -94,6 +106,22 @@ test('the client calls, streams and is refused in a browser as it is on Node', {
   })
 })
 
+test('over a WebSocket it is the same, by name as well, and the pages of others are not let in', {
+  timeout: 30_000,
+}, async () => {
+  const page = await browser.newPage()
+  await page.goto(`${running.url}#socket`)
+  await page.waitForFunction(() => document.title !== 'waiting')
+  expect(JSON.parse(await page.title())).toEqual({
+    read: { id: 7, text: 'note 7' },
+    added: { id: 1, text: 'ü' },
+    counted: [1, 2, 3],
+    refused: ['call_answered', 422, 'input_invalid'],
+    named: { id: 1, text: 'by name' },
+    stranger: 'refused',
+  })
+})
+
 test('the portable entries bundle for a browser, and those that need Node do not', async () => {
   for (const entry of [
     'hagaki',
@@ -104,6 +132,7 @@ test('the portable entries bundle for a browser, and those that need Node do not
     'hagaki/lint',
     'hagaki/formats',
     'hagaki/schema',
+    'hagaki/websocket',
   ]) {
     await expect(bundle(`export * from '${entry}'`), entry).resolves.toMatchObject({ errors: [] })
   }

@@ -89,7 +89,7 @@ export function socketLink(socket: Duplex, owner: LinkOwner, { polite = false }:
   const link = byteLink(socket, socket, owner)
   if (polite) {
     socket.on('data', () => {
-      if (socket.writableLength <= MAX_UNREAD) return
+      if (socket.isPaused() || socket.writableLength <= MAX_UNREAD) return
       socket.pause()
       socket.once('drain', () => socket.resume())
     })

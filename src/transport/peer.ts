@@ -22,8 +22,20 @@ export interface Peer {
   readonly headers: RequestHeaders | null
 }
 
+/** Fields that a call has of its own, or else those of the upgrade. */
+const ALSO: ReadonlySet<string> = new Set(['authorization', 'user-agent', 'accept-language'])
 /** Fields by which gateways, and browsers on their own, say who is there. No call over a link has its own. */
 const OF_THE_PEER = /^(?:host|cookie|origin|forwarded|x-forwarded-.*|x-real-ip|sec-.*)$/
+
+/** What of an upgrade's head holds for the calls on its link: who is there, not what the upgrade asked. */
+export function standing(headers: RequestHeaders): RequestHeaders {
+  const kept = emptyFields()
+  for (const [name, value] of Object.entries(headers)) {
+    const ofHandshake = name.startsWith('sec-websocket-')
+    if ((OF_THE_PEER.test(name) && !ofHandshake) || ALSO.has(name)) kept[name] = value
+  }
+  return Object.freeze(kept)
+}
 
 /** A head as it is believed: of a peer, what it asks; the rest is what is known of it here. */
 export function believed(head: RequestHead, peer: Peer | null): RequestHead {

@@ -36,6 +36,8 @@ import { Running } from './running.ts'
 export interface FrameWorkerOptions {
   /** Who is on the other side, where its word is not taken for that; by default a gateway of ours. */
   readonly peer?: Peer | null
+  /** Calls at once, at most 1,024 and by default as many. */
+  readonly maxCalls?: number
 }
 
 /** Calls that were cancelled and whose app does not end: an app that looks at no signal. */
@@ -48,6 +50,7 @@ export class FrameWorker implements LinkOwner {
   readonly #log: Log
   readonly #name: string
   readonly #peer: Peer | null
+  readonly #maxCalls: number
   readonly #talk: Conversation = new Conversation('worker')
   readonly #running = new Map<number, Running>()
   readonly #teardowns = new Set<Promise<void>>()
@@ -65,7 +68,7 @@ export class FrameWorker implements LinkOwner {
     log: Log,
     name: string,
     onEnd: () => void,
-    { peer = null }: FrameWorkerOptions = {},
+    { peer = null, maxCalls = MAX_CALLS }: FrameWorkerOptions = {},
   ) {
     this.#app = app
     this.#door = doorOf(app)
@@ -74,6 +77,7 @@ export class FrameWorker implements LinkOwner {
     this.#name = name
     this.#onEnd = onEnd
     this.#peer = peer
+    this.#maxCalls = maxCalls
   }
 
   /** True once the caller said hello. */
@@ -171,9 +175,9 @@ export class FrameWorker implements LinkOwner {
     // Looked at whatever becomes of it: what is no head closes the link.
     const asked = type === frames.REQUEST ? decodeRequest(payload) : decodeCall(payload)
     if (!isTaken) return this.#talk.refuse(id)
-    if (this.#running.size >= MAX_CALLS) {
+    if (this.#running.size >= this.#maxCalls) {
       this.#talk.refuse(id)
-      const reason = `${MAX_CALLS} calls are under way`
+      const reason = `${this.#maxCalls} calls are under way`
       return this.#send(
         frames.FAILED,
         id,

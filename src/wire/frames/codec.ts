@@ -24,6 +24,24 @@ export function encodeFrame({ type, call, payload }: Frame): Uint8Array {
   return bytes
 }
 
+/** Writes one frame for a channel whose messages have a length of their own. */
+export function encodeMessageFrame(frame: Frame): Uint8Array {
+  return encodeFrame(frame).subarray(LENGTH)
+}
+
+/** Reads one message as a frame. The payload is a view on it. Fault: frame_faulty. */
+export function decodeMessageFrame(message: Uint8Array): Frame {
+  const length = message.byteLength
+  if (length < TYPE_AND_CALL || length > MAX_FRAME) throw faulty(`a frame of ${length} octets`)
+  const flaw = frameFlaw(message[0], length - TYPE_AND_CALL)
+  if (flaw !== null) throw faulty(flaw)
+  return {
+    type: message[0] as Frame['type'],
+    call: u32(message, 1),
+    payload: message.subarray(TYPE_AND_CALL),
+  }
+}
+
 /**
  * Reads frames from bytes in any cutting. A length is judged once it is here and a type once it is
  * here, so that nothing is held but one unfinished frame that may still become one.

@@ -1,0 +1,153 @@
+/**
+ * `overWebSocket`: an app, or a service by its names, over WebSockets.
+ *
+ * @module
+ */
+import type { Duplex as NodeDuplex } from 'node:stream'
+import { life, living } from '../../call/life.ts'
+import type { App, Duplex, Options, RequestHeaders, Server } from '../../contract.ts'
+import { Fault } from '../../fault.ts'
+import { takeover } from '../../value/result.ts'
+import { MAX_FRAME } from '../../wire/frames/frame.ts'
+import { onAbort } from '../aborts.ts'
+import { standing } from '../peer.ts'
+import { FrameWorker } from '../worker.ts'
+import { acceptance, asksForWebSocket, checkOrigin, type Origins } from './handshake.ts'
+import { PROTOCOL, webSocketLink } from './link.ts'
+import { loadWs } from './peer-library.ts'
+import { livesOn, type WsServer, type WsSocket, withoutHead } from './ws.ts'
+
+/** The head of an upgrade, as guards see one. */
+export interface UpgradeHead {
+  readonly method: string
+  readonly path: string
+  readonly query: string | null
+  readonly headers: RequestHeaders
+  readonly client: string | null
+  readonly protocol: 'http' | 'https'
+  readonly get: Options['get']
+  readonly set: Options['set']
+}
+
+export interface OverWebSocketOptions {
+  /** Whose pages may connect: those of this host, by default; "https://example.com", ...; or any. */
+  readonly origins?: Origins
+  /**
+   * Lets an upgrade through, or raises a failure or fault, such as a guard of the service that uses
+   * nothing: `admits: [user]`. Guards of handlers decide again for each call.
+   */
+  readonly admits?: readonly (
+    | { readonly decide: (head: never, used: never) => unknown }
+    | ((head: UpgradeHead) => unknown)
+  )[]
+  /** Calls at once on one connection, by default 128. */
+  readonly calls?: number
+  /** Connections at once, by default 10,000. */
+  readonly connections?: number
+}
+
+/**
+ * An app that answers upgrades, where it is mounted: `mount({ '/ws': overWebSocket(notes) })`. On each
+ * connection many calls and streams in both directions share, by path and by name. A call has the fields
+ * that it sends, and those by which the upgrade said who is there: host, cookie, origin, forwarded; and
+ * its authorization, where the call has none.
+ *
+ *   Faults  at boot setup_faulty where the package `ws` is not installed; per upgrade origin_refused,
+ *           call_refused, and what `admits` raises
+ */
+export function overWebSocket(app: App, options: OverWebSocketOptions = {}): App {
+  const { origins = 'same', admits = [], calls = 128, connections = 10_000 } = options
+  const workers = new Set<FrameWorker>()
+  let ws: WsServer | null = null
+  const load = async (): Promise<WsServer> => {
+    const { WebSocketServer } = await loadWs<{ WebSocketServer: new (how: object) => WsServer }>(
+      'overWebSocket(...)',
+    )
+    // Compression of what is mostly small costs more than it saves, and memory for each connection.
+    ws ??= new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: MAX_FRAME,
+      perMessageDeflate: false,
+      handleProtocols: () => PROTOCOL,
+    })
+    return ws
+  }
+  const answering: App = async (method, path, headers, around, server) => {
+    if (path !== '/') throw new Fault('route_missing', { path })
+    if (!asksForWebSocket(method, headers, around)) return [426, 'text/plain; charset=utf-8', {}, SPEAKS]
+    checkOrigin(headers, origins)
+    for (const one of admits) await admit(one, headOf(method, path, headers, around))
+    if (workers.size >= connections)
+      throw new Fault('call_refused', { to: 'the service', reason: `${connections} connections are open` })
+    const accepted = acceptance(headers, around.http)
+    const upgrade = await load()
+    const run = (duplex: Duplex): Promise<void> =>
+      answered(upgrade, duplex, { app, headers, around, server, calls, workers })
+    return [101, null, accepted, takeover(run)]
+  }
+  return living(
+    answering,
+    [app],
+    life(
+      async () => void (await load()),
+      () => {},
+    ),
+  )
+}
+
+const SPEAKS = `Here is a WebSocket that speaks ${PROTOCOL}: connect with webSocket(url)\n`
+
+interface Upgrade {
+  readonly app: App
+  readonly headers: RequestHeaders
+  readonly around: Options
+  readonly server: Server
+  readonly calls: number
+  readonly workers: Set<FrameWorker>
+}
+
+/** Resolves when the connection is over and every teardown has run. */
+function answered(ws: WsServer, duplex: Duplex, upgrade: Upgrade): Promise<void> {
+  const { app, headers, around, server, calls, workers } = upgrade
+  const { client, protocol, mount, signal, log } = around
+  return new Promise((resolve) => {
+    const peer = { client, protocol, mount, headers: standing(headers) }
+    const worker = new FrameWorker(app, server, log, 'the service', ended, { peer, maxCalls: calls })
+    workers.add(worker)
+    function ended(): void {
+      workers.delete(worker)
+      resolve()
+    }
+    ws.handleUpgrade(...withoutHead(duplex as unknown as NodeDuplex, headers), (socket: WsSocket) => {
+      const link = webSocketLink(socket, worker)
+      worker.attach(link)
+      livesOn(socket, worker, duplex as unknown as NodeDuplex)
+      // The server stops: who is here is sent elsewhere, once its calls are over.
+      const leave = (): void => worker.leave('it is stopping')
+      if (signal.aborted) leave()
+      else onAbort(signal, leave)
+    })
+  })
+}
+
+function headOf(method: string, path: string, headers: RequestHeaders, around: Options): UpgradeHead {
+  const { query, client, protocol } = around
+  return {
+    method,
+    path,
+    query,
+    headers,
+    client,
+    protocol,
+    get: (key) => around.get(key),
+    set: (key, value) => around.set(key, value),
+  }
+}
+
+async function admit(
+  one: NonNullable<OverWebSocketOptions['admits']>[number],
+  head: UpgradeHead,
+): Promise<void> {
+  await (typeof one === 'function' ? one(head) : one.decide(head as never, {} as never))
+}

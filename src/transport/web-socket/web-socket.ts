@@ -1,0 +1,13 @@
+/**
+ * WebSockets: services over them, and what calls those. In a browser this entry has the latter alone.
+ *
+ * @module
+ */
+export {
+  type ByName,
+  type ByNameOptions,
+  type WebSocketOptions,
+  type WebSocketTransport,
+  webSocket,
+} from './client.ts'
+export { type OverWebSocketOptions, overWebSocket } from './server.ts'
