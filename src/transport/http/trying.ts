@@ -11,7 +11,7 @@ import type { Settings } from './settings.ts'
 import type { Upstream } from './upstream.ts'
 
 export class Trying {
-  readonly tried = new Set<Upstream>()
+  readonly tried: Set<Upstream> = new Set()
   wish: Wish
   readonly #body: RequestBody | null
   readonly #settings: Settings
