@@ -27,7 +27,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 test('of many that go on sending, some are read from in each turn, and every one at its time', async () => {
   const rests = new Rests()
   const sources = Array.from({ length: 100 }, () => new Source())
-  for (const one of sources) one.on('data', (octets: Uint8Array) => rests.received(one, octets))
+  for (const one of sources) one.on('data', (octets: Uint8Array) => rests.received(one, octets, one))
   let before = 0
   for (let at = 0; at < 200; at++) {
     await turn()
@@ -45,7 +45,7 @@ test('nothing is kept of one that waits, and nothing is read of one that is forg
   const got: number[] = []
   source.on('data', (octets: Uint8Array) => {
     got.push(octets.byteLength)
-    rests.received(source, octets)
+    rests.received(source, octets, source)
     rests.forget(source)
   })
   for (let at = 0; at < 20; at++) await turn()

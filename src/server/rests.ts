@@ -28,10 +28,13 @@ export class Rests {
     if (this.#waiting.size > 0) setImmediate(this.#turn)
   }
 
-  /** For listeners to `data` of `one`: its octets are thrown away, and it reads on when it is its turn. */
-  received(one: Readable, octets: Uint8Array): void {
+  /**
+   * For listeners to `data` of `one`: its octets, which came `from` a socket, are thrown away, and it reads
+   * on when it is its turn.
+   */
+  received(one: Readable, octets: Uint8Array, from: object): void {
     if (octets.buffer === PLUG.buffer) return
-    throwAway(octets)
+    throwAway(octets, from)
     one.pause().unshift(PLUG)
     this.#waiting.add(one)
     if (this.#waiting.size === 1) setImmediate(this.#turn)
@@ -43,7 +46,7 @@ export class Rests {
   }
 }
 
-/** Octets that came from a socket, and that nobody else has. */
-export function throwAway({ buffer, byteLength }: Uint8Array): void {
-  if (byteLength === buffer.byteLength) spent(buffer)
+/** Octets that came `from` a socket, and that nobody else has. */
+export function throwAway({ buffer, byteLength }: Uint8Array, from: object): void {
+  if (byteLength === buffer.byteLength) spent(buffer, from)
 }

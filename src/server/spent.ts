@@ -12,10 +12,11 @@ const WORTH = 4 * 1024
 
 /**
  * Gives back the memory below octets that a socket has brought: all of it, so nobody may have any part of
- * it. Whoever still looks at it sees nothing.
+ * it. Whoever still looks at it sees nothing. Nothing is done below TLS, where newer Nodes read on into the
+ * memory that they have handed out.
  */
-export function spent(buffer: ArrayBufferLike): void {
-  if (buffer.byteLength < WORTH) return
+export function spent(buffer: ArrayBufferLike, from: object): void {
+  if (buffer.byteLength < WORTH || 'encrypted' in from) return
   try {
     detach(buffer as ArrayBuffer)
   } catch {} // Node's own, of which it lends parts: left to the collection

@@ -13,7 +13,7 @@ function awaited(): { body: Http1Body; send(count: number): void } {
   const reader = new RequestReader({ limits: LIMITS, authority: 'a', latin1 })
   reader.push(Buffer.from('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n'))
   reader.head()
-  const line = { proceed: () => {}, want: () => {}, hold: () => 0, broken: () => {} }
+  const line = { proceed: () => {}, want: () => {}, hold: () => 0, spent: () => {}, broken: () => {} }
   const body = new Http1Body(10_000, reader, line, LIMITS)
   const send = (count: number): void => {
     reader.push(new Uint8Array(count))

@@ -7,7 +7,6 @@ import type { BodySource } from '../../call/input.ts'
 import type { Limits, RequestHeaders } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
 import type { RequestReader } from '../../wire/http1/request-reader.ts'
-import { spent } from '../spent.ts'
 
 /** What a body asks of its connection. */
 export interface BodyLine {
@@ -17,6 +16,8 @@ export interface BodyLine {
   want(): void
   /** Nobody reads for a while: keeps back what still comes, and tells how many octets may be here. */
   hold(): number
+  /** Nobody needs this memory of a read any more. */
+  spent(memory: ArrayBufferLike): void
   /** The request is broken: nothing behind it can be read. */
   broken(fault: Fault): void
 }
@@ -84,7 +85,7 @@ export class Http1Body implements BodySource {
 
   copied(piece: Uint8Array): void {
     const memory = this.#reader.returned(piece)
-    if (memory !== null) spent(memory)
+    if (memory !== null) this.#line.spent(memory)
   }
 
   allocate(length: number): Uint8Array {

@@ -83,7 +83,8 @@ export class Connection implements Line, BodyLine {
   // What the socket tells.
 
   received(octets: Uint8Array): void {
-    if (this.#patience.awaited === 'linger') return this.#gateway.rests.received(this.#socket, octets)
+    if (this.#patience.awaited === 'linger')
+      return this.#gateway.rests.received(this.#socket, octets, this.#socket)
     this.#reader.push(octets)
     if (this.#exchange === null && !this.#yielded) return this.#advance()
     this.#body?.arrived()
@@ -189,6 +190,10 @@ export class Connection implements Line, BodyLine {
     if (!this.#paused) return
     this.#paused = false
     this.#socket.resume()
+  }
+
+  spent(memory: ArrayBufferLike): void {
+    spent(memory, this.#socket)
   }
 
   hold(): number {
@@ -408,7 +413,7 @@ export class Connection implements Line, BodyLine {
     if (this.#patience.awaited === 'linger' || this.#patience.awaited === 'nothing') return
     this.#patience.wait('linger')
     const memory = this.#reader.discard()
-    if (memory !== null) spent(memory)
+    if (memory !== null) this.spent(memory)
     this.#socket.end()
     this.want()
   }

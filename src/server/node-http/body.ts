@@ -57,7 +57,7 @@ export class NodeBody implements BodySource {
   }
 
   copied({ buffer, byteLength }: Uint8Array): void {
-    if (byteLength === buffer.byteLength) spent(buffer)
+    if (byteLength === buffer.byteLength) spent(buffer, this.#req.socket)
   }
 
   allocate(length: number): Uint8Array {

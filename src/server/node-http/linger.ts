@@ -54,8 +54,8 @@ export function endAnswer(
   socket.on('end', over)
   // What Node held already first; it has begun to read on when it gives that.
   req.once('data', (held: Uint8Array) => {
-    throwAway(held)
-    req.on('data', (octets: Uint8Array) => rests.received(req, octets))
+    throwAway(held, socket)
+    req.on('data', (octets: Uint8Array) => rests.received(req, octets, socket))
   })
   req.resume()
   return true
