@@ -13,6 +13,7 @@ import { runVitest } from './unit.ts'
 /** What runs on every newer Node: sockets, TLS, signals, streams and zlib are where they differ. */
 const SOCKETS: readonly string[] = [
   'test/server/',
+  'test/proxy/',
   'test/nodes/roads-in',
   'test/reliability/stop',
   'test/codecs/codings',

@@ -97,8 +97,8 @@ export class Exchange implements Flow, LineUser {
     const { settings, failures } = this.#line.road
     if (this.#sending.tick(elapsedMs) >= settings.sendMs)
       return this.#fail(failures.late(settings.sendMs, 'it takes nothing of the request'))
-    // While its client sends, the upstream has nothing to answer.
-    if (this.#head === null && this.#sending.waitsForClient) return
+    // While its request is on the way, the upstream has nothing to answer.
+    if (this.#head === null && !this.#sending.isWhole) return
     if (this.#head !== null && this.#body?.waits !== true) return
     this.#waitedMs += elapsedMs
     const limitMs = this.#head === null ? this.#asked.limitMs : settings.silenceMs

@@ -54,6 +54,9 @@ export class Line implements Ticking {
   #ageMs = 0
   #idleMs: number
   #rested = false
+  readonly #data = (octets: Uint8Array): void => this.#received(octets)
+  readonly #end = (): void => this.#ended()
+  readonly #drain = (): void => this.#exchange?.drained()
 
   /** Begins to connect. */
   constructor(road: Road, owner: LineOwner, clock: Clock) {
@@ -66,9 +69,9 @@ export class Line implements Ticking {
     this.socket = dial(road, () => this.#connected())
     clock.add(this)
     this.socket
-      .on('data', (octets: Uint8Array) => this.#received(octets))
-      .on('end', () => this.#ended())
-      .on('drain', () => this.#exchange?.drained())
+      .on('data', this.#data)
+      .on('end', this.#end)
+      .on('drain', this.#drain)
       .on('error', (error) => {
         this.#error ??= error
       })
@@ -125,7 +128,7 @@ export class Line implements Ticking {
   release(): { readonly socket: Socket; readonly early: Uint8Array } {
     const early = this.reader.rest()
     const { socket } = this
-    socket.removeAllListeners('data').removeAllListeners('end').removeAllListeners('drain')
+    socket.off('data', this.#data).off('end', this.#end).off('drain', this.#drain)
     socket.pause()
     this.#exchange = null
     this.#leave()

@@ -22,7 +22,7 @@ export interface HttpOptions {
   readonly connectTimeout?: Duration
   /** Calls that wait for a connection, by default 1,024 for each upstream; beyond them 503. */
   readonly queue?: number
-  /** How long they wait, by default "5s"; then 503. */
+  /** How long they wait while all connections are busy, by default "5s"; then 503. */
   readonly queueTimeout?: Duration
   /** How long an answer may take to begin, by default "60s"; then 504. */
   readonly timeout?: Duration

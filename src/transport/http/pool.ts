@@ -88,9 +88,10 @@ export class Pool implements LineOwner, Ticking {
 
   tick(elapsedMs: number): void {
     const { failures, settings } = this.#road
-    for (const waiter of [...this.#waiters]) {
+    // For the first of them connections come about, which have a time of their own.
+    for (const waiter of [...this.#waiters].slice(this.#connecting)) {
       waiter.waitedMs += elapsedMs
-      if (waiter.waitedMs >= settings.queueMs + settings.connectMs)
+      if (waiter.waitedMs >= settings.queueMs)
         waiter.settle(failures.full(`no connection came free within ${settings.queueMs} ms`))
     }
   }
@@ -152,7 +153,8 @@ export class Pool implements LineOwner, Ticking {
         // Somebody wants a new one, and one that idles has to make room.
         const oldest = this.#idle.shift()
         if (oldest === undefined) return
-        oldest.destroy()
+        oldest.destroy() // which is heard in `gone`, and provides
+        continue
       }
       this.#connecting++
       this.#lines.add(new Line(this.#road, this, this.#clock))

@@ -18,7 +18,6 @@ export class Sending {
   readonly #asked: Asked
   #isWhole = false
   #stopped = false
-  #waitsForClient = false
   #blockedMs = 0
   #taken: (() => void) | null = null
   #allowed: (() => void) | null = null
@@ -35,11 +34,6 @@ export class Sending {
   /** True when all of the request was handed over. */
   get isWhole(): boolean {
     return this.#isWhole
-  }
-
-  /** True while it is the client that has to go on. */
-  get waitsForClient(): boolean {
-    return this.#waitsForClient
   }
 
   /** Rejects with what broke the body off. */
@@ -109,9 +103,7 @@ export class Sending {
     const pieces = body.pieces()
     let sent = 0
     for (;;) {
-      this.#waitsForClient = true
       const next = await pieces.next()
-      this.#waitsForClient = false
       if (this.#stopped) return
       if (next.done === true) break
       const { value: piece } = next

@@ -23,8 +23,9 @@ export class Upstreams {
    *   tried   asked only where there is no other
    */
   next(tried: ReadonlySet<Upstream>): Upstream {
-    const now = performance.now()
     const { all } = this
+    if (all.length === 1) return all[0]!
+    const now = performance.now()
     const untried = all.filter((one) => !tried.has(one))
     const asked = untried.length > 0 ? untried : all
     const well = asked.filter(({ standing }) => standing.isWell)
