@@ -12,9 +12,11 @@ import { http, packed, text } from './targets/forms.ts'
 import { frames } from './targets/frames.ts'
 import { path, query, target } from './targets/head.ts'
 import { http1 } from './targets/http1.ts'
+import { responses } from './targets/responses.ts'
 
 export const TARGETS: readonly Target[] = [
   http1,
+  responses,
   chunked,
   json,
   cbor,

@@ -5,6 +5,7 @@ import { app, remote, stream, text } from 'hagaki'
 import { http } from 'hagaki/http'
 import { describe, expect, test } from 'vitest'
 import { SERVERS, start } from '../server/kinds.ts'
+import { aborted, promised } from '../server/promised.ts'
 import { WireClient } from '../server/wire-client.ts'
 import { ask, gateway, get, OK, RawUpstream, until } from './raw-upstream.ts'
 
@@ -114,6 +115,22 @@ describe.each(SERVERS)('%s', (kind) => {
     }
   })
 
+  test('an upload may take longer than its answer, as long as it goes on', async () => {
+    const upstream = await RawUpstream.start(async (connection) => {
+      await connection.until('\r\n\r\n')
+      await connection.until('0\r\n\r\n')
+      connection.send(OK)
+    })
+    const { port } = await gateway(kind, upstream.url, { timeout: '100ms' })
+    const client = await WireClient.connect(port)
+    client.send('POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n')
+    for (let piece = 0; piece < 10; piece++) {
+      client.send('1\r\na\r\n')
+      await new Promise((resolve) => setTimeout(resolve, 40))
+    }
+    expect((await client.send('0\r\n\r\n').response()).body).toBe('ok')
+  })
+
   test('an upload that breaks off never becomes a whole one behind', async () => {
     const received: string[] = []
     const upstream = await RawUpstream.start(async (connection) => {
@@ -201,6 +218,27 @@ describe.each(SERVERS)('%s', (kind) => {
     await until(() => openSockets() <= 66)
     expect((await ask(port, 'HEAD / HTTP/1.1\r\nhost: a\r\n\r\n')).status).toBe(200)
   })
+})
+
+test('a client that ends its side within an answer gets all of it (16)', async () => {
+  let finish: () => void = () => {}
+  const upstream = await RawUpstream.start(async (connection) => {
+    await connection.until('\r\n\r\n')
+    connection.send(`${CHUNKED}5\r\nhello\r\n`)
+    finish = () => void connection.send('5\r\nworld\r\n0\r\n\r\n')
+  })
+  const left = promised<unknown>()
+  const { port } = await gateway('http1', upstream.url, {}, (far) => (...call) => {
+    void aborted(call[3].signal).then(left.resolve)
+    return far(...call)
+  })
+  const client = await WireClient.connect(port)
+  client.send(get())
+  await client.until('hello')
+  client.end()
+  expect(await left.promise).toMatchObject({ code: 'half_closed' })
+  finish()
+  expect(await client.rest()).toContain('world\r\n0\r\n\r\n')
 })
 
 async function* endless(): AsyncGenerator<Uint8Array> {
