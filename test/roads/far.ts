@@ -15,6 +15,24 @@ const outcomes = new Seen<Outcome>()
 const reasons = new Seen<string>()
 const returns = new Seen<string>()
 const gates = new Seen<string>()
+
+/** The same, for tests that run side by side: each asks with a query of its own. */
+interface Kept {
+  readonly outcomes: Seen<Outcome>
+  readonly returns: Seen<string>
+  readonly hangs: Seen<string>
+}
+const keptByQuery = new Map<string, Kept>()
+
+function keptOf(query: string | null): Kept {
+  const kept = keptByQuery.get(query ?? '') ?? {
+    outcomes: new Seen(),
+    returns: new Seen(),
+    hangs: new Seen(),
+  }
+  keptByQuery.set(query ?? '', kept)
+  return kept
+}
 let made = 0
 
 const far: App = app(async (method, path, headers, options) => {
@@ -48,7 +66,34 @@ const far: App = app(async (method, path, headers, options) => {
     case '/left':
       options.defer(outcomes.add)
       signal.addEventListener('abort', () => reasons.add(String((signal.reason as Error).message)))
-      return streamed(endless('/left'))
+      return streamed(endless(() => returns.add('/left')))
+    case '/told/left': {
+      const kept = keptOf(options.query)
+      options.defer(kept.outcomes.add)
+      return streamed(endless(kept.returns.add))
+    }
+    case '/told/hang': {
+      const kept = keptOf(options.query)
+      options.defer(kept.outcomes.add)
+      kept.hangs.add('hanging')
+      return new Promise<never>(() => {})
+    }
+    case '/told/hangs':
+      return text(await keptOf(options.query).hangs.next())
+    case '/told/outcome':
+      return told(await keptOf(options.query).outcomes.next())
+    case '/told/return':
+      return text(await keptOf(options.query).returns.next())
+    case '/breaks':
+      return streamed(breaking())
+    case '/trailers':
+      options.trailer(() => ({ digest: 'abc' }))
+      return streamed(brief())
+    case '/size': {
+      let size = 0
+      for await (const piece of input.stream()) size += piece.length
+      return text(String(size))
+    }
     case '/outcome':
       return told(await outcomes.next())
     case '/reason':
@@ -56,7 +101,7 @@ const far: App = app(async (method, path, headers, options) => {
     case '/returned':
       return text(await returns.next())
     case '/endless':
-      return streamed(endless('/endless'))
+      return streamed(endless(() => returns.add('/endless')))
     case '/made':
       return text(String(made))
     case '/held-upload': {
@@ -97,13 +142,23 @@ function streamed(chunks: AsyncIterable<Uint8Array>): Result {
   return [200, 'application/octet-stream', {}, stream(chunks)]
 }
 
-async function* endless(name: string): AsyncGenerator<Uint8Array> {
+async function* breaking(): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode('one')
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  throw new Error('broke')
+}
+
+async function* brief(): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode('brief')
+}
+
+async function* endless(returned: (word: string) => void): AsyncGenerator<Uint8Array> {
   try {
     for (;;) {
       made++
       yield new Uint8Array(CHUNK)
     }
   } finally {
-    returns.add(name)
+    returned('returned')
   }
 }

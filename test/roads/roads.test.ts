@@ -1,7 +1,11 @@
 /**
- * One table of requests, over every road: the same values, but for what is listed here. Contract
- * clauses 5-9, 13, 20-25, 32 and 33.
+ * One file of requests and their answers, `cases.json`, over every road: the same values, but for what is
+ * listed here. Contract clauses 5-9, 13, 20-25, 32 and 33.
  */
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
   type App,
   headersFrom,
@@ -16,11 +20,15 @@ import {
 import { http } from 'hagaki/http'
 import { isolate } from 'hagaki/isolate'
 import { serve } from 'hagaki/server'
+import { socket } from 'hagaki/socket'
+import { overWebSocket, webSocket } from 'hagaki/websocket'
+import { type WorkOptions, work } from 'hagaki/work'
 import { wsgi } from 'hagaki/wsgi'
 import { expect, onTestFinished, test } from 'vitest'
 import { python } from '../../scripts/needs.ts'
 import { closeApp, openApp } from '../../src/call/life.ts'
 import { serverFacts } from '../../src/call/server-facts.ts'
+import { selfSigned } from '../server/certificate.ts'
 import { octetsOf, WireClient, type WireResponse } from '../server/wire-client.ts'
 import { CASES, type Case } from './cases.ts'
 import echo, { type Echo } from './echo.ts'
@@ -30,46 +38,107 @@ interface Seen {
   readonly status: number
   readonly contentType: string | null
   readonly headers: Readonly<Record<string, string | readonly string[]>>
-  readonly body: string | Echo | Problem | null
+  readonly body: string | Digest | Echo | Problem | null
 }
 
-const values = await inProcess({ '/m': echo })
+interface Digest {
+  readonly octets: number
+  readonly sha256: string
+}
 
-test('every case has an answer of its own kind in process, which the roads are held against', () => {
+const ECHO = new URL('./echo.ts', import.meta.url)
+const ours = selfSigned()
+const theirs = selfSigned()
+
+const values: Record<string, Seen> = Object.fromEntries(
+  Object.entries(CASES).map(([name, { answer }]) => [name, answer as Seen]),
+)
+
+/** What carries the app, by its name, and whether it tells everything: then nothing has to be allowed for. */
+const ROADS: Readonly<Record<string, () => Promise<App>>> = {
+  'in process': async () => echo,
+  'a thread': async () => isolate(ECHO),
+  'a program on a unix socket': async () =>
+    remote(socket(await worked({ listen: `unix:${join(folder(), 'app.sock')}` }))),
+  'a program behind TLS and client certificates': async () => {
+    const tls = { ...ours, ca: theirs.cert }
+    return remote(
+      socket(await worked({ listen: 'tcp://127.0.0.1:0', tls }), { tls: { ca: ours.cert, ...theirs } }),
+    )
+  },
+}
+
+for (const [name, road] of Object.entries(ROADS)) {
+  test(`${name}: exactly the answers of the file`, async () => {
+    expect(await inProcess({ '/m': await road() })).toEqual(values)
+  })
+
+  for (const server of ['http1', 'node-http'] as const) {
+    test(`${name}, behind ${server}: the answers of the file as HTTP can tell them`, async () => {
+      expect(asOverHttp(await overHttp({ '/m': await road() }, server))).toEqual(asOverHttp(values))
+    })
+  }
+}
+
+for (const server of ['http1', 'node-http'] as const) {
+  test(`another server of ours, ${server}, behind: the answers of the file as HTTP can tell them`, async () => {
+    const running = await serve(mount({ '/m': echo }), { port: 0, server, log: silentLog })
+    onTestFinished(() => running.close({ now: true }))
+    const far = remote(http(running.url, { forwarded: false, via: false }))
+    expect(asOverHttp(await overHttp({ '/': far }, server))).toEqual(asOverHttp(values))
+  })
+}
+
+test('a WebSocket: the answers of the file, but for who is there, which the upgrade says', async () => {
+  const running = await serve(mount({ '/m': overWebSocket(echo) }), { port: 0, log: silentLog })
+  onTestFinished(() => running.close({ now: true }))
+  const socket = webSocket(`${running.url.replace('http', 'ws')}/m`)
+  onTestFinished(() => socket.close())
+  const { host } = new URL(running.url)
+  const seen = await inProcess({ '/m': remote(socket) })
+  expect(asOverWebSocket(seen, host)).toEqual(asOverWebSocket(values, host))
+})
+
+test('a WSGI app gives the answers of the file, as far as WSGI can say them', async () => {
+  expect(await inProcess({ '/m': twin() }, isWsgi)).toEqual(asOfWsgi(only(values, isWsgi)))
+})
+
+test('a WSGI app behind a gateway gives the answers of the file, as far as WSGI can say them', async () => {
+  expect(asOverHttp(asOfWsgi(await overHttp({ '/m': twin() }, 'http1', isWsgi)))).toEqual(
+    asOverHttp(asOfWsgi(only(values, isWsgi))),
+  )
+})
+
+test('every case has an answer of its own kind', () => {
   const statuses = new Set(Object.values(values).map(({ status }) => status))
   expect([...statuses].sort()).toEqual([200, 204, 303, 304, 404, 413, 418, 500])
 })
 
-test('node:http gives the values of a call in process', async () => {
-  expect(asOverHttp(await overHttp({ '/m': echo }))).toEqual(asOverHttp(values))
-})
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'hagaki-roads-'))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
 
-test('a thread gives the values of a call in process, and without HTTP between it is exact', async () => {
-  const isolated = { '/m': isolate(new URL('./echo.ts', import.meta.url)) }
-  expect(await inProcess(isolated)).toEqual(values)
-})
+/** The address of a worker program in this process. */
+async function worked(options: WorkOptions): Promise<string> {
+  const working = await work(echo, { log: silentLog, ...options })
+  onTestFinished(async () => {
+    void working.close()
+    await working.close({ now: true })
+  })
+  return working.addresses[0]!
+}
 
-test('a thread behind a gateway gives the values of a call in process', async () => {
-  const isolated = { '/m': isolate(new URL('./echo.ts', import.meta.url), { threads: 2 }) }
-  expect(asOverHttp(await overHttp(isolated))).toEqual(asOverHttp(values))
-})
-
-test('a server behind a gateway gives the values of a call in process', async () => {
-  const behind = await serve(mount({ '/m': echo }), { port: 0, log: silentLog })
-  onTestFinished(() => behind.close({ now: true }))
-  const far = remote(http(behind.url, { forwarded: false, via: false }))
-  expect(asOverHttp(await overHttp({ '/': far }))).toEqual(asOverHttp(values))
-})
-
-test('a WSGI app gives the values of its twin in process, as far as WSGI can say them', async () => {
-  expect(await inProcess({ '/m': twin() }, isWsgi)).toEqual(asOfWsgi(only(values, isWsgi)))
-})
-
-test('a WSGI app behind a gateway gives the values of its twin in process, as far as WSGI can say them', async () => {
-  expect(asOverHttp(asOfWsgi(await overHttp({ '/m': twin() }, isWsgi)))).toEqual(
-    asOverHttp(asOfWsgi(only(values, isWsgi))),
-  )
-})
+// Cookies, host and the client are those of the upgrade (RFC 6455 has one head for all that follows).
+function asOverWebSocket(seen: Record<string, Seen>, host: string): Record<string, Seen> {
+  return mapped(seen, (one) => {
+    const { body } = one
+    if (!isEcho(body)) return one
+    const headers = body.headers.filter(([name]) => name !== 'cookie' && name !== 'host')
+    return { ...one, body: { ...body, headers: [...headers, ['host', host]] } }
+  })
+}
 
 function twin(): App {
   return wsgi('wsgi_app', { cwd: new URL('.', import.meta.url), python: python() })
@@ -100,9 +169,10 @@ async function inProcess(
 /** The answers of a server, as octets. */
 async function overHttp(
   apps: Record<string, App>,
+  server: 'http1' | 'node-http',
   takes = (_: Case): boolean => true,
 ): Promise<Record<string, Seen>> {
-  const running = await serve(mount(apps), { port: 0, log: silentLog })
+  const running = await serve(mount(apps), { port: 0, server, log: silentLog })
   onTestFinished(() => running.close({ now: true }))
   const seen: Record<string, Seen> = {}
   for (const [name, one] of Object.entries(CASES).filter(([, each]) => takes(each))) {
@@ -178,8 +248,14 @@ function seenOf(
     status,
     contentType,
     headers: told,
-    body: isJson ? (JSON.parse(octets.toString()) as Echo | Problem) : (octets?.toString('latin1') ?? null),
+    body: isJson ? (JSON.parse(octets.toString()) as Echo | Problem) : textOf(octets),
   }
+}
+
+/** The octets as characters; of many, how many and their digest. */
+function textOf(octets: Buffer | null): string | Digest | null {
+  if (octets === null || octets.length <= 200) return octets?.toString('latin1') ?? null
+  return { octets: octets.length, sha256: createHash('sha256').update(octets).digest('hex') }
 }
 
 /**
@@ -192,7 +268,7 @@ function asOverHttp(seen: Record<string, Seen>): Record<string, Seen> {
     if (body === null) return { ...one, body: '' }
     if (isEcho(body))
       return body.body?.bytes === 0 && !chunked ? { ...one, body: { ...body, body: null } } : one
-    if (one.status === 413 && chunked && typeof body !== 'string') {
+    if (one.status === 413 && chunked && typeof body !== 'string' && 'data' in body) {
       return { ...one, body: { ...body, detail: '', data: { ...(body.data as object), bytes: null } } }
     }
     return one
