@@ -279,3 +279,8 @@ test('a schema fits itself, but for what cannot be decided', () => {
     }),
   )
 })
+
+test('what other names may hold has to fit where a name is new', () => {
+  const any: JsonSchema = { type: 'object', additionalProperties: {} }
+  expect(found(any, { type: 'object', properties: { a: { type: 'string' } } })).not.toEqual([])
+})

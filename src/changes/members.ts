@@ -54,6 +54,9 @@ export function memberMisfits(
     else if (isRecord(restTaken)) found.push(...inner(schema, restTaken, place))
     else found.push({ at: place, kind: 'unknown', about: name, certain: false })
   }
+  // Under a name that only `taken` knows, somebody may have sent what other names may hold.
+  for (const [name, schema] of Object.entries(others))
+    if (isRecord(rest) && !Object.hasOwn(some, name)) found.push(...inner(rest, schema, `${at}/${name}`))
   return [...found, ...otherMisfits(rest, restTaken, at, inner, open)]
 }
 
