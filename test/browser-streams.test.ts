@@ -7,10 +7,10 @@ import { app, html, mount, service } from 'hagaki'
 import { clientContract } from 'hagaki/client'
 import { type Running, serve } from 'hagaki/server'
 import * as stream from 'hagaki/stream'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { chromium as chromiumPath } from '../scripts/needs.ts'
+import { launchChromium } from './chromium.ts'
 import { aborted } from './server/promised.ts'
 
 const seen: (string | null)[] = []
@@ -94,10 +94,7 @@ beforeAll(async () => {
   served = await site()
   running = await serve(served, { port: 0 })
   const quiet = ['background-networking', 'component-update', 'sync'].map((what) => `--disable-${what}`)
-  browser = await chromium.launch({
-    executablePath: chromiumPath(),
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', ...quiet],
-  })
+  browser = await launchChromium()
   page = await browser.newPage()
   await page.goto(running.url)
   await page.waitForFunction(() => document.title === 'ready')

@@ -7,10 +7,10 @@ import { app, html, mount, service, verbs } from 'hagaki'
 import { type Running, serve } from 'hagaki/server'
 import * as stream from 'hagaki/stream'
 import { overWebSocket } from 'hagaki/websocket'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { chromium as chromiumPath } from '../scripts/needs.ts'
+import { launchChromium } from './chromium.ts'
 
 const { reads, creates } = verbs({})
 const Note = z.object({ id: z.number(), text: z.string() })
@@ -75,17 +75,7 @@ beforeAll(async () => {
       : html('<!doctype html><title>waiting</title><script type="module" src="/page.js"></script>'),
   )
   running = await serve(mount({ '/api': notes, '/ws': overWebSocket(notes), '/': page }), { port: 0 })
-  browser = await chromium.launch({
-    executablePath: chromiumPath(),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
+  browser = await launchChromium()
 }, 60_000)
 afterAll(async () => {
   await browser?.close()

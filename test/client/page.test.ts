@@ -5,9 +5,9 @@ import { build } from 'esbuild'
 import { app, html, json, mount } from 'hagaki'
 import { clientContract } from 'hagaki/client'
 import { type Running, serve } from 'hagaki/server'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { chromium as chromiumPath } from '../../scripts/needs.ts'
+import { launchChromium } from '../chromium.ts'
 import { board } from './page/board.ts'
 
 const QUIET = ['background-networking', 'component-update', 'sync'].map((what) => `--disable-${what}`)
@@ -50,10 +50,7 @@ beforeAll(async () => {
     return script === undefined ? html(shell) : [200, 'text/javascript', {}, script]
   })
   running = await serve(mount({ '/api': service, '/': pages }), { port: 0 })
-  browser = await chromium.launch({
-    executablePath: chromiumPath(),
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', ...QUIET],
-  })
+  browser = await launchChromium()
 }, 60_000)
 afterAll(async () => {
   await browser?.close()

@@ -14,10 +14,10 @@ import { fileURLToPath } from 'node:url'
 import { use } from 'hagaki'
 import { showErrors } from 'hagaki/middleware'
 import { toNode } from 'hagaki/server'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { chromium as chromiumPath } from '../../scripts/needs.ts'
 import { Fault } from '../../src/fault.ts'
+import { launchChromium } from '../chromium.ts'
 import { lowContrast } from '../contrast.ts'
 import { runProgram } from '../process.ts'
 
@@ -54,17 +54,7 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
-  browser = await chromium.launch({
-    executablePath: chromiumPath(),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
+  browser = await launchChromium()
 }, 60_000)
 afterAll(async () => {
   await browser?.close()
