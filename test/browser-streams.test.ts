@@ -93,7 +93,6 @@ let page: Page
 beforeAll(async () => {
   served = await site()
   running = await serve(served, { port: 0 })
-  const quiet = ['background-networking', 'component-update', 'sync'].map((what) => `--disable-${what}`)
   browser = await launchChromium()
   page = await browser.newPage()
   await page.goto(running.url)

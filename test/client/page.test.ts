@@ -10,8 +10,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { launchChromium } from '../chromium.ts'
 import { board } from './page/board.ts'
 
-const QUIET = ['background-networking', 'component-update', 'sync'].map((what) => `--disable-${what}`)
-
 /** The page's scripts by name: what is imported later is a file of its own. */
 async function scripts(): Promise<Map<string, string>> {
   const { outputFiles } = await build({
