@@ -1,8 +1,9 @@
-/** Hagaki, as npm would install it. A third argument names the engine. */
+/**
+ * Hagaki, as npm would install it. A third argument names the engine. Each work imports what it needs, here
+ * as in the other servers: V8 collects the memory of bodies the more often the more else there is.
+ */
 import { app, json, service, stream, text, verbs } from 'hagaki'
-import { files } from 'hagaki/middleware'
 import { serve } from 'hagaki/server'
-import { z } from 'zod'
 import { add, schemas } from './calls.mjs'
 import { ROUTES, zodLetter } from './letter.mjs'
 import { ready } from './ready.mjs'
@@ -18,12 +19,17 @@ const make = choose({
   upload: () =>
     app(async (_method, _path, _headers, { input }) => text(String((await input.bytes()).byteLength))),
   stream: () => app(() => [200, OCTETS, {}, stream(pieces())]),
-  file: () => files(folder),
-  note: () => {
+  file: async () => {
+    const { files } = await import('hagaki/middleware')
+    return files(folder)
+  },
+  note: async () => {
+    const { z } = await import('zod')
     const Letter = zodLetter(z)
     return service({ echo: acts('/', { accepts: Letter, returns: Letter }, (letter) => letter) })
   },
-  routes: () => {
+  routes: async () => {
+    const { z } = await import('zod')
     const Place = z.object({ shelf: z.string(), card: z.number() })
     const routes = Array.from({ length: ROUTES }, (_, at) => [
       `r${at}`,
@@ -31,7 +37,8 @@ const make = choose({
     ])
     return service(Object.fromEntries(routes))
   },
-  rpc: () => {
+  rpc: async () => {
+    const { z } = await import('zod')
     const { Sent, Given } = schemas(z)
     return service({ add: acts('/add', { accepts: Sent, returns: Given }, add) })
   },

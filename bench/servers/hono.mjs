@@ -1,14 +1,16 @@
 import { serve } from '@hono/node-server'
-import { serveStatic } from '@hono/node-server/serve-static'
-import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
 import { stream } from 'hono/streaming'
-import { z } from 'zod'
 import { ROUTES, zodLetter } from './letter.mjs'
 import { ready } from './ready.mjs'
 import { choose, folder, OCTETS, pieces } from './works.mjs'
 
 const app = new Hono()
+
+async function schemas() {
+  const [{ z }, { zValidator }] = await Promise.all([import('zod'), import('@hono/zod-validator')])
+  return { z, zValidator }
+}
 
 const install = choose({
   hello: () => app.get('/', (c) => c.text('hello')),
@@ -21,12 +23,17 @@ const install = choose({
         for await (const piece of pieces()) await out.write(piece)
       })
     }),
-  file: () => app.use(serveStatic({ root: folder })),
-  note: () => {
+  file: async () => {
+    const { serveStatic } = await import('@hono/node-server/serve-static')
+    app.use(serveStatic({ root: folder }))
+  },
+  note: async () => {
+    const { z, zValidator } = await schemas()
     const Letter = zodLetter(z)
     app.post('/', zValidator('json', Letter), (c) => c.json(Letter.parse(c.req.valid('json'))))
   },
-  routes: () => {
+  routes: async () => {
+    const { z, zValidator } = await schemas()
     const Place = z.object({ shelf: z.string(), card: z.coerce.number() })
     for (let at = 0; at < ROUTES; at++)
       app.get(`/r${at}/:shelf/cards/:card`, zValidator('param', Place), (c) =>
