@@ -130,12 +130,17 @@ async function worked(options: WorkOptions): Promise<string> {
   return working.addresses[0]!
 }
 
+/** What the WebSocket of newer Nodes says of itself, which then holds for every call. */
+const OF_NODE = new Set(['accept-language: *', 'sec-fetch-mode: websocket', 'user-agent: node'])
+
 // Cookies, host and the client are those of the upgrade (RFC 6455 has one head for all that follows).
 function asOverWebSocket(seen: Record<string, Seen>, host: string): Record<string, Seen> {
   return mapped(seen, (one) => {
     const { body } = one
     if (!isEcho(body)) return one
-    const headers = body.headers.filter(([name]) => name !== 'cookie' && name !== 'host')
+    const headers = body.headers.filter(
+      ([name, value]) => name !== 'cookie' && name !== 'host' && !OF_NODE.has(`${name}: ${value}`),
+    )
     return { ...one, body: { ...body, headers: [...headers, ['host', host]] } }
   })
 }

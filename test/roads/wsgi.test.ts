@@ -172,28 +172,30 @@ test('a process exits when its gateway is killed and can tell it nothing (spec: 
   await vi.waitFor(() => expect(isAlive(pid) && !isZombie(pid)).toBe(false), { timeout: 10_000 })
 }, 30_000)
 
-test('an app that does not load stops the boot, with why and what to type', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'hagaki-wsgi-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  writeFileSync(join(folder, 'needs_package.py'), 'import no_such_package_anywhere\n')
-  writeFileSync(join(folder, 'no_app.py'), 'other = 1\n')
-  writeFileSync(join(folder, 'broken.py'), 'def app(:\n')
-  const table: [target: string, refusal: RegExp][] = [
-    [
-      'needs_package:app',
-      /^wsgi\('needs_package:app'\): No module named 'no_such_package_anywhere'\. .* -m pip install no_such_package_anywhere$/,
-    ],
-    [
-      'nowhere:app',
-      /^wsgi\('nowhere:app'\): No module named 'nowhere'\. Start the worker in the folder that holds nowhere/,
-    ],
-    ['no_app:app', /^wsgi\('no_app:app'\): .*app/],
-    ['broken:app', /^wsgi\('broken:app'\): SyntaxError: .*line 1/],
-  ]
-  for (const [target, refusal] of table) {
-    expect(await bootOf(wsgi(target, { cwd: folder, python: python() })), target).toMatch(refusal)
-  }
-})
+const UNLOADABLE: readonly [target: string, refusal: RegExp][] = [
+  [
+    'needs_package:app',
+    /^wsgi\('needs_package:app'\): No module named 'no_such_package_anywhere'\. .* -m pip install no_such_package_anywhere$/,
+  ],
+  [
+    'nowhere:app',
+    /^wsgi\('nowhere:app'\): No module named 'nowhere'\. Start the worker in the folder that holds nowhere/,
+  ],
+  ['no_app:app', /^wsgi\('no_app:app'\): .*app/],
+  ['broken:app', /^wsgi\('broken:app'\): SyntaxError: .*line 1/],
+]
+
+test.each(UNLOADABLE)(
+  '%s, which does not load, stops the boot, with why and what to type',
+  async (target, refusal) => {
+    const folder = mkdtempSync(join(tmpdir(), 'hagaki-wsgi-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    writeFileSync(join(folder, 'needs_package.py'), 'import no_such_package_anywhere\n')
+    writeFileSync(join(folder, 'no_app.py'), 'other = 1\n')
+    writeFileSync(join(folder, 'broken.py'), 'def app(:\n')
+    expect(await bootOf(wsgi(target, { cwd: folder, python: python() }))).toMatch(refusal)
+  },
+)
 
 test('an interpreter or a folder that is not there stops the boot, and is named', async () => {
   const table: [options: WsgiOptions, refusal: string][] = [
