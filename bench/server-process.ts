@@ -1,5 +1,5 @@
 /**
- * A server under measurement: a child of its own, pinned to one core, that ends with us.
+ * A server under measurement: a child of its own, pinned to one core with all that it starts, that ends with us.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { adopt } from './children.ts'
-import { cpuNs } from './cpu.ts'
+import { Family } from './cpu.ts'
 import type { ServerProgram } from './works.ts'
 
 const HERE: string = fileURLToPath(new URL('.', import.meta.url))
@@ -24,6 +24,7 @@ export interface Memory {
 
 export interface ServerProcess {
   readonly port: number
+  /** Of it, its workers and theirs. */
   cpuNs(): number
   /** After collecting garbage. */
   memory(): Promise<Memory>
@@ -49,9 +50,10 @@ export async function startServer(
   const lines = reader(child)
   try {
     const { port } = JSON.parse(await within(lines.next())) as { port: number }
+    const family = new Family(child.pid!) // taskset becomes the program, so the pid is the server's
     return {
       port,
-      cpuNs: () => cpuNs(child.pid!), // taskset becomes the program, so the pid is the server's
+      cpuNs: () => family.cpuNs(),
       memory: async () => {
         child.stdin.write('memory\n')
         return JSON.parse(await within(lines.next())) as Memory

@@ -88,6 +88,9 @@ const EVERYBODY: Readonly<Record<Work['serve'], Question>> = {
     (body) => body.toString() === '{"shelf":"kyoto","card":7}',
   ),
   rpc: asked(posted(JSON.stringify(NOTE), '/add'), JSON_TYPE, (body) => isNote(JSON.parse(body.toString()))),
+  worker: asked(posted(JSON.stringify(NOTE), '/add'), JSON_TYPE, (body) =>
+    isNote(JSON.parse(body.toString())),
+  ),
 }
 
 /** Of servers that speak otherwise. */

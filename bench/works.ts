@@ -35,6 +35,14 @@ export const SERVERS: readonly ServerProgram[] = [
   { name: 'orpc', title: 'oRPC', kind: 'peer', file: 'orpc.mjs', runtime: 'node' },
   { name: 'trpc', title: 'tRPC', kind: 'peer', file: 'trpc.mjs', runtime: 'node' },
   {
+    name: 'moleculer',
+    title: 'node:http and Moleculer over TCP',
+    kind: 'peer',
+    file: 'moleculer.mjs',
+    runtime: 'node',
+  },
+  { name: 'grpc', title: 'node:http and gRPC', kind: 'peer', file: 'grpc.mjs', runtime: 'node' },
+  {
     name: 'node-net',
     title: 'node:net, constant',
     kind: 'ceiling',
@@ -49,7 +57,17 @@ export interface Work {
   readonly name: string
   readonly title: string
   /** What the servers are told to do. */
-  readonly serve: 'hello' | 'json' | 'upload' | 'stream' | 'file' | 'cards' | 'note' | 'routes' | 'rpc'
+  readonly serve:
+    | 'hello'
+    | 'json'
+    | 'upload'
+    | 'stream'
+    | 'file'
+    | 'cards'
+    | 'note'
+    | 'routes'
+    | 'rpc'
+    | 'worker'
   /** The script below `wrk/`; null for the row that counts memory. */
   readonly script: string | null
   /** Those of servers that speak otherwise, by name. */
@@ -179,6 +197,15 @@ export const WORKS: readonly Work[] = [
     targets: [atMost(0.35, 'orpc'), atMost(0.5, 'trpc')],
   },
   {
+    name: 'socket',
+    title: 'a small call, by way of a socket to a worker',
+    serve: 'worker',
+    script: 'rpc.lua',
+    servers: ['hagaki', 'moleculer', 'grpc'],
+    quick: ['hagaki', 'moleculer', 'grpc'],
+    targets: [atMost(0.6, 'moleculer'), atMost(0.4, 'grpc')],
+  },
+  {
     name: 'memory',
     title: 'an idle kept-alive connection',
     serve: 'hello',
@@ -191,5 +218,5 @@ export const WORKS: readonly Work[] = [
 
 /** What a row's figures are shown as multiples of. */
 export function baseOf(work: Work): string {
-  return ['node-http', 'fastify', 'orpc'].find((name) => work.servers.includes(name)) ?? 'hagaki'
+  return ['node-http', 'fastify', 'orpc', 'moleculer'].find((name) => work.servers.includes(name)) ?? 'hagaki'
 }

@@ -2,8 +2,9 @@
  * Hagaki, as npm would install it. A third argument names the engine. Each work imports what it needs, here
  * as in the other servers: V8 collects the memory of bodies the more often the more else there is.
  */
-import { app, json, service, stream, text, verbs } from 'hagaki'
+import { app, json, remote, service, stream, text, verbs } from 'hagaki'
 import { serve } from 'hagaki/server'
+import { startWorker } from './behind.mjs'
 import { add, schemas } from './calls.mjs'
 import { ROUTES, zodLetter } from './letter.mjs'
 import { ready } from './ready.mjs'
@@ -41,6 +42,11 @@ const make = choose({
     const { z } = await import('zod')
     const { Sent, Given } = schemas(z)
     return service({ add: acts('/add', { accepts: Sent, returns: Given }, add) })
+  },
+  worker: async () => {
+    const { socket } = await import('hagaki/socket')
+    await startWorker('hagaki.mjs', 'hagaki.sock')
+    return remote(socket('unix:hagaki.sock'))
   },
   cards: async () => {
     const { openCards } = await import('./cards.mjs')

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { cpuNs, scheduled, ticked } from '../../bench/cpu.ts'
+import { cpuNs, Family, parent, scheduled, ticked } from '../../bench/cpu.ts'
 import { readLoad } from '../../bench/load.ts'
 import { machine } from '../../bench/machine.ts'
 import { progressOn } from '../../bench/progress.ts'
@@ -41,6 +43,34 @@ test('our own CPU time grows as we work; a system without /proc refuses', () => 
   const until = process.cpuUsage().user + 30_000
   while (process.cpuUsage().user < until);
   expect(cpuNs(process.pid)).toBeGreaterThan(before)
+})
+
+test('the parent is the second field behind the name', () => {
+  expect(parent('7 (a) (b c) S 1 2 3\n')).toBe(1)
+})
+
+// A process whose child works for 50 ms and says so; both end with their input.
+const WORKS_FOR_OTHERS = `
+  const { spawn } = require('node:child_process')
+  const work = 'while (process.cpuUsage().user < 50_000); console.log(1); process.stdin.resume()'
+  spawn(process.execPath, ['-e', work], { stdio: 'inherit' })
+`
+
+test('what workers use counts, and still does when they are gone', async () => {
+  if (process.platform !== 'linux') {
+    expect(() => new Family(process.pid).cpuNs()).toThrow()
+    return
+  }
+  const root = spawn(process.execPath, ['-e', WORKS_FOR_OTHERS], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const family = new Family(root.pid!)
+  await once(root.stdout, 'data')
+  const together = family.cpuNs()
+  const [alone, own] = [cpuNs(root.pid!), new Family(process.pid).cpuNs()]
+  expect(together - alone).toBeGreaterThanOrEqual(50_000_000)
+  expect(own).toBeGreaterThanOrEqual(together)
+  root.stdin.end()
+  await once(root, 'close')
+  expect(() => family.cpuNs()).toThrow()
 })
 
 test('the machine is named by its hardware alone', () => {
