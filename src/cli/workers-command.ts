@@ -5,13 +5,13 @@
  * @module
  */
 import { moduleUrl } from '../module/load.ts'
+import { watchedFolder, watchFolder } from '../module/watch.ts'
 import { supervise } from '../server/workers/serve-workers.ts'
 import type { Supervisor } from '../server/workers/supervisor.ts'
 import { announce } from './announce.ts'
 import type { ServeCommand } from './arguments.ts'
 import { serveOptions } from './serve-options.ts'
 import { untilStopped } from './stop.ts'
-import { watchedFolder, watchFolder } from './watch.ts'
 
 const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
 

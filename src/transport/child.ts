@@ -6,10 +6,13 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
+import { consoleLog } from '../call/log.ts'
 import { Fault } from '../fault.ts'
 import { FAILED, frame } from '../wire/frames/frame.ts'
 import { encodeFailed } from '../wire/frames/payload.ts'
+import { eachLine } from './lines.ts'
 import { byteLink, type LinkOwner } from './link.ts'
+import { residentOctets } from './memory.ts'
 import type { Started } from './slot.ts'
 
 export interface ChildCommand {
@@ -28,12 +31,13 @@ const STOP_MS = 3_000
 /** Milliseconds between the end of its output and its own, either of which may never come. */
 const EXIT_MS = 500
 
-/** Starts it. Its standard error goes to ours. Fault: setup_faulty, thrown or in a frame. */
+/** Starts it. What it writes on its standard error is logged. Fault: setup_faulty, thrown or in a frame. */
 export function startChild(child: ChildCommand, owner: LinkOwner): Started {
   let ending: string | null = null
   let notStarted: (error: Error) => void = () => {}
   const running = spawned(child, (error) => notStarted(error))
   const gone = new Promise<void>((resolve) => running.once('close', resolve))
+  eachLine(running.stderr, (line) => consoleLog.info({ worker: child.what, pid: running.pid }, line))
   const link = byteLink(running.stdout, running.stdin, owner, (reason, end) => {
     // Its last frames may still be in the pipe, and how it exited says more than that it said no more.
     const timer = setTimeout(() => end(ending ?? reason), EXIT_MS)
@@ -48,8 +52,11 @@ export function startChild(child: ChildCommand, owner: LinkOwner): Started {
   }
   running.once('exit', (code, signal) => {
     ending = signal === null ? `it exited with status ${code ?? 0}` : `it was ended by ${signal}`
-    // What it has started may hold the pipe open for ever.
-    const timer = setTimeout(() => link.end(ending!), EXIT_MS)
+    // What it has started may hold its pipes open for ever.
+    const timer = setTimeout(() => {
+      link.end(ending!)
+      running.stderr.destroy()
+    }, EXIT_MS)
     running.once('close', () => clearTimeout(timer))
   })
   return {
@@ -61,17 +68,18 @@ export function startChild(child: ChildCommand, owner: LinkOwner): Started {
       clearTimeout(timer)
     },
     kill: () => void running.kill('SIGKILL'),
+    memory: async () => (running.pid === undefined ? null : residentOctets(running.pid)),
   }
 }
 
-type Running = ChildProcessByStdio<Writable, Readable, null>
+type Running = ChildProcessByStdio<Writable, Readable, Readable>
 
 // Some errors are thrown and some come as events, one of which (too many open files) leaves no pipes.
 function spawned(child: ChildCommand, onError: (error: Error) => void): Running {
   const { command, args, cwd, env } = child
   let running: Running
   try {
-    running = spawn(command, args, { cwd, env, stdio: ['pipe', 'pipe', 'inherit'], windowsHide: true })
+    running = spawn(command, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true })
   } catch (error) {
     throw faultOf(child, error as Error)
   }

@@ -19,6 +19,8 @@ import { isUnbegun } from './under-way.ts'
 
 /** Milliseconds that a call waits for a worker to be there. */
 const PATIENCE_MS = 5_000
+/** Milliseconds between two looks at the memory of workers that have a bound. */
+const WEIGH_MS = 1_000
 
 /** A worker that takes calls. */
 interface Ready {
@@ -39,6 +41,7 @@ export class Pool implements Transport {
   readonly #slots: Slot[] = []
   readonly #waiting = new Set<() => void>()
   #opening: Promise<void> | null = null
+  #weighing: ReturnType<typeof setInterval> | null = null
 
   constructor(options: PoolOptions) {
     this.name = options.name
@@ -66,6 +69,7 @@ export class Pool implements Transport {
     let isLost = false
     for (let tries = 0; ; tries++) {
       const found = this.#idlest() ?? (await this.#awaited(near.signal))
+      found.slot.took(found.caller)
       try {
         return await this.#timed(found, near, carry)
       } catch (error) {
@@ -152,6 +156,7 @@ export class Pool implements Transport {
     for (let at = 0; at < this.#options.size; at++)
       this.#slots.push(new Slot(this.#options, server, at, () => this.#changed()))
     const started = await Promise.allSettled(this.#slots.map((slot) => slot.start()))
+    this.#weigh()
     const failed = started.find((one) => one.status === 'rejected')
     if (failed === undefined) return
     if (this.#options.optional) {
@@ -162,9 +167,28 @@ export class Pool implements Transport {
     throw failed.reason
   }
 
+  #weigh(): void {
+    const { maxMemory = null } = this.#options
+    if (maxMemory === null) return
+    this.#weighing ??= setInterval(() => {
+      for (const slot of this.#slots) void slot.weigh(maxMemory)
+    }, WEIGH_MS)
+    ;(this.#weighing as { unref?(): void }).unref?.()
+  }
+
+  /**
+   * Replaces the workers one after the other, each when its successor is ready: no call is lost. Rejects with
+   * why one does not start: those before go on.
+   */
+  async renew(): Promise<void> {
+    for (const slot of this.#slots) await slot.renew()
+  }
+
   /** Ends every worker; the next call starts them anew. */
   async close(): Promise<void> {
     this.#opening = null
+    if (this.#weighing !== null) clearInterval(this.#weighing)
+    this.#weighing = null
     const closing = this.#slots.splice(0).map((slot) => slot.close())
     this.#changed() // who waits for a worker waits for none of these
     await Promise.all(closing)

@@ -17,6 +17,8 @@ export interface Started {
   stop(): Promise<void>
   /** Ends it at once. */
   kill(): void
+  /** Octets of memory that it holds; null where that cannot be told. */
+  memory?(): Promise<number | null>
 }
 
 export interface PoolOptions {
@@ -45,6 +47,19 @@ export interface PoolOptions {
   readonly fix?: string
   /** Hears when a worker is ready, with the mark of what it offers by name. */
   readonly ready?: (contract: string | null) => void
+  /** Calls after which a worker is replaced; each gets up to a tenth less, by chance. By default never. */
+  readonly maxCalls?: number | null
+  /** Octets of memory beyond which a worker is replaced, and killed beyond twice as many. By default none. */
+  readonly maxMemory?: number | null
+}
+
+/** A worker that said hello. */
+interface Hand {
+  readonly caller: Caller
+  readonly started: Started
+  readonly readySince: number
+  /** Calls that are left until it is replaced. */
+  callsLeft: number
 }
 
 /** Before the next start, in milliseconds: doubled from one death to the next. */
@@ -65,9 +80,17 @@ export class Slot {
   readonly #changed: () => void
   readonly #leaving = new Set<Promise<void>>()
   /** Workers that take no new calls, and finish those under way. */
-  readonly #parting = new Set<Started>()
-  #started: Started | null = null
-  #readySince: number | null = null
+  readonly #parting = new Set<Hand>()
+  /** Workers that have not said hello. */
+  readonly #unborn = new Set<Started>()
+  #hand: Hand | null = null
+  #starting: Promise<void> | null = null
+  #renewing: Promise<void> | null = null
+  /** True while another worker starts beside the one that serves. */
+  #hasHeir = false
+  /** When a worker that is worn may be replaced again, by `performance.now()`. */
+  #wornAgain = 0
+  #hasLived = false
   #backoffMs = FIRST_BACKOFF_MS
   #timer: ReturnType<typeof setTimeout> | null = null
   #closed = false
@@ -81,41 +104,47 @@ export class Slot {
   }
 
   /** Starts a worker; resolves when it said hello. Fault: setup_faulty, with why it did not. */
-  async start(): Promise<void> {
-    const {
-      name,
-      isTrusted = true,
-      ready,
-      pingMs = null,
-      fix = 'What it wrote before may say why',
-    } = this.#options
-    const caller = new Caller(name, (reason) => this.#ended(caller, reason), {
-      isTrusted,
-      onLeave: () => this.#parted(caller),
+  start(): Promise<void> {
+    this.#starting ??= this.#start().finally(() => {
+      this.#starting = null
     })
-    try {
-      await this.#begun(caller)
-    } catch (error) {
-      const fault = notReady(name, error, fix)
-      // What fails at boot would fail again; what once ran may run again.
-      if (this.#readySince === null && isSetup(error)) this.refusal = fault
-      this.#started?.kill()
-      this.#leave()
-      this.#follow(0)
-      throw fault
+    return this.#starting
+  }
+
+  /**
+   * Starts another worker; when that is ready, the one before takes no new calls and finishes those it has.
+   * Rejects when it does not start: then the one before goes on.
+   */
+  renew(): Promise<void> {
+    this.#renewing ??= this.#renew().finally(() => {
+      this.#renewing = null
+    })
+    return this.#renewing
+  }
+
+  /** Counts a call that goes to `caller`. */
+  took(caller: Caller): void {
+    const hand = this.#hand
+    if (hand?.caller === caller && --hand.callsLeft <= 0) this.#worn('it has had its number of calls')
+  }
+
+  /** Looks at the memory of its workers. */
+  async weigh(most: number): Promise<void> {
+    for (const hand of [this.#hand, ...this.#parting]) {
+      const octets = (await hand?.started.memory?.()) ?? 0
+      if (hand === null || octets <= most) continue
+      const held = `it held ${megabytes(octets)} MB of memory, and ${megabytes(most)} are its bound`
+      if (octets > most * 2) this.#kill(hand, held)
+      // One that begins beyond the bound would be replaced for ever.
+      else if (performance.now() - hand.readySince > LIVED_MS && hand === this.#hand) this.#worn(held)
     }
-    this.#readySince = performance.now()
-    this.caller = caller
-    ready?.(caller.contract)
-    if (pingMs !== null) keepAlive(caller, pingMs)
-    if (caller.isLeaving) this.#parted(caller)
-    else this.#changed()
   }
 
   /** Kills the worker behind `caller`, which does not answer; its other calls are lost with it. */
   kill(caller: Caller, reason: string): void {
-    if (this.caller === caller) this.#started?.kill()
-    caller.end(reason)
+    const hand = [this.#hand, ...this.#parting].find((one) => one?.caller === caller)
+    if (hand) this.#kill(hand, reason)
+    else caller.end(reason)
   }
 
   /** Resolves when every worker that it started is gone. */
@@ -123,54 +152,135 @@ export class Slot {
     this.#closed = true
     this.caller = null
     if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#leave()
-    for (const started of this.#parting) this.#stop(started)
+    for (const { started } of [...(this.#hand === null ? [] : [this.#hand]), ...this.#parting])
+      this.#stop(started)
+    this.#hand = null
+    for (const started of this.#unborn) this.#stop(started)
     await Promise.all(this.#leaving)
   }
 
-  async #begun(caller: Caller): Promise<void> {
-    const { startMs = START_MS } = this.#options
-    this.#started = this.#options.start(caller, this.#server, this.#place)
-    const timer = setTimeout(() => caller.end(`it was not ready within ${startMs} ms`), startMs)
+  async #start(): Promise<void> {
     try {
-      caller.attach(this.#started.link)
-      await caller.ready
-    } finally {
-      clearTimeout(timer)
+      this.#seat(await this.#born())
+    } catch (error) {
+      // What fails at boot would fail again; what once ran may run again.
+      if (!this.#hasLived && isSetup(error)) this.refusal = error
+      this.#follow(0)
+      throw error
     }
-    if (caller.over !== null) throw caller.over // right behind its hello
+  }
+
+  async #renew(): Promise<void> {
+    await this.#starting?.catch(() => {}) // it may have begun before what this is for
+    if (this.#closed) return
+    const before = this.#hand
+    if (before === null) {
+      if (this.#timer !== null) clearTimeout(this.#timer)
+      this.refusal = null
+      return this.start()
+    }
+    this.#hasHeir = true
+    try {
+      this.#seat(await this.#born())
+      this.#hasHeir = false
+    } catch (error) {
+      this.#hasHeir = false
+      if (this.#hand === null) this.#follow(0) // it died meanwhile
+      throw error
+    }
+    if (before.caller.over === null) this.#part(before, this.#server.limits.drainTimeoutMs)
+  }
+
+  async #born(): Promise<Hand> {
+    const { name, isTrusted = true, startMs = START_MS, maxCalls } = this.#options
+    const fix = this.#options.fix ?? 'What it wrote before may say why'
+    const caller: Caller = new Caller(name, (reason) => this.#ended(caller, reason), {
+      isTrusted,
+      onLeave: () => this.#parted(caller),
+    })
+    let timer: ReturnType<typeof setTimeout> | null = null
+    let started: Started | null = null
+    try {
+      started = this.#options.start(caller, this.#server, this.#place)
+      this.#unborn.add(started)
+      timer = setTimeout(() => caller.end(`it was not ready within ${startMs} ms`), startMs)
+      caller.attach(started.link)
+      await caller.ready
+      if (caller.over !== null) throw caller.over // right behind its hello
+      const callsLeft = maxCalls == null ? Infinity : Math.ceil(maxCalls * (1 - Math.random() / 10))
+      return { caller, started, readySince: performance.now(), callsLeft }
+    } catch (error) {
+      started?.kill()
+      if (started !== null) this.#stop(started)
+      throw notReady(name, error, fix)
+    } finally {
+      if (timer !== null) clearTimeout(timer)
+      if (started !== null) this.#unborn.delete(started)
+    }
+  }
+
+  // From now on it gets the calls.
+  #seat(hand: Hand): void {
+    if (this.#closed) return this.#stop(hand.started)
+    const { ready, pingMs = null } = this.#options
+    const { caller } = hand
+    this.#hasLived = true
+    this.#hand = hand
+    this.caller = caller
+    ready?.(caller.contract)
+    if (pingMs !== null) keepAlive(caller, pingMs)
+    if (caller.isLeaving) this.#parted(caller)
+    else this.#changed()
   }
 
   // Before the hello, `start` hears of it as well.
   #ended(caller: Caller, reason: string): void {
-    if (this.caller !== caller) return
+    const hand = this.#hand
+    if (hand?.caller !== caller) return
+    this.#hand = null
     this.caller = null
     if (this.#closed) return
     consoleLog.warn({ worker: this.#options.name, reason }, 'A worker is gone; another one starts')
-    this.#leave()
-    this.#follow(performance.now() - this.#readySince!)
+    this.#stop(hand.started) // the link is over, but it may hang behind it
+    this.#follow(performance.now() - hand.readySince)
   }
 
   // It finishes what it has, and another one starts at once.
   #parted(caller: Caller): void {
-    if (this.caller !== caller || this.#started === null) return
+    const hand = this.#hand
+    if (hand?.caller !== caller) return
+    this.#hand = null
     this.caller = null
-    const started = this.#started
-    this.#started = null
-    this.#parting.add(started)
-    void caller.idle().then(() => {
-      this.#parting.delete(started)
-      this.#stop(started)
-    })
-    this.#follow(performance.now() - this.#readySince!)
+    this.#part(hand, null)
+    this.#follow(performance.now() - hand.readySince)
   }
 
-  // The link is over, but a worker may hang behind it.
-  #leave(): void {
-    if (this.#started === null) return
-    const started = this.#started
-    this.#started = null
-    this.#stop(started)
+  #part(hand: Hand, withinMs: number | null): void {
+    const { caller, started } = hand
+    const late = (): void => caller.end(`it was replaced, and its calls took more than ${withinMs} ms`)
+    const timer = withinMs === null ? null : setTimeout(late, withinMs)
+    this.#parting.add(hand)
+    void caller.idle().then(() => {
+      if (timer !== null) clearTimeout(timer)
+      this.#parting.delete(hand)
+      this.#stop(started)
+    })
+  }
+
+  #worn(reason: string): void {
+    const now = performance.now()
+    if (this.#renewing !== null || now < this.#wornAgain) return
+    this.#wornAgain = now + FIRST_BACKOFF_MS
+    consoleLog.info({ worker: this.#options.name, reason }, 'A worker is replaced')
+    this.renew().catch((error: unknown) => {
+      this.#wornAgain = performance.now() + LIVED_MS
+      if (!this.#closed) this.#notStarted(error)
+    })
+  }
+
+  #kill({ started, caller }: Hand, reason: string): void {
+    started.kill()
+    caller.end(reason)
   }
 
   #stop(started: Started): void {
@@ -184,16 +294,24 @@ export class Slot {
     this.#changed()
     if (this.#closed || this.refusal !== null) return
     if (livedMs > LIVED_MS) this.#backoffMs = FIRST_BACKOFF_MS
+    if (this.#hasHeir) return // which takes its place
     // Not less than half of it, or the first of many tries would follow at once.
     const wait = this.#options.jitter === true ? this.#backoffMs * (0.5 + Math.random() / 2) : this.#backoffMs
     this.#backoffMs = Math.min(this.#backoffMs * 2, LAST_BACKOFF_MS)
     this.#timer = setTimeout(() => {
       this.start().catch((error: unknown) => {
-        if (!this.#closed)
-          consoleLog.error({ worker: this.#options.name, reason: String(error) }, 'A worker did not start')
+        if (!this.#closed) this.#notStarted(error)
       })
     }, wait)
   }
+
+  #notStarted(error: unknown): void {
+    consoleLog.error({ worker: this.#options.name, reason: String(error) }, 'A worker did not start')
+  }
+}
+
+function megabytes(octets: number): number {
+  return Math.ceil(octets / 1024 ** 2)
 }
 
 function isSetup(error: unknown): boolean {

@@ -36,9 +36,15 @@ export function watchedFolder(module: URL): string {
 
 /**
  * Tells of changes below a folder, once they have paused, by the name of one file that changed.
- * Folders that begin with a dot, and `node_modules`, are left out.
+ * Folders that begin with a dot, `node_modules` and virtual environments are left out.
+ *
+ *   sources   the endings of files to look at, such as ".py"
  */
-export function watchFolder(root: string, changed: (file: string) => void): Watching {
+export function watchFolder(
+  root: string,
+  changed: (file: string) => void,
+  sources: ReadonlySet<string> = SOURCES,
+): Watching {
   const folders = new Map<string, FSWatcher>()
   let timer: ReturnType<typeof setTimeout> | null = null
   let last = ''
@@ -52,14 +58,14 @@ export function watchFolder(root: string, changed: (file: string) => void): Watc
     const path = join(folder, name)
     // A folder that came, perhaps with files in it; one that went closes below.
     for (const file of add(path)) soon(file)
-    if (SOURCES.has(extname(name)) && !name.startsWith('.')) soon(path)
+    if (sources.has(extname(name)) && !name.startsWith('.')) soon(path)
   }
   /** Watches a folder and those below; gives the sources there. Nothing for what is no folder. */
   const add = (folder: string): string[] => {
     if (isLeftOut(folder, root) || folders.has(folder)) return []
-    const sources: string[] = []
+    const found: string[] = []
     const entries = entriesOf(folder)
-    if (entries === null) return []
+    if (entries === null || isVirtual(entries)) return []
     if (folders.size === MOST) {
       consoleLog.warn({ root }, `Only ${MOST} folders are watched`)
       return []
@@ -78,10 +84,10 @@ export function watchFolder(root: string, changed: (file: string) => void): Watc
     }
     for (const entry of entries) {
       const path = join(folder, entry.name)
-      if (entry.isDirectory()) sources.push(...add(path))
-      else if (SOURCES.has(extname(entry.name))) sources.push(path)
+      if (entry.isDirectory()) found.push(...add(path))
+      else if (sources.has(extname(entry.name))) found.push(path)
     }
-    return sources
+    return found
   }
   add(root)
   return {
@@ -96,6 +102,11 @@ export function watchFolder(root: string, changed: (file: string) => void): Watc
 function isLeftOut(folder: string, root: string): boolean {
   const name = relative(dirname(folder), folder)
   return folder !== root && (name.startsWith('.') || name === 'node_modules')
+}
+
+// Python's: it holds libraries by the thousand, and may have any name.
+function isVirtual(entries: readonly Dirent[]): boolean {
+  return entries.some((entry) => entry.name === 'pyvenv.cfg')
 }
 
 function entriesOf(folder: string): Dirent[] | null {
