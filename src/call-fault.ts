@@ -84,6 +84,22 @@ export function isBranded(thrown: unknown): thrown is AnyFault<string, unknown> 
   return thrown instanceof Error && FAULT in thrown
 }
 
+const MADE = Symbol.for('hagaki.fault.made')
+
+/**
+ * Marks what a call that we made ourselves came to, whoever caught it: it says what we did wrong, or who is behind
+ * us, and nothing of who calls us. Gives it back.
+ */
+export function made<T>(thrown: T): T {
+  if (isBranded(thrown) && thrown.status < 500) Object.defineProperty(thrown, MADE, { value: true })
+  return thrown
+}
+
+/** True for what `made` has marked, by any copy of this package. */
+export function isMade(thrown: unknown): boolean {
+  return isBranded(thrown) && MADE in thrown
+}
+
 /** Text of a peer as a message shows it: quoted, printable, at most 80 characters. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text)

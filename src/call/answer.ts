@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+import { isMade } from '../call-fault.ts'
 import type { Key, ResponseHeaders, Result } from '../contract.ts'
 import { Fault, isFault, isForLog } from '../fault.ts'
 import { isFieldValue } from '../value/headers.ts'
@@ -54,7 +56,7 @@ function seenProblem(value: unknown): Problem {
     const status = FAILURE_STATUSES[value.kind]
     return { status, title: reasonPhrase(status), code: value.code, data: value.data }
   }
-  const fault = isFault(value) ? value : new Fault('app_failed', {})
+  const fault = isFault(value) && !isMade(value) ? value : new Fault('app_failed', {})
   const { status, code, message } = fault
   const detail = fault.detail as object | undefined // of another copy of this package it is what it is
   const title = reasonPhrase(status)
@@ -84,7 +86,7 @@ function fieldsOf(value: unknown): ResponseHeaders {
 function seenFields(value: unknown): ResponseHeaders {
   if (isFailure(value))
     return value.kind === 'unauthenticated' ? { 'www-authenticate': challengeOf(value.data) } : NO_HEADERS
-  if (!isFault(value)) return NO_HEADERS
+  if (!isFault(value) || isMade(value)) return NO_HEADERS
   if (value.code === 'method_not_allowed')
     return { allow: (value as Fault<'method_not_allowed'>).detail.allow.join(', ') }
   if (value.code === 'media_type_unsupported') {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CallFault, isBranded } from '../call-fault.ts'
+import { CallFault, isBranded, made } from '../call-fault.ts'
 import type { CallOptions } from './call-options.ts'
 
 /** The signal and the timer of one call. */
@@ -51,7 +51,7 @@ export class Waiting {
       return await Promise.race([this.#cancelled, promise])
     } catch (error) {
       if (this.signal.aborted) throw this.signal.reason
-      throw isBranded(error) ? error : new CallFault('call_lost', { to: this.#to }, error)
+      throw isBranded(error) ? made(error) : new CallFault('call_lost', { to: this.#to }, error)
     }
   }
 

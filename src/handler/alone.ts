@@ -9,6 +9,7 @@ import { WholeInput } from '../call/input.ts'
 import { consoleLog } from '../call/log.ts'
 import { CallOptions } from '../call/options.ts'
 import { serverFacts } from '../call/server-facts.ts'
+import { isMade } from '../call-fault.ts'
 import type { Options, OptionsData, Outcome, Server } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
 import { isAsyncIterable, leavable, leave } from './leave.ts'
@@ -44,7 +45,9 @@ export async function callAlone(call: (options: Options) => unknown): Promise<un
 
 /** What a caller by name is told: what is neither fault nor failure is for whoever looks at the cause. */
 export function known(thrown: unknown): unknown {
-  return isFault(thrown) || isFailure(thrown) ? thrown : new Fault('app_failed', {}, thrown)
+  return (isFault(thrown) && !isMade(thrown)) || isFailure(thrown)
+    ? thrown
+    : new Fault('app_failed', {}, thrown)
 }
 
 function settledAfter(items: AsyncIterable<unknown>, own: Call): AsyncIterable<unknown> {

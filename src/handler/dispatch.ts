@@ -6,6 +6,7 @@
  */
 import { chain, isPromise } from '../call/after.ts'
 import { type Failure, isFailure } from '../call/failure.ts'
+import { isMade, made } from '../call-fault.ts'
 import type { RequestHeaders, Result } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
 import { preferred } from '../value/accept.ts'
@@ -21,6 +22,7 @@ import { permit, present } from './present.ts'
 import type { Resources } from './resources.ts'
 import { noneOr } from './take-data.ts'
 import type { Received } from './taking.ts'
+import { checkWanted } from './wanted.ts'
 
 /** Answers an HTTP request that was routed to `plan`. Synchronous where everything it asks is. */
 export function answerRequest(
@@ -30,14 +32,17 @@ export function answerRequest(
   state: CallState,
   resources: Resources,
 ): Result | Promise<Result> {
-  const offer = offerOf(plan, headers)
   const { query } = state.options
-  return chain(decide(plan.guards, state, resources), () =>
-    chain(receive(plan, headers, state), (received) => {
+  return chain(guarded(plan, state, resources), () => {
+    const offer = offerOf(plan, headers)
+    return chain(receive(plan, headers, state), (received) => {
       const input = bind(plan.binding, texts, query, headers, received)
       const reading = (current: Plan): Promise<unknown> =>
         answerHandler(current, bind(current.binding, texts, null, headers, null), state, resources)
-      const permitted = (): void | Promise<void> => permit(plan, headers, reading)
+      const permitted = (): void | Promise<void> => {
+        checkWanted(state.options, 'count')
+        return permit(plan, headers, reading)
+      }
       const delivery = new CallDelivery(plan, state, offer, (thrown) => refusal(plan, thrown))
       const raw = received?.raw ?? null
       return chain(call(plan, input, state, resources, delivery, raw, permitted), (delivered) => {
@@ -48,23 +53,22 @@ export function answerRequest(
           throw refusal(plan, thrown)
         }
       })
-    }),
-  )
-}
-
-/** Calls a handler with data, as a protocol that knows names does. */
-export function answerData(plan: Plan, data: unknown, state: CallState, resources: Resources): unknown {
-  return chain(decide(plan.guards, state, resources), () => {
-    const delivery = new CallDelivery(plan, state, 0, (thrown) => refusal(plan, thrown))
-    return chain(call(plan, data, state, resources, delivery, null, null), (delivered) => {
-      for (const [key, value] of delivery.reply?.set ?? []) state.options.set(key, value as never)
-      return delivered
     })
   })
 }
 
-/** Refusals of data that one handler gave to another: the caller of both has sent nothing of it. */
-const BETWEEN_HANDLERS = new WeakSet<object>()
+/** Calls a handler with data, as a protocol that knows names does. */
+export function answerData(plan: Plan, data: unknown, state: CallState, resources: Resources): unknown {
+  return chain(guarded(plan, state, resources), () => given(plan, data, state, resources))
+}
+
+function given(plan: Plan, data: unknown, state: CallState, resources: Resources): unknown {
+  const delivery = new CallDelivery(plan, state, 0, (thrown) => refusal(plan, thrown))
+  return chain(call(plan, data, state, resources, delivery, null, null), (delivered) => {
+    for (const [key, value] of delivery.reply?.set ?? []) state.options.set(key, value as never)
+    return delivered
+  })
+}
 
 /** Calls a handler with data of another one, within the same call. */
 export async function answerHandler(
@@ -74,11 +78,17 @@ export async function answerHandler(
   resources: Resources,
 ): Promise<unknown> {
   try {
-    return await answerData(plan, data, state, resources)
+    // Also for a caller that has gone: to put something right again may be what it is invoked for.
+    return await chain(decide(plan.guards, state, resources), () => given(plan, data, state, resources))
   } catch (thrown) {
-    if (isFault(thrown) && thrown.code === 'input_invalid') BETWEEN_HANDLERS.add(thrown)
-    throw thrown
+    // The caller of both has sent nothing of it.
+    throw isFault(thrown, 'input_invalid') ? made(thrown) : thrown
   }
+}
+
+// Guards that take their time: who has gone meanwhile, or has ended its side, is not served.
+function guarded(plan: Plan, state: CallState, resources: Resources): void | Promise<void> {
+  return decide(plan.guards, state, resources)?.then(() => checkWanted(state.options, 'do not count'))
 }
 
 function offerOf(plan: Plan, headers: RequestHeaders): number {
@@ -150,14 +160,14 @@ function checkedInput(plan: Plan, data: unknown): unknown {
 }
 
 // What a handler threw, as its caller may see it. A failure that the contract does not name means
-// nothing to a caller, and neither do data that one handler gave another. What is neither failure nor
+// nothing to a caller, and neither does what a call that the handler made was refused for. What is neither failure nor
 // fault stays as it is: `answer` shows nothing of it, and the road logs it.
 function refusal(plan: Plan, thrown: unknown): unknown {
   if (isFailure(thrown) && !isDeclared(plan, thrown)) {
     const said = `Handler "${plan.name}" raised ${thrown.code}, which it does not declare: add it to its errors`
     return new Fault('app_failed', {}, new Error(said, { cause: thrown }))
   }
-  return isFault(thrown) && BETWEEN_HANDLERS.has(thrown) ? new Fault('app_failed', {}, thrown) : thrown
+  return isMade(thrown) ? new Fault('app_failed', {}, thrown) : thrown
 }
 
 function isDeclared({ contract: { errors } }: Plan, { code, kind }: Failure): boolean {

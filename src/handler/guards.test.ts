@@ -111,3 +111,13 @@ test('what is no guard is refused where it is made, with the fix', () => {
     expect(make, String(message)).toThrow(message)
   }
 })
+
+test('who may not know learns nothing of what a handler could answer: guards decide before what it offers', async () => {
+  for (const [authorization, status] of [
+    ['t1', 406],
+    ['t3', 401],
+  ] as const) {
+    const headers = { authorization, accept: 'image/png' }
+    expect(await perform(app, request('GET', '/who', { headers }))).toMatchObject({ status })
+  }
+})

@@ -214,3 +214,24 @@ declare const some: Handler
 void some.definition.path
 // @ts-expect-error: neither a guard nor a resource
 verbs({ db })
+
+// Lists that nobody may change are data as well, at any depth.
+declare const frozen: readonly { readonly id: number; readonly tags: readonly string[] }[]
+const Tagged = z.object({
+  id: z.number(),
+  tags: z.array(z.string()),
+  size: z.tuple([z.number(), z.number()]).optional(),
+})
+reads('/frozen', { returns: z.array(Tagged) }, () => frozen)
+reads('/frozen', { returns: z.array(Tagged) }, async () => reply(frozen))
+reads('/frozen', { returns: z.tuple([z.number(), z.string()]) }, () => [1, 'a'] as const)
+streams('/frozen', { gives: items(Tagged) }, async function* () {
+  yield* frozen
+})
+// @ts-expect-error: of what is in them as much is asked as before
+reads('/frozen', { returns: z.array(Note) }, () => frozen)
+// @ts-expect-error: and a tuple has its length
+reads('/frozen', { returns: z.tuple([z.number(), z.string()]) }, () => [1] as const)
+reads('/anything', { returns: z.any() }, () => frozen)
+reads('/unknown', { returns: z.unknown() }, () => frozen)
+reads('/literal', { returns: z.object({ kind: z.enum(['a', 'b']) }) }, () => ({ kind: 'a' }))

@@ -1,7 +1,10 @@
+import { inspect } from 'node:util'
 import { afterEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { raise } from '../call/failure.ts'
+import { silentLog } from '../call/log.ts'
 import { perform } from '../call/perform.ts'
+import { local } from '../client/local.ts'
 import type { App, Outcome } from '../contract.ts'
 import { items, verbs as streamVerbs } from '../stream/stream.ts'
 import { headersFrom } from '../value/headers.ts'
@@ -47,6 +50,44 @@ test('what one handler gave another wrongly is not the mistake of who called the
     code: 'app_failed',
   })
   expect(bodyJson(await perform(app, request('POST', '/careful')))).toBe('input_invalid')
+})
+
+test('what a call to another service was refused for is told to the log, and not to who called the handler', async () => {
+  const other = service({
+    add: creates('/other/{at}', { accepts: Text.extend({ at: z.string() }) }, () => {}),
+  })
+  const api = local(other, {}, { retries: 0 })
+  const unfit = { text: 'hi', at: 'a/b' } // which no path can hold, so it is never sent
+  const asking = verbs({
+    by: guard('by', ({ headers }) => (headers['x-by'] === 'guard' ? api.add(unfit) : null)),
+  })
+  const app = service({
+    client: creates('/client', {}, () => api.add(unfit)),
+    field: creates('/field', {}, () => api.add({ text: 'hi', at: 'a' }, { headers: { 'x y': 'z' } })),
+    door: creates('/door', {}, () => other.invoke('add', { text: 1 } as never)),
+    name: creates('/name', {}, async () => {
+      await other.invoke('remove' as never, undefined as never)
+    }),
+    guarded: asking.creates('/guarded', {}, () => {}),
+    raw: creates('/mine', { accepts: Text }, () => {}),
+    '/app': async () => [200, null, {}, String(await api.add(unfit))],
+  })
+  for (const path of ['/client', '/field', '/door', '/name', '/guarded', '/app']) {
+    const headers = { 'x-by': 'guard' }
+    const errors: unknown[] = []
+    const log = { ...silentLog, error: (...told: unknown[]) => void errors.push(told) }
+    const answer = await perform(app, request('POST', path, { headers }), { log })
+    expect([path, bodyJson(answer)]).toEqual([
+      path,
+      { status: 500, title: 'Internal Server Error', code: 'app_failed', detail: 'The app failed' },
+    ])
+    expect(errors, path).toHaveLength(1)
+    expect(inspect(errors, { depth: 4 }), path).toMatch(/cannot stand in a path|field|\/text|remove/)
+  }
+  for (const name of ['client', 'door', 'name'] as const)
+    await expect(app.invoke(name), name).rejects.toMatchObject({ code: 'app_failed' })
+  // What a caller itself has sent wrongly is its own.
+  expect(await perform(app, request('POST', '/mine', { json: {} }))).toMatchObject({ status: 422 })
 })
 
 test('a failure of the other handler is told when this one declares it, and else is a failure of the app', async () => {

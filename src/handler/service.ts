@@ -4,6 +4,7 @@
  * @module
  */
 import { lives } from '../call/life.ts'
+import { made } from '../call-fault.ts'
 import type { App, Options, RequestHeaders, Result, Server } from '../contract.ts'
 import { LIFE } from '../contract.ts'
 import { Fault } from '../fault.ts'
@@ -100,8 +101,9 @@ function build(handlers: Handlers, options: ServiceOptions, overrides: Values, o
   }
 
   const invoke = async (name: string, data?: unknown, caller: Caller = {}): Promise<unknown> => {
+    const isAlone = caller.options === undefined
     const plan = plans.get(name)
-    if (plan === undefined) throw new Fault('handler_unknown', { name })
+    if (plan === undefined) throw toldTo(isAlone, new Fault('handler_unknown', { name }))
     if (!resources.ready) await resources.prepare(SERVER)
     const call = (options: Options): unknown => {
       const head = {
@@ -120,7 +122,7 @@ function build(handlers: Handlers, options: ServiceOptions, overrides: Values, o
     try {
       return await (caller.options === undefined ? callAlone(call) : call(caller.options))
     } catch (error) {
-      throw known(error)
+      throw toldTo(isAlone, known(error))
     }
   }
 
@@ -133,6 +135,11 @@ function build(handlers: Handlers, options: ServiceOptions, overrides: Values, o
     with: (more: object) => build(handlers, options, { ...overrides, ...more }, opened),
     [LIFE]: rest === null ? resources : lives([resources, ...(rest[LIFE] === undefined ? [] : [rest[LIFE]])]),
   })
+}
+
+// A call that shares nobody's options is one of its own: what it is refused for is between those two.
+function toldTo(isAlone: boolean, thrown: unknown): unknown {
+  return isAlone ? made(thrown) : thrown
 }
 
 /** Opens what no server has opened. Why it could not be is for the log, and nothing to tell a caller. */

@@ -87,7 +87,30 @@ export type Sent<A, B = undefined> = B extends AnySchema
     : undefined
 
 /** What a function returns. */
-export type Returned<R> = R extends AnySchema ? InputOf<R> : void
+export type Returned<R> = R extends AnySchema ? Unchanged<InputOf<R>> : void
+
+/** Data that nobody will change: a list may be one that its owner lets nobody change either. */
+export type Unchanged<T> = unknown extends T
+  ? T
+  : T extends Leaf
+    ? T
+    : T extends object
+      ? { readonly [K in keyof T]: Unchanged<T[K]> }
+      : T
+
+// biome-ignore lint: variance: any function.
+type Leaf =
+  | string
+  | number
+  | boolean
+  | bigint
+  | symbol
+  | null
+  | undefined
+  | ((...args: any) => unknown)
+  | ArrayBufferView
+  | Blob
+  | Date
 
 /** What a caller receives. */
 export type Received<R> = R extends AnySchema ? OutputOf<R> : undefined

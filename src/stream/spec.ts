@@ -7,7 +7,7 @@
 import type { ByteSource } from '../call/byte-source.ts'
 import type { PartSources } from '../call/part-source.ts'
 import type { BodyLimitSpec } from '../handler/body.ts'
-import type { Data, Received, Returned, Sent, Spec } from '../handler/spec.ts'
+import type { Data, Received, Returned, Sent, Spec, Unchanged } from '../handler/spec.ts'
 import type { AnySchema, InputOf, OutputOf } from '../schema/standard.ts'
 import type { Bytes, Items, Parts } from './flow.ts'
 import type { Part } from './part.ts'
@@ -65,7 +65,7 @@ export type StreamSent<A, B, T> = T extends Takes
 /** What a streaming function returns. */
 export type StreamReturned<R, G> =
   G extends Items<infer S>
-    ? AsyncIterable<InputOf<S>>
+    ? AsyncIterable<Unchanged<InputOf<S>>>
     : G extends Bytes
       ? AsyncIterable<Uint8Array>
       : Returned<R>
