@@ -13,14 +13,20 @@ import { fieldLines } from './head.ts'
 
 /** What Node reads of a connection at once, and once more behind the last that was wanted. In octets. */
 const READ = 64 * 1024
+/** Octets that may wait here before the reading stops. */
+const AHEAD = 64 * 1024
 
 export class NodeBody implements BodySource {
   readonly length: number | null
   readonly #req: IncomingMessage
   readonly #limits: Limits
+  /** What came and nobody has asked for yet. */
+  readonly #pieces: Uint8Array[] = []
+  #pending = 0
   #octets = 0
   #waitedMs = 0
   #beforeFirst: (() => void) | null
+  #state: 'unasked' | 'flowing' | 'paused' | 'left' = 'unasked'
   #fault: Fault | null = null
   #wake: (() => void) | null = null
 
@@ -36,24 +42,24 @@ export class NodeBody implements BodySource {
   }
 
   async read(): Promise<Uint8Array | null> {
-    this.#beforeFirst?.()
-    this.#beforeFirst = null
+    if (this.#state === 'unasked') this.#ask()
     for (;;) {
       if (this.#fault !== null) throw this.#fault
-      const piece = this.#req.read() as Uint8Array | null
-      if (piece !== null) {
+      const piece = this.#pieces.shift()
+      if (piece !== undefined) {
+        this.#pending -= piece.byteLength
         this.#octets += piece.byteLength
         return piece
       }
-      if (this.#req.readableEnded) return null
+      if (this.#isOver) return null
       if (this.#req.destroyed) throw brokenOff(this.#req.errored)
       await this.#progress()
     }
   }
 
   trailers(): RequestHeaders | null {
-    const { complete, readableEnded, rawTrailers } = this.#req
-    return complete && readableEnded && rawTrailers.length > 0 ? headersFrom(fieldLines(rawTrailers)) : null
+    const { rawTrailers } = this.#req
+    return this.#isOver && rawTrailers.length > 0 ? headersFrom(fieldLines(rawTrailers)) : null
   }
 
   copied({ buffer, byteLength }: Uint8Array): void {
@@ -64,21 +70,66 @@ export class NodeBody implements BodySource {
     return Buffer.allocUnsafeSlow(length)
   }
 
-  // Node itself stops reading what nobody takes.
   hold(): number {
-    return this.#req.readableLength + (this.#req.complete ? 0 : READ)
+    this.#pause()
+    return this.#pending + this.#req.readableLength + (this.#req.complete ? 0 : READ)
   }
 
   /** Ends the reading: whoever waits for a piece, or asks for one later, gets `fault`. */
   fail(fault: Fault): void {
-    if (this.#req.readableEnded) return
+    if (this.#isOver) return
     this.#fault ??= fault
-    this.#wake?.()
+    this.#leave()
+  }
+
+  /** The answer is out: nobody reads what is left. */
+  leave(): void {
+    if (this.#isOver) return
+    this.fail(new Fault('request_aborted', { reason: 'the answer was sent before its body was read' }))
   }
 
   /** True when nothing more can be read, and not because it was all read. */
   get failed(): boolean {
     return this.#fault !== null
+  }
+
+  /** True when all of it came and was given. */
+  get #isOver(): boolean {
+    return this.#fault === null && this.#pending === 0 && this.#req.complete && this.#req.readableLength === 0
+  }
+
+  #ask(): void {
+    this.#beforeFirst?.()
+    this.#state = 'flowing'
+    this.#req.on('data', this.#take).on('end', this.#awake).on('close', this.#awake)
+  }
+
+  // Node buffers little, and stops the connection for what is more: so what comes is taken at once.
+  readonly #take = (piece: Uint8Array): void => {
+    this.#pieces.push(piece)
+    this.#pending += piece.byteLength
+    if (this.#wake !== null) this.#awake()
+    else if (this.#pending > AHEAD) this.#pause()
+  }
+
+  readonly #awake = (): void => {
+    const wake = this.#wake
+    this.#wake = null
+    wake?.()
+  }
+
+  #pause(): void {
+    if (this.#state !== 'flowing') return
+    this.#state = 'paused'
+    this.#req.pause()
+  }
+
+  #leave(): void {
+    this.#state = 'left'
+    this.#req.off('data', this.#take).off('end', this.#awake).off('close', this.#awake)
+    this.#pieces.length = 0
+    this.#pending = 0
+    this.#awake()
   }
 
   async #progress(): Promise<void> {
@@ -92,17 +143,16 @@ export class NodeBody implements BodySource {
   }
 
   #more(limitMs: number): Promise<void> {
-    const req = this.#req
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.fail(new Fault('body_timeout', { limitMs })), limitMs)
-      const wake = (): void => {
+      this.#wake = () => {
         clearTimeout(timer)
-        req.off('readable', wake).off('end', wake).off('close', wake)
-        this.#wake = null
         resolve()
       }
-      this.#wake = wake
-      req.on('readable', wake).on('end', wake).on('close', wake)
+      if (this.#state === 'paused') {
+        this.#state = 'flowing'
+        this.#req.resume()
+      }
     })
   }
 }

@@ -184,7 +184,7 @@ export class NodeLine implements Line, Turn {
   }
 
   #end(body: string | Uint8Array | null): void {
-    this.#body?.fail(new Fault('request_aborted', { reason: 'the answer was sent before its body was read' }))
+    this.#body?.leave()
     this.#ended = true
     // Where the end of the connection is that of the answer, the client has not seen it yet.
     this.#out = endAnswer(this.req, this.#res, body, this.#lasts ? null : this.#host.rests) && this.#delimited
