@@ -68,6 +68,9 @@ export interface FaultDetail extends CallFaultDetail {
   readonly draining: Record<never, never>
   readonly files_busy: Record<never, never>
   readonly file_truncated: { readonly at: number; readonly wanted: number }
+  // Topics.
+  readonly item_faulty: { readonly topic: string; readonly reason: string }
+  readonly items_missed: { readonly topic: string; readonly reason: string }
   // Written forms and links.
   readonly value_faulty: { readonly form: string; readonly reason: string }
   readonly frame_faulty: { readonly reason: string }
@@ -153,6 +156,9 @@ const TABLE: { readonly [C in FaultCode]: Row<FaultDetail[C]> } = {
   files_busy: [503, () => 'Too many files are open: try again'],
   file_truncated: [500, (d) => `The file ended after ${d.at} of ${d.wanted} bytes while it was sent`],
 
+  item_faulty: [500, (d) => `Cannot take an item of topic ${quote(d.topic)}: ${d.reason}`],
+  items_missed: [503, (d) => `Items of topic ${quote(d.topic)} were missed: ${d.reason}`],
+
   value_faulty: [400, (d) => `Cannot decode ${d.form} value: ${d.reason}`],
   frame_faulty: [400, (d) => `Link closed: ${d.reason}`],
   origin_refused: [403, (d) => `Cannot take a WebSocket from a page of ${quote(d.origin)}`],
@@ -178,6 +184,7 @@ const FOR_LOG: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'file_truncated',
   'session_faulty',
   'session_too_large',
+  'item_faulty',
   'setup_faulty',
   'call_faulty',
   'call_answered',

@@ -12,7 +12,7 @@ const TABLE: Table = {
     ['value/'],
     ['wire/', 'codec/', 'schema/', 'call/'],
     // Spooling knows nothing of handlers: bytes come in, and what takes them away is handed in.
-    ['middleware/', 'lint/', 'module/', 'spool/'],
+    ['middleware/', 'lint/', 'module/', 'spool/', 'topic/'],
     ['handler/', 'server/', 'transport/'],
     ['stream/', 'foreign/', 'client/', 'openapi/', 'changes/', 'work/'],
     ['cli/', 'inspect/'],
@@ -48,6 +48,7 @@ const TABLE: Table = {
     'middleware/with-fields.ts',
     'handler/',
     'stream/',
+    'topic/',
     'transport/aborts.ts',
     'transport/by-name.ts',
     'transport/caller.ts',

@@ -1,8 +1,8 @@
 /**
  * Going on with a stream that broke off.
  *
- *   what    reads whose items have ids, where the connection was lost, or the server says that it stops or
- *           cannot be reached; what a handler declared to be its failure is told as it is
+ *   what    reads whose items have ids, where the connection was lost, or the server says that it stops,
+ *           cannot be reached, or has missed items itself; what a handler declared to be its failure is told as it is
  *   when    after what the stream said (`retry`) and a random part of 100 ms, 200, 400, ... at most 5 s
  *   not     longer than the caller says; each item that comes begins anew
  *
@@ -56,7 +56,14 @@ export class Resuming {
 }
 
 // A code that is none of ours is what a handler declared.
-const PASSING: readonly unknown[] = [null, 'draining', 'call_lost', 'call_refused', 'call_timeout']
+const PASSING: readonly unknown[] = [
+  null,
+  'draining',
+  'call_lost',
+  'call_refused',
+  'call_timeout',
+  'items_missed',
+]
 
 function isPassing(thrown: unknown): boolean {
   if (!isBranded(thrown)) return false

@@ -9,6 +9,7 @@ import { consoleLog } from '../call/log.ts'
 import { serverFacts } from '../call/server-facts.ts'
 import { Fault, isFault } from '../fault.ts'
 import { loadApp } from '../module/load.ts'
+import { processHub } from '../topic/hub.ts'
 import { FAILED, frame } from '../wire/frames/frame.ts'
 import { encodeFailed } from '../wire/frames/payload.ts'
 import type { ThreadData } from './isolate.ts'
@@ -22,6 +23,8 @@ const port = parentPort!
 process.on('unhandledRejection', (error) =>
   consoleLog.error({ err: error, worker: name }, 'A promise was rejected and nobody looked'),
 )
+
+processHub().shut(`a thread (${name})`)
 
 try {
   const app = await loadApp(new URL(module), name)

@@ -20,6 +20,7 @@ export type Order =
   | { readonly order: 'serve'; readonly assignment: Assignment }
   /** Finish what is under way and exit. `retire`: another worker has taken over already. */
   | { readonly order: 'retire' | 'drain' | 'cut' }
+  | ({ readonly order: 'hear' } & Passed)
 
 export type News =
   | { readonly news: 'here' }
@@ -28,6 +29,13 @@ export type News =
   | { readonly news: 'failed'; readonly detail: FaultDetail['setup_faulty'] }
   /** It will not go on, finishes what is under way, and exits. */
   | { readonly news: 'leaving' }
+  | ({ readonly news: 'hear' } & Passed)
+
+/** An item of a topic that somebody published elsewhere: as `HubLink.pass`. */
+export interface Passed {
+  readonly topic: string | null
+  readonly item: string | null
+}
 
 /** Where a worker listens: as `Running`. */
 export interface Where {

@@ -7,6 +7,7 @@ import cluster from 'node:cluster'
 import { fileURLToPath } from 'node:url'
 import { Fault } from '../../fault.ts'
 import type { Assignment, News, Order, Where } from './message.ts'
+import { joinWorker } from './topics.ts'
 
 export interface WorkerProcess {
   readonly pid: number
@@ -78,7 +79,10 @@ export function startWorker(entry: URL, assignment: Assignment): WorkerProcess {
     ended,
   ])
   serving.catch(() => {}) // whoever started it looks when it is due
-  void hears('here', () => tell({ order: 'serve', assignment }))
+  void hears('here', () => {
+    tell({ order: 'serve', assignment })
+    joinWorker(worker)
+  })
   return {
     pid: child.pid ?? 0,
     serving,

@@ -9,6 +9,7 @@ import { type FaultDetail, isFault } from '../../fault.ts'
 import { loadApp } from '../../module/load.ts'
 import { type Running, serve } from '../serve.ts'
 import type { Assignment, News, Order } from './message.ts'
+import { joinSupervisor } from './topics.ts'
 
 /** What a program that has its own workers adds. */
 export interface WorkerDuties {
@@ -31,6 +32,7 @@ export async function runWorker({ dress, explain = log }: WorkerDuties = {}): Pr
   process.on('unhandledRejection', (error) =>
     consoleLog.error({ err: error }, 'A promise was rejected and nobody looked'),
   )
+  joinSupervisor()
   const { name, module, options } = await assigned()
   let running: Running
   try {
@@ -47,7 +49,7 @@ export async function runWorker({ dress, explain = log }: WorkerDuties = {}): Pr
     void running.close({ now: how === 'cut', pause: how !== 'retire' }).then(() => exit(status))
   }
   process.on('message', (order: Order) => {
-    if (order.order !== 'serve') stop(order.order)
+    if (order.order !== 'serve' && order.order !== 'hear') stop(order.order)
   })
   // The state after an exception that nobody caught is unknown: finish, and do not go on.
   process.on('uncaughtException', (error) => {
@@ -64,6 +66,7 @@ export async function runWorker({ dress, explain = log }: WorkerDuties = {}): Pr
 async function assigned(): Promise<Assignment> {
   const assignment = new Promise<Assignment>((resolve) => {
     const hear = (order: Order): void => {
+      if (order.order === 'hear') return
       if (order.order !== 'serve') return exit(0) // nothing is under way
       process.off('message', hear)
       resolve(order.assignment)
