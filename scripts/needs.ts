@@ -1,8 +1,9 @@
 /**
- * What the tests and the example need beyond npm: a Python that can import Flask, a Chromium, and nginx.
+ * What the tests and the example need beyond npm: a Python that can import Flask, a Ruby that can load
+ * Sinatra, a Chromium, and nginx.
  *
- *   HAGAKI_PYTHON, HAGAKI_CHROMIUM, HAGAKI_NGINX   paths to use; otherwise they are searched for
- *   CHROMIUM_PATH                                  a path looked at first in the search
+ *   HAGAKI_PYTHON, HAGAKI_RUBY, HAGAKI_CHROMIUM, HAGAKI_NGINX   paths to use; otherwise they are searched for
+ *   CHROMIUM_PATH                                               a path looked at first in the search
  *
  * Whatever is missing throws, with the sentence of what to do: a missing service is never a skip.
  *
@@ -15,6 +16,11 @@ import { delimiter, join } from 'node:path'
 /** Path of a Python 3 that imports Flask. Throws Error when there is none. */
 export function python(): string {
   return process.env['HAGAKI_PYTHON'] || found(searchPython(), PYTHON)
+}
+
+/** Path of a Ruby that loads Rack, Sinatra and Minitest. Throws Error when there is none. */
+export function ruby(): string {
+  return process.env['HAGAKI_RUBY'] || found(searchRuby(), RUBY)
 }
 
 /** Path of a Chromium or Chrome. Throws Error when there is none. */
@@ -54,6 +60,20 @@ export const PYTHON: Need = {
   search: searchPython,
 }
 
+export const RUBY: Need = {
+  what: 'a Ruby that can load Sinatra',
+  why: 'a Sinatra app is part of the tests',
+  variable: 'HAGAKI_RUBY',
+  apt: ['ruby', 'ruby-rack', 'ruby-sinatra', 'ruby-minitest'],
+  advice: {
+    darwin: 'brew install ruby && gem install sinatra rackup minitest',
+    linux:
+      'sudo apt-get install ruby ruby-rack ruby-sinatra ruby-minitest (or: gem install sinatra minitest)',
+    win32: 'winget install RubyInstallerTeam.Ruby.3.4, then gem install sinatra minitest',
+  },
+  search: searchRuby,
+}
+
 const CHROMIUM: Need = {
   what: 'Chromium or Chrome',
   why: 'the tests open pages in a real browser',
@@ -80,7 +100,7 @@ const NGINX: Need = {
   search: searchNginx,
 }
 
-export const NEEDS: readonly Need[] = [PYTHON, CHROMIUM, NGINX]
+export const NEEDS: readonly Need[] = [PYTHON, RUBY, CHROMIUM, NGINX]
 
 /** What to do when `need` is missing, in one sentence for this platform. */
 export function advice(need: Need): string {
@@ -106,6 +126,18 @@ function searchPython(): string | null {
     const run = output(name, [
       '-c',
       'import sys, flask; assert sys.version_info[0] == 3; print(sys.executable)',
+    ])
+    if (run !== null && run !== '') return run
+  }
+  return null
+}
+
+function searchRuby(): string | null {
+  for (const name of ['/usr/bin/ruby', 'ruby']) {
+    // The interpreter's own path: `ruby` may be a script that chooses one each time.
+    const run = output(name, [
+      '-e',
+      'require "rack"; require "sinatra/base"; require "minitest"; print RbConfig.ruby',
     ])
     if (run !== null && run !== '') return run
   }

@@ -8,7 +8,7 @@ import { consoleLog } from '../call/log.ts'
 import type { App, Server } from '../contract.ts'
 import { isFault } from '../fault.ts'
 import { type Watching, watchFolder } from '../module/watch.ts'
-import { startChild } from '../transport/child.ts'
+import { type ChildCommand, startChild } from '../transport/child.ts'
 import { Pool } from '../transport/pool.ts'
 import { remote } from '../transport/remote.ts'
 import type { ForeignPool } from './pool-options.ts'
@@ -23,6 +23,8 @@ export interface ForeignProgram {
   readonly fix: string
   /** Endings of the files that make up an app: ".py". */
   readonly sources: ReadonlySet<string>
+  /** The variable that says "production" or "development", as the server has it unless it is set: "RACK_ENV". */
+  readonly environment?: string
 }
 
 /**
@@ -30,9 +32,11 @@ export interface ForeignProgram {
  * takes its own calls with it and is replaced. Fault at boot: setup_faulty, with what the program says.
  */
 export function foreignApp(program: ForeignProgram, pool: ForeignPool): App {
-  const { what, command, args, fix, sources } = program
+  const { what, command, args, fix, sources, environment: variable } = program
   const { cwd, processes, timeoutMs, maxMemory, maxCalls, env, optional, reload } = pool
   const child = { command, args, cwd, env, what, fix }
+  const childOf = ({ environment }: Server): ChildCommand =>
+    variable === undefined ? child : { ...child, env: { [variable]: environment, ...env } }
   const workers = new Pool({
     name: what,
     size: processes,
@@ -40,7 +44,7 @@ export function foreignApp(program: ForeignProgram, pool: ForeignPool): App {
     optional,
     maxMemory,
     maxCalls,
-    start: (owner) => startChild(child, owner),
+    start: (owner, server) => startChild(childOf(server), owner),
   })
   const app = remote(workers)
   let watching: Watching | null = null

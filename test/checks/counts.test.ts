@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { countUnittest } from './python.ts'
+import { countMinitest } from './ruby.ts'
 import { table } from './screen.ts'
 import { countReport, type Report } from './unit.ts'
 
@@ -46,6 +47,24 @@ test('unittest: single tests are counted', () => {
 test('unittest: that no test ran is a failure', () => {
   expect(countUnittest('Ran 0 tests in 0.0s\n\nOK\n', true)).toMatchObject({ passed: 0, failed: 1 })
   expect(countUnittest('No module named unittest', false)).toMatchObject({ passed: 0, failed: 1 })
+})
+
+test('minitest: single tests are counted, and none at all is a failure', () => {
+  const count = (closing: string, ok: boolean): unknown =>
+    countMinitest(`# Running:\n\n...\n\n${closing}\n`, ok)
+  expect(count('9 runs, 30 assertions, 0 failures, 0 errors, 0 skips', true)).toEqual({
+    passed: 9,
+    failed: 0,
+    note: '',
+  })
+  expect(count('9 runs, 30 assertions, 1 failures, 2 errors, 1 skips', false)).toEqual({
+    passed: 5,
+    failed: 3,
+    note: '1 not run',
+  })
+  expect(count('9 runs, 30 assertions, 0 failures, 0 errors, 0 skips', false)).toMatchObject({ failed: 1 })
+  expect(count('0 runs, 0 assertions, 0 failures, 0 errors, 0 skips', true)).toMatchObject({ failed: 1 })
+  expect(count('cannot load such file -- minitest', false)).toMatchObject({ passed: 0, failed: 1 })
 })
 
 test('the table ends with the totals, alone on their line', () => {

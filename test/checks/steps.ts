@@ -10,13 +10,18 @@ import { checkNeeds } from './needs.ts'
 import { runNodes } from './nodes.ts'
 import { checkPackage } from './package.ts'
 import { runUnittest } from './python.ts'
+import { runMinitest } from './ruby.ts'
 import { runRuntimes } from './runtimes.ts'
 import { type Outcome, type Step, single } from './step.ts'
 import { tool } from './tool.ts'
 import { runVitest } from './unit.ts'
 
 export const STEPS: readonly Step[] = [
-  { name: 'needs', what: 'Python with Flask, Chromium and nginx are there', run: checkNeeds },
+  {
+    name: 'needs',
+    what: 'Python with Flask, Ruby with Sinatra, Chromium and nginx are there',
+    run: checkNeeds,
+  },
   {
     name: 'types',
     what: 'tsc over everything, type tests included',
@@ -35,6 +40,7 @@ export const STEPS: readonly Step[] = [
   { name: 'runtimes', what: 'vitest: the client on Bun and Deno, in CI', run: runRuntimes },
   { name: 'fuzz', what: 'every parser, with inputs nobody thought of', run: runFuzz },
   { name: 'python', what: 'unittest: the Python worker', run: runUnittest },
+  { name: 'ruby', what: 'minitest: the Ruby worker', run: runMinitest },
 ]
 
 /** Biome does not know NO_COLOR. */

@@ -1,0 +1,93 @@
+# frozen_string_literal: true
+
+require_relative 'fields'
+
+module HagakiWorker
+  # The Rack environment of a call.
+  #
+  #   in   a request head, its body's length, its input, what is the same for every call
+  #   out  env, a Hash of CGI names and `rack.` members
+  #
+  # The Rack specification, "The Environment"; RFC 3875 section 4.1 for the CGI names. SCRIPT_NAME and PATH_INFO
+  # stay percent-encoded, as Puma, Unicorn and Falcon leave them.
+  class Environment
+    PORTS = { 'http' => '80', 'https' => '443' }.freeze
+    MAX_NAMES = 1_000 # remembered, since clients choose them
+    MAX_NAME = 64 # octets of one that is remembered
+
+    # They have a name of their own, or (proxy) would become the HTTP_PROXY by which many client libraries
+    # choose where they connect to: "httpoxy", CVE-2016-5385.
+    NOT_AS_HTTP = %w[content-type content-length proxy].freeze
+    private_constant :MAX_NAMES, :MAX_NAME, :NOT_AS_HTTP
+
+    # `release` is the major version of Rack.
+    def initialize(errors:, multithread:, release:)
+      @base = {
+        'rack.errors' => errors,
+        'rack.multithread' => multithread,
+        'rack.multiprocess' => true, # the gateway may run any number of workers
+        'rack.run_once' => false,
+        'rack.hijack?' => false # the connection is the gateway's
+      }
+      @base['rack.version'] = [1, 3].freeze if release < 3
+      @names = {}
+    end
+
+    # `length` is that of the body in octets: nil without one, and when unknown.
+    def of(head, length, input)
+      env = @base.dup
+      path = Fields.octets(head.path)
+      name, port = server(head)
+      env['REQUEST_METHOD'] = head.method
+      env['SCRIPT_NAME'] = head.mount
+      env['PATH_INFO'] = path
+      env['QUERY_STRING'] = head.query || String.new
+      env['REQUEST_URI'] = "#{head.mount}#{path}#{head.query && "?#{head.query}"}"
+      env['SERVER_NAME'] = name
+      env['SERVER_PORT'] = port
+      env['SERVER_PROTOCOL'] = "HTTP/#{head.http || '1.1'}"
+      env['REMOTE_ADDR'] = head.client unless head.client.nil?
+      # The length of the body that is there, never what a field says: the two may differ once a gateway has
+      # decoded the body, and this one is what rack.input gives.
+      env['CONTENT_LENGTH'] = length.to_s unless length.nil?
+      env['rack.url_scheme'] = head.protocol
+      env['rack.input'] = input
+      env['rack.response_finished'] = []
+      add_fields(env, head.headers)
+      env['HTTP_VERSION'] = env['SERVER_PROTOCOL'].dup # which apps still ask, and no field called Version
+      env
+    end
+
+    private
+
+    def add_fields(env, headers)
+      headers.each do |name, value|
+        key = @names[name] || key_of(name)
+        env[key] = Fields.octets(value) if key
+      end
+      type = headers['content-type']
+      env['CONTENT_TYPE'] = Fields.octets(type) unless type.nil?
+    end
+
+    # nil for a field that becomes no HTTP_ variable.
+    def key_of(name)
+      # X_Forwarded_For would become the same HTTP_X_FORWARDED_FOR as X-Forwarded-For, which gateways take care
+      # to set themselves: whoever sends the former is not heard.
+      return nil if name.include?('_') || NOT_AS_HTTP.include?(name)
+
+      key = "HTTP_#{name.upcase.tr('-', '_')}".freeze
+      @names[name] = key if @names.size < MAX_NAMES && name.bytesize <= MAX_NAME
+      key
+    end
+
+    # SERVER_NAME and SERVER_PORT, by the authority that the client addressed. An IPv6 address keeps its
+    # brackets (RFC 3875 4.1.14).
+    def server(head)
+      host = head.headers['host'] || ''
+      name, _, port = host.rpartition(':')
+      name, port = host, '' if name.empty? || port.end_with?(']')
+      name = +'localhost' if name.empty?
+      [Fields.octets(name), port.empty? ? PORTS.fetch(head.protocol).dup : port]
+    end
+  end
+end

@@ -1,0 +1,28 @@
+# frozen_string_literal: true
+
+module HagakiWorker
+  # Signals of a worker, and of what the app forks from it.
+  module Signals
+    # A fork has no gateway to end it.
+    module Forks
+      def _fork
+        super.tap { |pid| %w[INT TERM].each { |name| trap(name, 'DEFAULT') } if pid.zero? }
+      end
+    end
+
+    module_function
+
+    # Ctrl-C goes to the whole process group. The gateway, which got it too, ends us by closing the link once
+    # the calls are answered.
+    #
+    # A block and not 'IGNORE', which every program that the app starts would inherit.
+    def ignore_interrupt
+      trap('INT') { nil }
+      Process.singleton_class.prepend(Forks) if Process.respond_to?(:_fork)
+    end
+
+    def on_terminate(&stop)
+      trap('TERM', &stop)
+    end
+  end
+end

@@ -1,0 +1,44 @@
+# frozen_string_literal: true
+
+require_relative 'fault'
+
+module HagakiWorker
+  # The way out: whole frames, one after the other, from any thread.
+  #
+  # A write waits when the pipe is full. The gateway always reads its link, since it has granted the credit for
+  # all that comes on it, so that wait is short.
+  class Writer
+    LOST = 'the link is lost'
+
+    # The block is called once, when the other end turns out to be gone.
+    def initialize(out, &lost)
+      @out = out
+      @lost = lost
+      @turn = Mutex.new
+      @closed = false
+    end
+
+    # Writes a frame. CallOver when the link is lost.
+    def write(frame)
+      # An app's Timeout, which raises in whatever its thread does, must not cut a frame in two.
+      Thread.handle_interrupt(Object => :never) do
+        @turn.synchronize do
+          raise CallOver, LOST if @closed
+
+          begin
+            @out.write(frame)
+          rescue IOError, SystemCallError
+            @closed = true
+            @lost.call
+            raise CallOver, LOST
+          end
+        end
+      end
+    end
+
+    # No more frames. Does not wait for its turn: a thread may be stuck in a write for ever.
+    def close
+      @closed = true
+    end
+  end
+end
