@@ -24,6 +24,7 @@ test('a module is served on port 9292 of this machine alone, unless told otherwi
       watch: false,
       limits: {},
       budget: null,
+      foreign: {},
     })
   }
 })
@@ -186,7 +187,7 @@ test('what makes no sense is refused with what would', () => {
 })
 
 test('a worker listens where it is told, and is told with whom it speaks', () => {
-  const plain = { name: 'work', module: 'app.ts', environment: 'development', limits: {} }
+  const plain = { name: 'work', module: 'app.ts', environment: 'development', limits: {}, foreign: {} }
   const tls = { cert: 'c', key: 'k', ca: null }
   const table: [args: string, command: object][] = [
     ['--listen unix:a.sock', { listen: ['unix:a.sock'], tls: null, trusted: null }],

@@ -7,6 +7,8 @@ import { parseArgs } from 'node:util'
 import type { Environment, Limits } from '../contract.ts'
 import type { ServerKind } from '../server/serve.ts'
 import { parseSize } from '../value/size.ts'
+import { FOREIGN, parseForeign } from './foreign-options.ts'
+import type { ForeignOptions } from './languages.ts'
 import { parseLimits } from './limit-option.ts'
 import { nearest } from './suggest.ts'
 import { UsageError } from './usage-error.ts'
@@ -41,6 +43,7 @@ export interface ServeCommand {
   readonly limits: Partial<Limits>
   /** Bytes, or false for no bound; null for the default one. */
   readonly budget: number | false | null
+  readonly foreign: ForeignOptions
 }
 
 export interface WorkCommand {
@@ -54,6 +57,7 @@ export interface WorkCommand {
   readonly trusted: true | null
   readonly environment: Environment
   readonly limits: Partial<Limits>
+  readonly foreign: ForeignOptions
 }
 
 export interface TryCommand {
@@ -69,6 +73,7 @@ export interface TryCommand {
   /** True to print the head as well. */
   readonly include: boolean
   readonly environment: Environment
+  readonly foreign: ForeignOptions
 }
 
 export interface ContractCommand {
@@ -120,6 +125,7 @@ const SERVE = {
   watch: { type: 'boolean' },
   limit: { type: 'string', multiple: true },
   budget: { type: 'string' },
+  ...FOREIGN,
   ...EVERYWHERE,
 } as const
 
@@ -131,6 +137,7 @@ const WORK = {
   trusted: { type: 'boolean' },
   environment: { type: 'string', short: 'E' },
   limit: { type: 'string', multiple: true },
+  ...FOREIGN,
   ...EVERYWHERE,
 } as const
 
@@ -140,6 +147,8 @@ const TRY = {
   json: { type: 'boolean' },
   include: { type: 'boolean', short: 'i' },
   environment: { type: 'string', short: 'E' },
+  python: FOREIGN.python,
+  venv: FOREIGN.venv,
   ...EVERYWHERE,
 } as const
 
@@ -244,6 +253,7 @@ function serve(
     watch: given.watch === true,
     limits: parseLimits(given.limit ?? []),
     budget: given.budget === undefined ? null : parseBudget(given.budget),
+    foreign: parseForeign(module, given),
   }
 }
 
@@ -265,6 +275,7 @@ function worked(module: string, args: readonly string[], env: NodeJS.ProcessEnv)
     trusted: given.trusted === true ? true : null,
     environment: parseEnvironment(given.environment, env),
     limits: parseLimits(given.limit ?? []),
+    foreign: parseForeign(module, given),
   }
 }
 
@@ -323,6 +334,7 @@ function tried(
     json: given.json === true,
     include: given.include === true,
     environment: parseEnvironment(given.environment, env),
+    foreign: parseForeign(module, given),
   }
 }
 

@@ -10,6 +10,7 @@ const SERVE = `hagaki: serves web apps whose requests and responses are plain va
 
 Usage
   hagaki MODULE [-p PORT] [--host HOST] [OPTIONS]   serve the app that MODULE exports by default
+  hagaki app.py[:app] [OPTIONS]                     serve a WSGI app: Flask, Django, a function
   hagaki try MODULE [METHOD] TARGET [OPTIONS]       send it one request, with no server
   hagaki work MODULE --listen ADDRESS               answer the calls of gateways on a socket
   hagaki contract MODULE [-o FILE]                  write the contract of the service it exports,
@@ -43,8 +44,21 @@ ${columns(LIMIT_NAMES)}
   -V, --version          print the version
   -h, --help             print this
 
+Apps in other languages
+      --processes N      processes that run the app, by default 1; with -w as many for each worker
+      --threads N        calls that one of them handles at once, by default 4
+      --timeout TIME     how long an answer may take to begin, such as 30s; then 504, and the process
+                         is replaced; by default for ever
+      --memory SIZE      of one process, such as 256mb: beyond it another one takes over
+      --max-requests N   calls after which another one takes over
+      --reload           replace them when a file of the app changes: by default in development
+      --no-reload        do not
+      --venv FOLDER      of Python: the virtual environment, below the app's folder
+      --python PATH      of Python: the interpreter, python3 by default
+
 Examples
   hagaki app.ts
+  hagaki app.py:app --venv .venv --processes 2
   hagaki app.ts --watch
   hagaki app.ts -p 8080 --host 0.0.0.0 -E production -w auto
   hagaki app.ts --unix /run/app.sock --limit body=10mb

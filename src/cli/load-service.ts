@@ -6,11 +6,11 @@
 import { Fault } from '../fault.ts'
 import type { Contract } from '../handler/contract.ts'
 import type { AnyService } from '../handler/handlers.ts'
-import { loadApp, moduleUrl } from '../module/load.ts'
+import { loadModule, urlOf } from './load-module.ts'
 
 /** Fault: setup_faulty for a module that exports none. */
 export async function loadService(module: string): Promise<AnyService> {
-  const app = await loadApp(moduleUrl(module, module, 'Look at the path'), module)
+  const app = await loadModule(urlOf(module), module)
   if ('contract' in app && 'handlers' in app) return app as AnyService
   const fix = 'Only a service has one: name the module whose default export is service({ ... })'
   throw new Fault('setup_faulty', { what: module, reason: 'its app has no contract', fix })

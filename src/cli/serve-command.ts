@@ -4,23 +4,23 @@
  * @module
  */
 import { consoleLog } from '../call/log.ts'
-import { loadApp, moduleUrl } from '../module/load.ts'
 import { serve } from '../server/serve.ts'
 import { announce } from './announce.ts'
 import type { ServeCommand } from './arguments.ts'
 import { dress } from './dress.ts'
+import { loadModule, urlOf } from './load-module.ts'
 import { serveOptions } from './serve-options.ts'
 import { untilStopped } from './stop.ts'
 
-/** Resolves with the exit status once the server has stopped. Faults: as `serve` and `loadApp`. */
+/** Resolves with the exit status once the server has stopped. Faults: as `serve` and `loadModule`. */
 export async function serveModule(command: ServeCommand): Promise<number> {
-  const url = moduleUrl(command.module, command.module, 'Look at the path')
+  const url = urlOf(command.module)
   // A promise that an app dropped must not take the calls of others with it.
   process.on('unhandledRejection', (error) =>
     consoleLog.error({ err: error }, 'A promise was rejected and nobody looked'),
   )
   const options = serveOptions(command)
-  const app = dress(await loadApp(url, command.module), command.environment)
+  const app = dress(await loadModule(url, command.module, command.foreign), command.environment)
   const running = await serve(app, options)
   // A terminal that is closed ends what runs in it. Workers are renewed by this signal, and there are none.
   const stopped = untilStopped(running, ['SIGINT', 'SIGTERM', 'SIGHUP'], (stop) => {

@@ -14,12 +14,12 @@ import { optionsOf, responseHead } from '../call/perform.ts'
 import { serverFacts } from '../call/server-facts.ts'
 import type { App, Result, Server } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
-import { loadApp, moduleUrl } from '../module/load.ts'
 import { type RequestValue, request } from '../value/message.ts'
 import { isStream, isTakeover } from '../value/result.ts'
 import { reasonPhrase } from '../value/status.ts'
 import type { TryCommand } from './arguments.ts'
 import { hold } from './dress.ts'
+import { loadModule, urlOf } from './load-module.ts'
 import { UsageError } from './usage-error.ts'
 
 /**
@@ -29,8 +29,8 @@ import { UsageError } from './usage-error.ts'
  */
 export async function tryModule(command: TryCommand): Promise<number> {
   const value = requestOf(command)
-  const url = moduleUrl(command.module, command.module, 'Look at the path')
-  const app = hold(await loadApp(url, command.module), command.environment)
+  const url = urlOf(command.module)
+  const app = hold(await loadModule(url, command.module, command.foreign), command.environment)
   const server = serverFacts({ environment: command.environment })
   await openApp(app, server)
   try {

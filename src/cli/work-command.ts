@@ -8,23 +8,23 @@ import { resolve } from 'node:path'
 import { consoleLog } from '../call/log.ts'
 import type { App } from '../contract.ts'
 import { Fault } from '../fault.ts'
-import { loadApp, moduleUrl } from '../module/load.ts'
 import { type WorkTls, work } from '../work/work.ts'
 import { announce } from './announce.ts'
 import type { WorkCommand } from './arguments.ts'
 import { dress } from './dress.ts'
+import { loadModule, urlOf } from './load-module.ts'
 import { untilStopped } from './stop.ts'
 import { readTls } from './tls-files.ts'
 
-/** Resolves with the exit status once it has stopped. Faults: as `work` and `loadApp`. */
+/** Resolves with the exit status once it has stopped. Faults: as `work` and `loadModule`. */
 export async function workModule(command: WorkCommand): Promise<number> {
   const { environment, limits, listen, tls, trusted } = command
-  const url = moduleUrl(command.module, command.module, 'Look at the path')
+  const url = urlOf(command.module)
   // A promise that an app dropped must not take the calls of others with it.
   process.on('unhandledRejection', (error) =>
     consoleLog.error({ err: error }, 'A promise was rejected and nobody looked'),
   )
-  const loaded = await loadApp(url, command.module)
+  const loaded = await loadModule(url, command.module, command.foreign)
   const working = await work(named(dress(loaded, environment), loaded), {
     listen: listen.map((one) => (one.startsWith('unix:') ? `unix:${resolve(one.slice(5))}` : one)),
     environment,

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { moduleUrl } from '../module/load.ts'
 import { watchedFolder, watchFolder } from '../module/watch.ts'
 import { supervise } from '../server/workers/serve-workers.ts'
 import type { Supervisor } from '../server/workers/supervisor.ts'
 import { announce } from './announce.ts'
 import type { ServeCommand } from './arguments.ts'
+import { urlOf } from './load-module.ts'
 import { serveOptions } from './serve-options.ts'
 import { untilStopped } from './stop.ts'
 
@@ -17,10 +17,11 @@ const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worke
 
 /** Resolves with the exit status once all workers have stopped. Faults: setup_faulty, of what was typed. */
 export async function serveByWorkers(command: ServeCommand): Promise<number> {
-  const url = moduleUrl(command.module, command.module, 'Look at the path')
+  const url = urlOf(command.module)
   const options = { ...serveOptions(command), workers: command.workers ?? 1 }
-  const crew = { entry: ENTRY, afterFailure: command.watch ? 'wait' : 'retry' } as const
-  const supervisor = await supervise(command.module, options, crew)
+  const { module: name, foreign: given, watch: watches } = command
+  const crew = { entry: ENTRY, name, given, afterFailure: watches ? 'wait' : 'retry' } as const
+  const supervisor = await supervise(url, options, crew)
   return command.watch ? watch(supervisor, url, command) : keep(supervisor, url, command)
 }
 

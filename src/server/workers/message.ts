@@ -14,6 +14,8 @@ export interface Assignment {
   /** The module as the user named it, for messages. */
   readonly name: string
   readonly options: Omit<ServeOptions, 'log'>
+  /** For whoever loads the module. */
+  readonly given?: unknown
 }
 
 export type Order =

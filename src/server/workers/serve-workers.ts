@@ -42,6 +42,10 @@ export interface Crew {
   /** The program of a worker: it calls `runWorker`. */
   readonly entry: URL
   readonly afterFailure: 'retry' | 'wait'
+  /** The module as the user named it, for messages. */
+  readonly name?: string
+  /** Plain data for the program's `load`. */
+  readonly given?: unknown
 }
 
 const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './entry.ts' : './entry.js', import.meta.url)
@@ -75,9 +79,8 @@ export async function serveWorkers(
 export async function supervise(
   module: string | URL,
   { workers = 'auto', log = consoleLog, ...options }: ServeWorkersOptions,
-  { entry, afterFailure }: Crew,
+  { entry, afterFailure, name = String(module), given }: Crew,
 ): Promise<Supervisor> {
-  const name = String(module)
   if (!cluster.isPrimary) throw refused('this process is a worker itself', 'Call it in the first process')
   const size = sizeOf(workers)
   const url = moduleUrl(module, name, 'Look at the path')
@@ -93,7 +96,7 @@ export async function supervise(
     port: options.port ?? 9292,
     start: (port) => {
       const assigned = { ...options, port, workers: size }
-      return startWorker(entry, { module: url.href, name, options: assigned })
+      return startWorker(entry, { module: url.href, name, options: assigned, given })
     },
   })
 }

@@ -15,6 +15,8 @@ import { joinSupervisor } from './topics.ts'
 export interface WorkerDuties {
   /** Puts middleware around the app. */
   readonly dress?: (app: App, environment: Environment) => App
+  /** Loads the app of a module, which need not be one of JavaScript. */
+  readonly load?: (module: URL, name: string, given: unknown) => Promise<App>
   /** Tells the user on standard error why the app was not served. */
   readonly explain?: (error: unknown) => Promise<unknown>
 }
@@ -26,17 +28,17 @@ const FOR_THE_SUPERVISOR: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIG
  * Serves until told to stop. When the supervisor is gone, `node:cluster` ends this process.
  * Never returns: the process exits, with 1 when something failed.
  */
-export async function runWorker({ dress, explain = log }: WorkerDuties = {}): Promise<void> {
+export async function runWorker({ dress, explain = log, load = loadApp }: WorkerDuties = {}): Promise<void> {
   for (const signal of FOR_THE_SUPERVISOR) process.on(signal, () => {})
   // A promise that an app dropped must not take the calls of others with it.
   process.on('unhandledRejection', (error) =>
     consoleLog.error({ err: error }, 'A promise was rejected and nobody looked'),
   )
   joinSupervisor()
-  const { name, module, options } = await assigned()
+  const { name, module, options, given } = await assigned()
   let running: Running
   try {
-    const app = await loadApp(new URL(module), name)
+    const app = await load(new URL(module), name, given)
     const dressed = dress === undefined ? app : dress(app, options.environment ?? 'production')
     running = await serve(dressed, options)
   } catch (error) {

@@ -1,0 +1,73 @@
+/**
+ * Modules in other languages than ours: which file is one, and how it becomes an app.
+ *
+ * @module
+ */
+import { existsSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { App } from '../contract.ts'
+import { Fault } from '../fault.ts'
+
+/** Plain data: it also goes to worker processes. What was not typed is not there. */
+export interface ForeignOptions {
+  readonly processes?: number
+  readonly threads?: number
+  readonly timeout?: string
+  readonly memory?: string
+  readonly maxRequests?: number
+  readonly reload?: boolean
+  readonly python?: string
+  readonly venv?: string
+}
+
+export interface Language {
+  /** For messages. */
+  readonly name: string
+  /** Endings of its files. */
+  readonly endings: readonly string[]
+  /**
+   * The app in a file. `member` is what stands behind the colon, null where nothing does; `typed` is the
+   * module as the user named it. Fault: setup_faulty.
+   */
+  app(file: string, member: string | null, options: ForeignOptions, typed: string): Promise<App>
+}
+
+const PYTHON: Language = {
+  name: 'Python',
+  endings: ['.py'],
+  app: async (file, member, options, typed) => {
+    const { wsgi } = await import('../foreign/wsgi.ts')
+    const { folder, module } = pythonModule(file, typed)
+    return wsgi(member === null ? module : `${module}:${member}`, { ...options, cwd: folder })
+  },
+}
+
+const LANGUAGES: readonly Language[] = [PYTHON]
+
+/** The file and the member of "app.py:app"; the member null where there is none. */
+export function splitForeign(module: string): readonly [file: string, member: string | null] {
+  const endings = LANGUAGES.flatMap(({ endings: all }) => all).map((ending) => ending.replace('.', '\\.'))
+  const [, file, member = null] = new RegExp(`^(.*(?:${endings.join('|')}))(?::(.*))?$`).exec(module) ?? []
+  return file === undefined ? [module, null] : [file, member]
+}
+
+/** The language of a module that was named, or null for ours. */
+export function languageOf(module: string): Language | null {
+  const [file] = splitForeign(module)
+  return LANGUAGES.find(({ endings }) => endings.some((ending) => file.endsWith(ending))) ?? null
+}
+
+// Of a file in packages, the module's name has those of the packages: that is how its imports find the rest.
+function pythonModule(file: string, typed: string): { readonly folder: string; readonly module: string } {
+  const names = [basename(file).replace(/\.py$/, '')]
+  let folder = dirname(file)
+  while (existsSync(join(folder, '__init__.py')) && dirname(folder) !== folder) {
+    names.unshift(basename(folder))
+    folder = dirname(folder)
+  }
+  const odd = names.find((name) => !/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name))
+  if (odd === undefined) return { folder, module: names.join('.') }
+  const reason = `${JSON.stringify(odd)} is no name that Python can import`
+  const fix = 'Use letters, digits and underscores: app.py, my_app.py'
+  throw new Fault('setup_faulty', { what: typed, reason, fix })
+}
