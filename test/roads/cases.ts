@@ -1,12 +1,12 @@
 /**
  * The file `cases.json`: requests, each of which has the same answer on every road. The app is `echo.ts`,
- * mounted at `/m`; `wsgi_app.py` is its twin.
+ * mounted at `/m`; `wsgi_app.py` and `rack_app.ru` are its twins.
  *
  * @module
  */
 import { readFileSync } from 'node:fs'
 
-/** Something that WSGI cannot say. */
+/** Something that WSGI or Rack cannot say. */
 export type Beyond = 'null' | 'fault' | 'limit' | 'trailers'
 
 export interface Case {
@@ -18,6 +18,8 @@ export interface Case {
   readonly chunked: boolean
   /** Why the WSGI twin cannot answer the same. */
   readonly beyondWsgi: Beyond | null
+  /** Why the Rack twin cannot answer the same. */
+  readonly beyondRack: Beyond | null
   /** Status, content type, other fields and body, as the test sees them in process. */
   readonly answer: unknown
 }
@@ -32,6 +34,7 @@ interface Row {
   readonly octets?: number
   readonly chunked?: true
   readonly beyondWsgi?: Beyond
+  readonly beyondRack?: Beyond
   readonly answer: unknown
 }
 
@@ -39,16 +42,15 @@ const rows = JSON.parse(readFileSync(new URL('./cases.json', import.meta.url), '
 
 /** By name. */
 export const CASES: Readonly<Record<string, Case>> = Object.fromEntries(
-  rows.map(({ name, method, target, fields = [], octets, chunked = false, beyondWsgi = null, answer }) => [
+  rows.map(({ name, fields = [], octets, chunked = false, beyondWsgi = null, beyondRack = null, ...row }) => [
     name,
     {
-      method,
-      target,
+      ...row,
       lines: fields,
       body: octets === undefined ? null : Uint8Array.from({ length: octets }, (_, at) => (at * 7) & 0xff),
       chunked,
       beyondWsgi,
-      answer,
+      beyondRack,
     },
   ]),
 )

@@ -19,13 +19,14 @@ import {
 } from 'hagaki'
 import { http } from 'hagaki/http'
 import { isolate } from 'hagaki/isolate'
+import { rack } from 'hagaki/rack'
 import { serve } from 'hagaki/server'
 import { socket } from 'hagaki/socket'
 import { overWebSocket, webSocket } from 'hagaki/websocket'
 import { type WorkOptions, work } from 'hagaki/work'
 import { wsgi } from 'hagaki/wsgi'
 import { expect, onTestFinished, test } from 'vitest'
-import { python } from '../../scripts/needs.ts'
+import { python, ruby } from '../../scripts/needs.ts'
 import { closeApp, openApp } from '../../src/call/life.ts'
 import { serverFacts } from '../../src/call/server-facts.ts'
 import { selfSigned } from '../server/certificate.ts'
@@ -46,6 +47,7 @@ interface Digest {
   readonly sha256: string
 }
 
+const HERE = new URL('.', import.meta.url)
 const ECHO = new URL('./echo.ts', import.meta.url)
 const ours = selfSigned()
 const theirs = selfSigned()
@@ -99,15 +101,23 @@ test('a WebSocket: the answers of the file, but for who is there, which the upgr
   expect(asOverWebSocket(seen, host)).toEqual(asOverWebSocket(values, host))
 })
 
-test('a WSGI app gives the answers of the file, as far as WSGI can say them', async () => {
-  expect(await inProcess({ '/m': twin() }, isWsgi)).toEqual(asOfWsgi(only(values, isWsgi)))
-})
+/** The twins in other languages: how each is made, and what it can say. */
+const TWINS: Readonly<Record<string, [twin: () => App, says: (one: Case) => boolean]>> = {
+  WSGI: [() => wsgi('wsgi_app', { cwd: HERE, python: python() }), ({ beyondWsgi }) => beyondWsgi === null],
+  Rack: [() => rack('rack_app.ru', { cwd: HERE, ruby: ruby() }), ({ beyondRack }) => beyondRack === null],
+}
 
-test('a WSGI app behind a gateway gives the answers of the file, as far as WSGI can say them', async () => {
-  expect(asOverHttp(asOfWsgi(await overHttp({ '/m': twin() }, 'http1', isWsgi)))).toEqual(
-    asOverHttp(asOfWsgi(only(values, isWsgi))),
-  )
-})
+for (const [kind, [twin, says]] of Object.entries(TWINS)) {
+  test(`a ${kind} app gives the answers of the file, as far as ${kind} can say them`, async () => {
+    expect(await inProcess({ '/m': twin() }, says)).toEqual(asOfTwin(only(values, says)))
+  })
+
+  test(`a ${kind} app behind a gateway gives the answers of the file, as far as ${kind} can say them`, async () => {
+    expect(asOverHttp(asOfTwin(await overHttp({ '/m': twin() }, 'http1', says)))).toEqual(
+      asOverHttp(asOfTwin(only(values, says))),
+    )
+  })
+}
 
 test('every case has an answer of its own kind', () => {
   const statuses = new Set(Object.values(values).map(({ status }) => status))
@@ -143,14 +153,6 @@ function asOverWebSocket(seen: Record<string, Seen>, host: string): Record<strin
     )
     return { ...one, body: { ...body, headers: [...headers, ['host', host]] } }
   })
-}
-
-function twin(): App {
-  return wsgi('wsgi_app', { cwd: new URL('.', import.meta.url), python: python() })
-}
-
-function isWsgi({ beyondWsgi }: Case): boolean {
-  return beyondWsgi === null
 }
 
 /** The answers without a server, each case by its name. */
@@ -280,8 +282,8 @@ function asOverHttp(seen: Record<string, Seen>): Record<string, Seen> {
   })
 }
 
-/** WSGI does not tell a query or a body that is empty from one that is not there. */
-function asOfWsgi(seen: Record<string, Seen>): Record<string, Seen> {
+/** WSGI and Rack do not tell a query or a body that is empty from one that is not there. */
+function asOfTwin(seen: Record<string, Seen>): Record<string, Seen> {
   return mapped(seen, (one) => {
     const { body } = one
     if (!isEcho(body)) return one
