@@ -1,9 +1,10 @@
 /**
  * What the tests and the example need beyond npm: a Python that can import Flask, a Ruby that can load
- * Sinatra, a Chromium, and nginx.
+ * Sinatra, a Chromium, nginx, and a NATS server.
  *
- *   HAGAKI_PYTHON, HAGAKI_RUBY, HAGAKI_CHROMIUM, HAGAKI_NGINX   paths to use; otherwise they are searched for
- *   CHROMIUM_PATH                                               a path looked at first in the search
+ *   HAGAKI_PYTHON, HAGAKI_RUBY, HAGAKI_CHROMIUM, HAGAKI_NGINX,   paths to use; otherwise they are
+ *   HAGAKI_NATS                                                  searched for
+ *   CHROMIUM_PATH                                                a path looked at first in the search
  *
  * Whatever is missing throws, with the sentence of what to do: a missing service is never a skip.
  *
@@ -31,6 +32,11 @@ export function chromium(): string {
 /** Path of nginx. Throws Error when there is none. */
 export function nginx(): string {
   return process.env['HAGAKI_NGINX'] || found(searchNginx(), NGINX)
+}
+
+/** Path of a NATS server. Throws Error when there is none. */
+export function natsServer(): string {
+  return process.env['HAGAKI_NATS'] || found(searchNats(), NATS)
 }
 
 /** One thing that tests need and npm does not bring. */
@@ -100,7 +106,20 @@ const NGINX: Need = {
   search: searchNginx,
 }
 
-export const NEEDS: readonly Need[] = [PYTHON, RUBY, CHROMIUM, NGINX]
+const NATS: Need = {
+  what: 'a NATS server',
+  why: 'the tests call workers over it',
+  variable: 'HAGAKI_NATS',
+  apt: ['nats-server'],
+  advice: {
+    darwin: 'brew install nats-server',
+    linux: 'sudo apt-get install nats-server',
+    win32: 'winget install NATSAuthors.NATSServer',
+  },
+  search: searchNats,
+}
+
+export const NEEDS: readonly Need[] = [PYTHON, RUBY, CHROMIUM, NGINX, NATS]
 
 /** What to do when `need` is missing, in one sentence for this platform. */
 export function advice(need: Need): string {
@@ -160,6 +179,10 @@ function searchChromium(): string | null {
 // Debian keeps it where only root's PATH leads.
 function searchNginx(): string | null {
   return ['/usr/sbin/nginx', 'nginx'].find((name) => output(name, ['-v']) !== null) ?? null
+}
+
+function searchNats(): string | null {
+  return ['/usr/sbin/nats-server', 'nats-server'].find((name) => output(name, ['--version']) !== null) ?? null
 }
 
 /** There `chrome --version` opens a window, so its being there has to do. */

@@ -52,6 +52,7 @@ const TABLE: Table = {
     'transport/aborts.ts',
     'transport/by-name.ts',
     'transport/caller.ts',
+    'transport/carrying.ts',
     'transport/keep-alive.ts',
     'transport/named.ts',
     'transport/patience.ts',

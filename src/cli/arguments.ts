@@ -51,8 +51,18 @@ export interface WorkCommand {
   readonly module: string
   /** As typed: "unix:/run/notes.sock". */
   readonly listen: readonly string[]
-  /** Names of the files; `ca` null where callers show no certificate. */
-  readonly tls: { readonly cert: string; readonly key: string; readonly ca: string | null } | null
+  /** Servers of NATS, as typed, and what the app is called there; null without. */
+  readonly nats: {
+    readonly over: readonly string[]
+    readonly name: string
+    readonly creds: string | null
+  } | null
+  /** Names of the files: of callers' certificates the signers' alone, or with a certificate of its own. */
+  readonly tls: {
+    readonly cert: string | null
+    readonly key: string | null
+    readonly ca: string | null
+  } | null
   /** Null for what goes with the address. */
   readonly trusted: true | null
   readonly environment: Environment
@@ -131,6 +141,9 @@ const SERVE = {
 
 const WORK = {
   listen: { type: 'string', multiple: true },
+  over: { type: 'string', multiple: true },
+  name: { type: 'string' },
+  creds: { type: 'string' },
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
   'tls-ca': { type: 'string' },
@@ -214,7 +227,7 @@ export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv = {
 
 const WHICH: { readonly [T in Topic]: string } = {
   serve: 'which module? Write: hagaki app.ts',
-  work: 'which module works? Write: hagaki work app.ts --listen unix:/run/app.sock',
+  work: 'which module works? Write: hagaki work app.ts --listen unix:/run/app.sock, or --over nats://n1 --name app',
   try: 'try which module? Write: hagaki try app.ts GET /',
   contract: 'contract of which module? Write: hagaki contract app.ts',
   routes: 'routes of which module? Write: hagaki routes app.ts',
@@ -260,23 +273,47 @@ function serve(
 function worked(module: string, args: readonly string[], env: NodeJS.ProcessEnv): WorkCommand {
   const given = values(args, WORK)
   const { listen = [] } = given
-  if (listen.length === 0)
-    throw new UsageError('where? Give --listen unix:/run/notes.sock or --listen tcp://127.0.0.1:7000')
-  const tls = parseTls(given['tls-cert'], given['tls-key'])
+  const nats = parseNats(given)
+  if (listen.length === 0 && nats === null)
+    throw new UsageError(
+      'where? Give --listen unix:/run/notes.sock, --listen tcp://127.0.0.1:7000, or --over nats://n1 --name notes',
+    )
+  const pair = parseTls(given['tls-cert'], given['tls-key'])
   const ca = given['tls-ca'] ?? null
-  if (ca !== null && tls === null) throw new UsageError('--tls-ca needs --tls-cert and --tls-key')
-  if (tls !== null && !listen.some((one) => one.startsWith('tcp:')))
+  const isListening = listen.some((one) => one.startsWith('tcp:'))
+  if (ca !== null && pair === null && nats === null)
+    throw new UsageError('--tls-ca needs --tls-cert and --tls-key')
+  if (pair !== null && !isListening && nats === null)
     throw new UsageError('--tls-cert is for tcp: a unix socket does not leave this machine')
+  if ((pair !== null || ca !== null) && isListening && nats !== null)
+    throw new UsageError('--tls-cert and --tls-ca are for tcp or for NATS: start one program for each')
   return {
     name: 'work',
     module,
     listen,
-    tls: tls === null ? null : { ...tls, ca },
+    nats,
+    tls: pair === null && ca === null ? null : { cert: pair?.cert ?? null, key: pair?.key ?? null, ca },
     trusted: given.trusted === true ? true : null,
     environment: parseEnvironment(given.environment, env),
     limits: parseLimits(given.limit ?? []),
     foreign: parseForeign(module, given),
   }
+}
+
+interface GivenNats {
+  readonly over?: readonly string[]
+  readonly name?: string
+  readonly creds?: string
+}
+
+function parseNats({ over = [], name, creds }: GivenNats): WorkCommand['nats'] {
+  if (over.length > 0 && name === undefined)
+    throw new UsageError('--over needs --name: what gateways call the app, such as --name notes')
+  if (over.length === 0 && (name !== undefined || creds !== undefined))
+    throw new UsageError(
+      `--${name === undefined ? 'creds' : 'name'} needs --over: where NATS is, such as --over nats://n1`,
+    )
+  return name === undefined ? null : { over, name, creds: creds ?? null }
 }
 
 function noCommand(word: string, module: string): string {

@@ -12,7 +12,8 @@ Usage
   hagaki MODULE [-p PORT] [--host HOST] [OPTIONS]   serve the app that MODULE exports by default
   hagaki app.py[:app] [OPTIONS]                     serve a WSGI app: Flask, Django, a function
   hagaki try MODULE [METHOD] TARGET [OPTIONS]       send it one request, with no server
-  hagaki work MODULE --listen ADDRESS               answer the calls of gateways on a socket
+  hagaki work MODULE --listen ADDRESS               answer the calls of gateways on a socket, or
+                                                    with --over SERVER --name NAME over NATS
   hagaki contract MODULE [-o FILE]                  write the contract of the service it exports,
                                                     or say what has changed and whom that breaks
   hagaki routes MODULE [--json]                     list its routes
@@ -78,19 +79,25 @@ TypeScript needs Node 22.18 or newer, or tsx beside the module. Exit status: 0; 
 failed; 2 for wrong usage.
 `
 
-const WORK = `hagaki work: answers the calls of gateways, and of any program that speaks frames, on sockets
+const WORK = `hagaki work: answers the calls of gateways, and of any program that speaks frames, on sockets or
+over NATS
 
 Usage
   hagaki work MODULE --listen ADDRESS [OPTIONS]
                          ADDRESS is unix:/run/notes.sock or tcp://0.0.0.0:7000, with port 0 for any free
                          one; may come again
+  hagaki work MODULE --over SERVER --name NAME [OPTIONS]
+                         SERVER is nats://n1:4222 or tls://user:password@n1, and may come again, for
+                         the others of its cluster; NAME is what gateways call the app
 
 Options
       --tls-cert FILE    speak TLS over tcp with this certificate, its chain below it,
       --tls-key FILE     and this key, both as PEM
-      --tls-ca FILE      who calls has to show a certificate that one of these has signed
+      --tls-ca FILE      who calls has to show a certificate that one of these has signed. To NATS these
+                         are the worker's own certificate, and who has signed that of the server
+      --creds FILE       who it is on NATS, as nsc writes it
       --trusted          take the callers' word for who the clients are, and the context that they carry:
-                         by default over unix sockets, and with --tls-ca
+                         by default over unix sockets, with --tls-ca, and where NATS is shown who it is
   -E, --environment E    development or production, as for serving
       --limit NAME=VALUE another limit than the default, such as body=10mb or drainTimeout=30s; may come
                          again
@@ -99,9 +106,10 @@ Options
 Examples
   hagaki work notes.ts --listen unix:/run/notes.sock
   hagaki work notes.ts --listen tcp://0.0.0.0:7000 --tls-cert w.pem --tls-key w.key --tls-ca gateways.pem
+  hagaki work notes.ts --over nats://n1 --over nats://n2 --name notes
 
-In the gateway: remote(socket('unix:/run/notes.sock')), of hagaki and hagaki/socket. At TERM and INT it takes no
-new calls, which go to other workers, and lets those under way finish; once more cuts them. Exit
+In the gateway: remote(socket('unix:/run/notes.sock')), of hagaki and hagaki/socket, or
+remote(nats('nats://n1', 'notes')), of hagaki/nats. At TERM and INT it takes no new calls, which go to other workers, and lets those under way finish; once more cuts them. Exit
 status: 0; 1 when something failed; 2 for wrong usage.
 `
 

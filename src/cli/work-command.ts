@@ -1,5 +1,5 @@
 /**
- * `hagaki work MODULE`: answers calls on sockets until a signal.
+ * `hagaki work MODULE`: answers calls on sockets and over NATS until a signal.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { resolve } from 'node:path'
 import { consoleLog } from '../call/log.ts'
 import type { App } from '../contract.ts'
 import { Fault } from '../fault.ts'
-import { type WorkTls, work } from '../work/work.ts'
+import { type NatsAccess, type WorkTls, work } from '../work/work.ts'
 import { announce } from './announce.ts'
 import type { WorkCommand } from './arguments.ts'
 import { dress } from './dress.ts'
@@ -18,7 +18,7 @@ import { readTls } from './tls-files.ts'
 
 /** Resolves with the exit status once it has stopped. Faults: as `work` and `loadModule`. */
 export async function workModule(command: WorkCommand): Promise<number> {
-  const { environment, limits, listen, tls, trusted } = command
+  const { environment, limits, listen, nats, tls, trusted } = command
   const url = urlOf(command.module)
   // A promise that an app dropped must not take the calls of others with it.
   process.on('unhandledRejection', (error) =>
@@ -27,9 +27,10 @@ export async function workModule(command: WorkCommand): Promise<number> {
   const loaded = await loadModule(url, command.module, command.foreign)
   const working = await work(named(dress(loaded, environment), loaded), {
     listen: listen.map((one) => (one.startsWith('unix:') ? `unix:${resolve(one.slice(5))}` : one)),
+    ...(nats !== null && { over: nats.over, name: nats.name, access: readAccess(nats.creds, tls) }),
     environment,
     limits,
-    ...(tls !== null && { tls: readWorkTls(tls) }),
+    ...(tls !== null && nats === null && { tls: readWorkTls(tls) }),
     ...(trusted !== null && { trusted }),
   })
   const stopped = untilStopped(working, ['SIGINT', 'SIGTERM', 'SIGHUP'], (stop) => {
@@ -50,13 +51,32 @@ function named(dressed: App, loaded: App): App {
   return Object.assign(dressed, { contract, invoke: invoke as () => unknown })
 }
 
-function readWorkTls({ ca, ...pair }: NonNullable<WorkCommand['tls']>): WorkTls {
-  const read = readTls(pair)
-  if (ca === null) return read
+type Files = NonNullable<WorkCommand['tls']>
+
+function readWorkTls({ ca, cert, key }: Files): WorkTls {
+  const read = readTls({ cert: cert!, key: key! }) // given together, and with a ca
+  return ca === null ? read : { ...read, ca: readPem('--tls-ca', ca) }
+}
+
+function readAccess(creds: string | null, tls: Files | null): NatsAccess {
+  const { ca = null, cert = null, key = null } = tls ?? {}
+  return {
+    ...(creds !== null && { creds: readPem('--creds', creds) }),
+    ...(tls !== null && {
+      tls: {
+        ...(ca !== null && { ca: readPem('--tls-ca', ca) }),
+        ...(cert !== null && { cert: readPem('--tls-cert', cert) }),
+        ...(key !== null && { key: readPem('--tls-key', key) }),
+      },
+    }),
+  }
+}
+
+function readPem(option: string, file: string): string {
   try {
-    return { ...read, ca: readFileSync(ca, 'utf8') }
+    return readFileSync(file, 'utf8')
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new Fault('setup_faulty', { what: `--tls-ca ${ca}`, reason, fix: 'Look at the path' }, error)
+    throw new Fault('setup_faulty', { what: `${option} ${file}`, reason, fix: 'Look at the path' }, error)
   }
 }

@@ -8,14 +8,14 @@ import { consoleLog } from '../call/log.ts'
 import { serverFacts } from '../call/server-facts.ts'
 import type { Near, Transport } from '../call/transport.ts'
 import type { Input, Life, Result, Server } from '../contract.ts'
-import { Fault, isFault } from '../fault.ts'
+import { Fault } from '../fault.ts'
 import type { RequestHead } from '../value/head.ts'
 import type { CallHead } from '../wire/frames/named.ts'
 import { onAbort } from './aborts.ts'
 import type { Caller } from './caller.ts'
+import { carried, isRepeatable } from './carrying.ts'
 import { Patience, timedAlone } from './patience.ts'
 import { type PoolOptions, Slot } from './slot.ts'
-import { isUnbegun } from './under-way.ts'
 
 /** Milliseconds that a call waits for a worker to be there. */
 const PATIENCE_MS = 5_000
@@ -30,9 +30,6 @@ interface Ready {
 
 /** Carries a call on one worker. */
 type Carry<T> = (caller: Caller, near: Near, patience: Patience | null) => Promise<T>
-
-/** Methods that change nothing (RFC 9110 9.2.1). */
-const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 export class Pool implements Transport {
   readonly name: string
@@ -54,8 +51,7 @@ export class Pool implements Transport {
 
   /** Faults: those of `Caller.call`; call_timeout. */
   call(head: RequestHead, input: Input, near: Near): Promise<Result> {
-    const isSafe = SAFE.has(head.method) && (input.absent || input.length === 0)
-    const repeats = isSafe && this.#options.repeatsSafe === true
+    const repeats = this.#options.repeatsSafe === true && isRepeatable(head, input)
     return this.#carry(near, repeats, (caller, told, patience) => caller.call(head, input, told, patience))
   }
 
@@ -64,21 +60,17 @@ export class Pool implements Transport {
     return this.#carry(near, false, (caller, told, patience) => caller.invoke(head, data, told, patience))
   }
 
-  // What a worker has not begun goes to another one, whatever it is. What may be repeated does, once.
-  async #carry<T>(near: Near, repeats: boolean, carry: Carry<T>): Promise<T> {
-    let isLost = false
-    for (let tries = 0; ; tries++) {
-      const found = this.#idlest() ?? (await this.#awaited(near.signal))
-      found.slot.took(found.caller)
-      try {
-        return await this.#timed(found, near, carry)
-      } catch (error) {
-        const isUntouched = isUnbegun(error) && tries <= this.#options.size
-        const isFirstLoss = repeats && !isLost && isFault(error, 'call_lost')
-        if ((!isUntouched && !isFirstLoss) || near.signal.aborted) throw error
-        isLost ||= !isUntouched
-      }
-    }
+  #carry<T>(near: Near, repeats: boolean, carry: Carry<T>): Promise<T> {
+    return carried({
+      near,
+      repeats,
+      most: this.#options.size,
+      find: () => this.#idlest() ?? this.#awaited(near.signal),
+      carry: (found) => {
+        found.slot.took(found.caller)
+        return this.#timed(found, near, carry)
+      },
+    })
   }
 
   async #timed<T>({ slot, caller }: Ready, near: Near, carry: Carry<T>): Promise<T> {

@@ -5,7 +5,7 @@
  */
 import type { Socket } from 'node:net'
 import type { App, Log, Server } from '../contract.ts'
-import { socketLink } from '../transport/link.ts'
+import { type Link, type LinkOwner, socketLink } from '../transport/link.ts'
 import type { Peer } from '../transport/peer.ts'
 import { FrameWorker } from '../transport/worker.ts'
 
@@ -30,27 +30,38 @@ export class Links {
     this.#log = log
   }
 
+  /** True when it takes no more: it is stopping, or has too many. */
+  get isFull(): boolean {
+    return this.#workers.size >= MAX_LINKS || this.#isLeaving
+  }
+
   /** Answers the calls on a connection. */
   take(socket: Socket, isTrusted: boolean): void {
     socket.on('error', () => {}) // the link hears of it as well, if there is one
-    if (this.#workers.size >= MAX_LINKS || this.#isLeaving) return void socket.destroy()
+    if (this.isFull) return void socket.destroy()
     socket.setNoDelay(true)
     socket.setKeepAlive(true, KEEP_ALIVE_MS)
-    const options = { peer: isTrusted ? null : peerOf(socket) }
-    const worker = new FrameWorker(
-      this.#app,
-      this.#server,
-      this.#log,
-      'the worker',
-      () => this.#left(worker),
-      options,
-    )
-    this.#workers.add(worker)
-    worker.attach(socketLink(socket, worker, { polite: true }))
+    this.open(isTrusted ? null : peerOf(socket), (worker) => socketLink(socket, worker, { polite: true }))
+  }
+
+  /** Answers the calls on a link, of a `peer` whose word is not taken. `ended` hears when it is over. */
+  open(peer: Peer | null, link: (owner: LinkOwner) => Link, ended: () => void = () => {}): void {
+    const onEnd = (): void => this.#left(worker)
+    const worker = new FrameWorker(this.#app, this.#server, this.#log, 'the worker', onEnd, { peer })
     const timer = setTimeout(() => {
       if (!worker.isOpen) worker.end('no hello came')
     }, HELLO_MS)
-    socket.once('close', () => clearTimeout(timer))
+    this.#workers.add(worker)
+    worker.attach(
+      link({
+        frame: (frame) => worker.frame(frame),
+        ended: (reason) => {
+          clearTimeout(timer)
+          ended()
+          worker.ended(reason)
+        },
+      }),
+    )
   }
 
   /** Says on every link that no new calls are taken. */

@@ -1,5 +1,5 @@
 /**
- * `work`: an app that answers the calls of gateways over sockets. What calls it is `socket`.
+ * `work`: an app that answers the calls of gateways over sockets and NATS. What calls it is `socket`, or `nats`.
  *
  * @module
  */
@@ -15,7 +15,13 @@ import { Fault } from '../fault.ts'
 import { listen } from '../server/listen.ts'
 import { checkTls, tlsPair } from '../server/tls.ts'
 import { addressText, type LinkAddress, parseAddress } from '../transport/address.ts'
+import { type NatsAccess, natsSettings } from '../transport/nats/settings.ts'
+import { subjectsOf } from '../transport/nats/subjects.ts'
+import { counted } from './counted.ts'
 import { Links } from './links.ts'
+import { NatsWork, type NatsWorkSettings } from './over-nats.ts'
+
+export type { NatsAccess, NatsTls } from '../transport/nats/settings.ts'
 
 export interface WorkTls {
   /** The certificate chain and its key, PEM. */
@@ -27,12 +33,18 @@ export interface WorkTls {
 
 export interface WorkOptions {
   /** Where to listen: "unix:/run/notes.sock", "tcp://0.0.0.0:7000", or several. Port 0 takes any free one. */
-  readonly listen: string | readonly string[]
+  readonly listen?: string | readonly string[]
+  /** NATS servers of one cluster, on which gateways find it by `name`: "nats://n1:4222". */
+  readonly over?: string | readonly string[]
+  /** What gateways call the app on NATS: letters, digits, "-" and "_". */
+  readonly name?: string
+  /** Who it is on NATS, where `over` does not say it. */
+  readonly access?: NatsAccess
   /** With it, TCP speaks TLS. */
   readonly tls?: WorkTls
   /**
    * True to take the callers' word for who the clients are, and the context that they carry: by default
-   * over unix sockets, and where `tls.ca` says who may call.
+   * over unix sockets, where `tls.ca` says who may call, and where NATS is shown who this is.
    */
   readonly trusted?: boolean
   readonly log?: Log
@@ -43,7 +55,7 @@ export interface WorkOptions {
 }
 
 export interface Working {
-  /** Where callers reach it, as `socket` takes them. */
+  /** Where callers reach it, as `socket` takes them; on NATS, "nats://n1:4222 as notes". */
   readonly addresses: readonly string[]
   /**
    * Takes no new calls, lets those under way finish within `limits.drainTimeoutMs`, then closes what the
@@ -60,14 +72,19 @@ export interface Working {
  */
 export async function work(app: App, options: WorkOptions): Promise<Working> {
   const { log = consoleLog, environment = 'production', tls } = options
-  const addresses = [options.listen].flat().map((one) => parseAddress(one, `listen: ${JSON.stringify(one)}`))
-  if (addresses.length === 0) throw noAddress()
+  const addresses = [options.listen ?? []]
+    .flat()
+    .map((one) => parseAddress(one, `listen: ${JSON.stringify(one)}`))
+  const natsWork = natsSettingsOf(options)
+  if (addresses.length === 0 && natsWork === null) throw noAddress()
   const server = serverFacts({ environment, ...(options.limits !== undefined && { limits: options.limits }) })
   const secure = tls === undefined ? null : secureOptions(tls)
-  const links = new Links(app, server, log)
+  const watched = counted(app)
+  const links = new Links(natsWork === null ? app : watched.app, server, log)
   await openApp(app, server)
   const listeners: Listener[] = []
   const bound: string[] = []
+  const onNats = natsWork === null ? null : new NatsWork(app, natsWork, links, log, watched.counts)
   try {
     for (const address of addresses) {
       const isTrusted = options.trusted ?? (address.kind === 'unix' || tls?.ca !== undefined)
@@ -76,8 +93,11 @@ export async function work(app: App, options: WorkOptions): Promise<Working> {
       bound.push(await bind(listener, address))
       listeners.push(listener)
     }
+    await onNats?.open()
+    if (natsWork !== null) bound.push(`${natsWork.nats.addresses.join(', ')} as ${natsWork.name}`)
   } catch (error) {
     for (const listener of listeners) listener.close()
+    await onNats?.close()
     await closeApp(app)
     throw error
   }
@@ -86,6 +106,7 @@ export async function work(app: App, options: WorkOptions): Promise<Working> {
   const stop = async (isNow: boolean): Promise<void> => {
     drainApp(app)
     for (const listener of listeners) listener.close()
+    onNats?.leave()
     links.leave()
     const patience = wait(isNow ? 0 : server.limits.drainTimeoutMs, undefined, {
       signal: stopping.signal,
@@ -94,6 +115,7 @@ export async function work(app: App, options: WorkOptions): Promise<Working> {
     await Promise.race([links.gone(), patience.catch(() => {})])
     links.cut()
     await links.gone()
+    await onNats?.close()
     await closeApp(app)
   }
   let closing: Promise<void> | null = null
@@ -105,6 +127,17 @@ export async function work(app: App, options: WorkOptions): Promise<Working> {
       return closing
     },
   }
+}
+
+function natsSettingsOf({ over, name, access = {}, trusted }: WorkOptions): NatsWorkSettings | null {
+  const what = 'work(app, { over, name })'
+  if (over === undefined) return null
+  if (name === undefined) {
+    const fix = "Write name: 'notes', as gateways do: nats('nats://n1', 'notes')"
+    throw new Fault('setup_faulty', { what, reason: 'it has no name', fix })
+  }
+  const nats = natsSettings(over, access, what)
+  return { nats, name, subjects: subjectsOf(name, what), isTrusted: trusted ?? nats.isAuthenticated }
 }
 
 function listenerOf(address: LinkAddress, secure: object | null, taken: (socket: Socket) => void): Listener {
@@ -144,6 +177,6 @@ function checkCa(ca: string | Uint8Array): string | Buffer {
 }
 
 function noAddress(): Fault {
-  const fix = 'Write listen: "unix:/run/notes.sock" or "tcp://0.0.0.0:7000"'
+  const fix = 'Write listen: "unix:/run/notes.sock", or over: "nats://n1" and name: "notes"'
   return new Fault('setup_faulty', { what: 'work(...)', reason: 'it has nowhere to listen', fix })
 }

@@ -22,6 +22,7 @@ import {
 } from 'hagaki'
 import { http } from 'hagaki/http'
 import { isolate } from 'hagaki/isolate'
+import { nats } from 'hagaki/nats'
 import { serve } from 'hagaki/server'
 import { socket } from 'hagaki/socket'
 import { overWebSocket, webSocket } from 'hagaki/websocket'
@@ -33,6 +34,7 @@ import { CallOptions } from '../../src/call/options.ts'
 import { STREAM } from '../../src/contract.ts'
 import { isStream } from '../../src/value/result.ts'
 import { Command, Place } from '../cli/command.ts'
+import { NatsServer } from '../nats/server.ts'
 import { selfSigned } from '../server/certificate.ts'
 import far from './far.ts'
 
@@ -86,6 +88,11 @@ const ROADS: Readonly<Record<string, (finished: Finished) => Promise<App>>> = {
   tls: async (finished) => {
     const at = await worked({ listen: 'tcp://127.0.0.1:0', tls: { ...ours, ca: theirs.cert } }, finished)
     return remote(socket(at, { tls: { ca: ours.cert, ...theirs } }))
+  },
+  nats: async (finished) => {
+    const { url } = await NatsServer.start(finished)
+    await worked({ over: url, name: 'far', trusted: true }, finished)
+    return remote(nats(url, 'far', { trusted: true }))
   },
   'web-socket': async (finished) => {
     const running = await serve(overWebSocket(far), { port: 0, log: silentLog })

@@ -19,6 +19,7 @@ import {
 } from 'hagaki'
 import { http } from 'hagaki/http'
 import { isolate } from 'hagaki/isolate'
+import { nats } from 'hagaki/nats'
 import { rack } from 'hagaki/rack'
 import { serve } from 'hagaki/server'
 import { socket } from 'hagaki/socket'
@@ -29,6 +30,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { python, ruby } from '../../scripts/needs.ts'
 import { closeApp, openApp } from '../../src/call/life.ts'
 import { serverFacts } from '../../src/call/server-facts.ts'
+import { NatsServer } from '../nats/server.ts'
 import { selfSigned } from '../server/certificate.ts'
 import { octetsOf, WireClient, type WireResponse } from '../server/wire-client.ts'
 import { CASES, type Case } from './cases.ts'
@@ -67,6 +69,16 @@ const ROADS: Readonly<Record<string, () => Promise<App>>> = {
     return remote(
       socket(await worked({ listen: 'tcp://127.0.0.1:0', tls }), { tls: { ca: ours.cert, ...theirs } }),
     )
+  },
+  'two workers on NATS': async () => {
+    const { url } = await NatsServer.start(onTestFinished)
+    for (let n = 0; n < 2; n++) await worked({ over: url, name: 'echo', trusted: true })
+    return remote(nats(url, 'echo', { trusted: true }))
+  },
+  'a worker on a NATS that takes 4,096 octets at once': async () => {
+    const { url } = await NatsServer.start(onTestFinished, 'max_payload: 4096\n')
+    await worked({ over: url, name: 'echo', trusted: true })
+    return remote(nats(url, 'echo', { trusted: true }))
   },
 }
 

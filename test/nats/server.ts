@@ -1,0 +1,74 @@
+/**
+ * A NATS server, as a process of ours: on a free port of loopback, with a configuration of its own.
+ *
+ * @module
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { natsServer } from '../../scripts/needs.ts'
+import { freePort } from '../deploying/free-port.ts'
+
+type Finished = (task: () => void | Promise<void>) => void
+
+export class NatsServer {
+  readonly port: number
+  readonly folder: string
+  #child: ChildProcess | null = null
+  #ended: Promise<unknown> = Promise.resolve()
+
+  private constructor(port: number, folder: string, config: string) {
+    this.port = port
+    this.folder = folder
+    writeFileSync(this.#config, `listen: 127.0.0.1:${port}\n${config}`)
+  }
+
+  /** Starts it, with lines of configuration besides. It ends when `finished` says so. */
+  static async start(finished: Finished, config = ''): Promise<NatsServer> {
+    const folder = mkdtempSync(join(tmpdir(), 'hagaki-nats-'))
+    const server = new NatsServer(await freePort(), folder, config)
+    finished(async () => {
+      await server.kill()
+      rmSync(folder, { recursive: true, force: true })
+    })
+    await server.start()
+    return server
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`
+  }
+
+  /** Starts it again, at the same port. */
+  async start(): Promise<void> {
+    const child = spawn(natsServer(), ['-c', this.#config], { stdio: ['ignore', 'ignore', 'pipe'] })
+    this.#child = child
+    this.#ended = once(child, 'close')
+    let said = ''
+    await new Promise<void>((resolve, reject) => {
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        said += text
+        if (said.includes('Server is ready')) resolve()
+      })
+      child.once('error', reject)
+      child.once('close', () => reject(new Error(`nats-server ended: ${said}`)))
+    })
+  }
+
+  /** Ends it at once, as the loss of its machine does. */
+  async kill(): Promise<void> {
+    this.#child?.kill('SIGKILL')
+    await this.#ended
+  }
+
+  /** Stops its process, which keeps its connections and says nothing. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child?.kill(signal)
+  }
+
+  get #config(): string {
+    return join(this.folder, 'nats.conf')
+  }
+}
