@@ -4,6 +4,7 @@
  * @module
  */
 import { failure, type Resource, raise, resource } from 'hagaki'
+import { topic } from 'hagaki/topic'
 import { z } from 'zod'
 import { Board } from './board.ts'
 import { type Card, CardId, type Draft, Entry } from './card.ts'
@@ -16,11 +17,16 @@ export const CardsFallen = failure('cards_fallen', 'gone', z.object({ fallen: Ca
 /** Who adds a card, and when nobody says so: a passer-by, with no picture. */
 export type Added = Omit<Draft, 'picture'> & Partial<Pick<Card, 'by' | 'picture'>>
 
+/** Says that the file has grown, to all workers. It is the file that knows how. */
+const grown = topic('wall.grown', { schema: z.null() })
+
 export class Cards {
   readonly #board: Board
   readonly #waiting: Set<() => void>
   readonly #journal: Journal<Entry, Card | null>
   readonly #now: () => number
+  readonly #closing = new AbortController()
+  readonly #following: Promise<void>
 
   private constructor(
     board: Board,
@@ -32,10 +38,12 @@ export class Cards {
     this.#waiting = waiting
     this.#journal = journal
     this.#now = now
+    this.#following = this.#follow(this.#closing.signal)
   }
 
   /**
-   * Opens the file, or creates it. Other processes may have it open as well: what one adds, hangs for all.
+   * Opens the file, or creates it. Other processes may have it open as well: what one adds, hangs for all, and
+   * at once in workers of one server.
    * `now` gives epoch milliseconds. Fault: setup_faulty.
    */
   static async open(path: string, now: () => number = Date.now, board: Board = new Board()): Promise<Cards> {
@@ -72,12 +80,12 @@ export class Cards {
   /** Resolves when the card is on the disk; nobody sees it before. */
   async add({ text, from, to, by = null, picture = null }: Added): Promise<Card> {
     const at = new Date(this.#now()).toISOString()
-    return (await this.#journal.append({ text, from, to, at, by, picture }))!
+    return (await this.#append({ text, from, to, at, by, picture }))!
   }
 
   /** Gives the card that hung; null when none did, or somebody else was faster. */
   async remove(id: number): Promise<Card | null> {
-    return this.#board.find(id) === undefined ? null : this.#journal.append({ removed: id })
+    return this.#board.find(id) === undefined ? null : this.#append({ removed: id })
   }
 
   /**
@@ -115,8 +123,28 @@ export class Cards {
     })
   }
 
-  close(): Promise<void> {
-    return this.#journal.close()
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#following
+    await this.#journal.close()
+  }
+
+  async #append(entry: Entry): Promise<Card | null> {
+    const card = await this.#journal.append(entry)
+    grown.publish(null)
+    return card
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const heard = grown.subscribe(signal)
+      await this.fresh()
+      try {
+        for await (const _ of heard) await this.fresh()
+      } catch {
+        // It closes; or it was so busy that it missed some: then it looks, and listens anew.
+      }
+    }
   }
 }
 

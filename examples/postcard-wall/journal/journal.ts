@@ -12,7 +12,6 @@
  * @module
  */
 import { randomBytes } from 'node:crypto'
-import { type FSWatcher, watch } from 'node:fs'
 import { constants, type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { consoleLog, type Log } from 'hagaki'
@@ -20,9 +19,6 @@ import type { z } from 'zod'
 import { syncFolder } from './disk.ts'
 import { writeLine } from './lines.ts'
 import { Reader } from './reader.ts'
-
-/** How often the file is looked at, where nothing says that it has changed. */
-const LOOK_MS = 400
 
 export class Journal<T extends object, R = void> {
   readonly #path: string
@@ -36,7 +32,7 @@ export class Journal<T extends object, R = void> {
   #turn: Promise<unknown> = Promise.resolve()
   #looking: Promise<void> = Promise.resolve()
   #next: Promise<void> | null = null
-  #stopFollowing: () => void = () => {}
+  #told = ''
 
   private constructor(
     path: string,
@@ -53,7 +49,7 @@ export class Journal<T extends object, R = void> {
   }
 
   /**
-   * Opens or creates the file and its folder, takes every entry in order, and follows what others append.
+   * Opens or creates the file and its folder, and takes every entry in order.
    *
    *   take    of one entry, whoever wrote it; what it throws counts as damage of its line
    *   Fault   setup_faulty, with file and line
@@ -80,7 +76,6 @@ export class Journal<T extends object, R = void> {
       )
       const journal = new Journal<T, R>(path, file, reader, mine, log)
       await journal.#look()
-      journal.#follow()
       return journal
     } catch (error) {
       await file.close()
@@ -114,13 +109,18 @@ export class Journal<T extends object, R = void> {
    * Resolves when all has been taken that others have written so far: who was told that his entry is there finds
    * it, whichever process he asks next. What cannot be read is told to the log, and once.
    */
-  fresh(): Promise<void> {
-    return this.#look().catch(() => {})
+  async fresh(): Promise<void> {
+    try {
+      await this.#look()
+    } catch (error) {
+      if (this.#told === String(error)) return
+      this.#told = String(error)
+      this.#log.error({ err: error, file: this.#path }, 'Cannot take what others have written')
+    }
   }
 
   /** Waits for what is being written. */
   async close(): Promise<void> {
-    this.#stopFollowing()
     await this.#turn
     await (this.#next ?? this.#looking).catch(() => {})
     await this.#file.close()
@@ -157,31 +157,5 @@ export class Journal<T extends object, R = void> {
     const { size } = await this.#file.stat()
     if (size >= this.#reader.end) return size
     throw new Error(`${this.#path} is shorter than it was: something else changes it`)
-  }
-
-  #follow(): void {
-    let told = ''
-    const look = (): void => {
-      this.#look().catch((error: unknown) => {
-        if (told === String(error)) return
-        told = String(error)
-        this.#log.error({ err: error, file: this.#path }, 'Cannot follow what others write')
-      })
-    }
-    const timer = setInterval(look, LOOK_MS).unref()
-    const watcher = watching(this.#path, look)
-    this.#stopFollowing = () => {
-      clearInterval(timer)
-      watcher?.close()
-    }
-  }
-}
-
-// Some file systems tell nothing, and some machines have watches for few: the clock is enough.
-function watching(path: string, look: () => void): FSWatcher | null {
-  try {
-    return watch(path, { persistent: false }, look).on('error', () => {})
-  } catch {
-    return null
   }
 }
