@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { clientByName } from './by-name.ts'
 export type { CallOptions, Progress } from './call-options.ts'
 export { type ClientContract, clientContract, type WrittenContract } from './client-contract.ts'
 export type { Call, Client } from './client-types.ts'

@@ -74,16 +74,27 @@ async function streams({ to }: Way): Promise<typeof import('./streams.ts')> {
   }
 }
 
-type Functions = { [name: string]: unknown }
+/** Calls by name, those of services within by both names. */
+export type Functions = { [name: string]: unknown }
 
-function frozen(functions: Functions): Functions {
+export function frozen(functions: Functions): Functions {
   for (const one of Object.values(functions)) if (typeof one === 'object') frozen(one as Functions)
   return Object.freeze(functions)
 }
 
 // "notes.add" is the function `add` of `notes`.
-function place(functions: Functions, path: readonly string[], call: unknown): void {
+export function place(functions: Functions, path: readonly string[], call: unknown): void {
   let at = functions
   for (const name of path.slice(0, -1)) at = (at[name] ??= Object.create(null)) as Functions
   at[path.at(-1)!] = call
+}
+
+/** The function of a handler. */
+export function functionAt(functions: Functions, path: readonly string[]): AnyCall {
+  return path.reduce((at, name) => (at as Functions)[name], functions as unknown) as AnyCall
+}
+
+interface AnyCall {
+  (data: unknown, options: CallOptions): unknown
+  readonly key: (data?: unknown) => unknown
 }

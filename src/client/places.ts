@@ -61,7 +61,7 @@ export function place(handler: ClientHandler, data: unknown): Placed {
 
 // What the contract does not name stays here, so that nothing of an object that happens to have more
 // members gets into an address. A schema that refuses other names is to say so itself.
-function membersToSend(data: unknown, handler: ClientHandler): Map<string, unknown> {
+export function membersToSend(data: unknown, handler: ClientHandler): Map<string, unknown> {
   if (data === undefined) return new Map()
   if (typeof data !== 'object' || data === null || Array.isArray(data)) throw unfit([], 'must be an object')
   const isKnown = (name: string): boolean =>

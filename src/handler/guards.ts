@@ -57,6 +57,25 @@ export function resourcesIn(
   return found
 }
 
+/**
+ * Guards in the order they decide of what is no handler, such as an upgrade, with the resources of a service.
+ * Fault: setup_faulty for a resource that no handler of it asks for: nobody would open that one.
+ */
+export function guardsBeside(
+  guards: readonly Guard<unknown>[],
+  decided: Decided,
+  resources: Resources,
+): Guard<unknown>[] {
+  const what = `The guards ${guards.map(({ name }) => name).join(', ')}`
+  const providers = Object.fromEntries(guards.map((one, at) => [String(at), one]))
+  for (const [one, member] of resourcesIn(providers, decided, new Map())) {
+    if (resources.has(one)) continue
+    const fix = 'Name it in verbs({ ... }) of one of them'
+    throw new Fault('setup_faulty', { what, reason: `no handler of the service uses "${member}"`, fix })
+  }
+  return guardsIn(providers, what, decided)
+}
+
 /** Lets guards decide, in order. A promise only where one of them needs time. */
 export function decide(
   guards: readonly Guard<unknown>[],

@@ -58,6 +58,11 @@ export class Resources implements Life {
     return true
   }
 
+  /** True for a resource that is opened, or stood in for. */
+  has(resource: Resource<unknown>): boolean {
+    return this.#names.has(resource) || this.#given.has(resource)
+  }
+
   get(resource: Resource<unknown>): unknown {
     return this.#given.has(resource) ? this.#given.get(resource) : this.#opened.all.get(resource)?.value
   }

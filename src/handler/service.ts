@@ -11,13 +11,15 @@ import { Fault } from '../fault.ts'
 import { mount } from '../middleware/mount.ts'
 import { NO_FIELDS } from '../value/headers.ts'
 import { callAlone, known, SERVER } from './alone.ts'
-import { CallState } from './context.ts'
+import { CallState, type Head } from './context.ts'
 import { answerData, answerHandler, answerRequest } from './dispatch.ts'
 import { flatten, OVERRIDDEN, type ServiceOptions } from './flatten.ts'
+import { decide, guardsBeside } from './guards.ts'
 import type { AnyHandler, DataArgument, Definition, TypesOf } from './handler.ts'
 import type { AnyService, HandlerOf, Handlers, NamesOf, Overrides } from './handlers.ts'
 import type { Plan } from './plan.ts'
 import { contractOf, plansOf } from './plans.ts'
+import type { Guard } from './provide.ts'
 import { provisionOf, type Values } from './provision.ts'
 import { Opened, type Resources } from './resources.ts'
 import { find, missing, routesOf } from './routes.ts'
@@ -41,6 +43,12 @@ export interface Service<H extends Handlers = Handlers> extends AnyService {
     name: N,
     ...args: [...DataArgument<TypesOf<HandlerOf<H, N>>>, caller?: Caller]
   ): Promise<Gives<HandlerOf<H, N>>>
+  /**
+   * Lets some guards decide of what is no handler, such as the upgrade to a WebSocket, with the resources of this
+   * service. What it gives rejects with what they raise. Fault: setup_faulty for a resource that no handler asks for.
+   */
+  // biome-ignore lint: variance: guards of anything.
+  admitting(guards: readonly Guard<any>[]): (head: Head, options: Options, server: Server) => Promise<void>
   /** The same handlers, with values in the place of guards and resources. */
   with(overrides: Overrides<H>): Service<H>
 }
@@ -126,12 +134,21 @@ function build(handlers: Handlers, options: ServiceOptions, overrides: Values, o
     }
   }
 
+  const admitting: Service['admitting'] = (guards) => {
+    const all = guardsBeside(guards, decided, resources)
+    return async (head, options, server) => {
+      if (!resources.ready) await prepared(resources, server)
+      await decide(all, new CallState(options, head, decided, server.limits.body, within), resources)
+    }
+  }
+
   if (Object.keys(overrides).length > 0) OVERRIDDEN.add(routed)
   return Object.assign(routed, {
     handlers,
     options,
     contract,
     invoke: invoke as Service['invoke'],
+    admitting,
     with: (more: object) => build(handlers, options, { ...overrides, ...more }, opened),
     [LIFE]: rest === null ? resources : lives([resources, ...(rest[LIFE] === undefined ? [] : [rest[LIFE]])]),
   })

@@ -12,6 +12,7 @@ import {
   raise,
   remote,
   request,
+  resource,
   service,
   silentLog,
   stream as streamed,
@@ -141,6 +142,38 @@ test('an upgrade is let through or refused by guards, as a request is', async ()
   )
   expect(await refused(inline.url)).toBe(401)
   expect(await refused(inline.url, { headers: { 'x-token': 'yes' } })).toBe(101)
+})
+
+test('guards that use resources and other guards decide of an upgrade, with those of the service', async () => {
+  const opened = new Seen<string>()
+  const db = resource(
+    () => (opened.add('open'), new Map([['anna', 'admin']])),
+    () => opened.add('close'),
+  )
+  const admin = guard('admin', (_, { who, db }) => db.get(who) ?? raise(Refused({})), {
+    uses: { who: member, db },
+  })
+  const { reads } = verbs({ admin })
+  const ruled = service({ rule: reads('/rule', { returns: z.string() }, (_, { admin }) => admin) })
+  const { url, running } = await served(overWebSocket(ruled, { admits: [admin] }))
+  expect(await opened.next()).toBe('open') // once, at boot
+  expect(await refused(url)).toBe(401)
+  expect(await refused(url, { headers: { cookie: 'member=berta' } })).toBe(401)
+  const anna = upgrading({ cookie: 'member=anna' })
+  expect(await calling(url, { WebSocket: anna }).invoke('rule')).toBe('admin')
+  await running.close({ now: true })
+  expect(await opened.next()).toBe('close')
+  // In tests they are replaced as they are for handlers.
+  const faked = await served(overWebSocket(ruled.with({ admin: 'somebody' }), { admits: [admin] }))
+  expect(await refused(faked.url)).toBe(101)
+
+  const other = guard('other', () => null, { uses: { cache: resource(() => 1) } })
+  expect(() => overWebSocket(ruled, { admits: [other] })).toThrow(
+    /other: no handler of the service uses "cache"/,
+  )
+  expect(() => overWebSocket(mount({ '/': ruled }), { admits: [admin] })).toThrow(
+    /Write overWebSocket\(service, /,
+  )
 })
 
 test('pages of other origins are refused, those of this host and those that are named let in', async () => {

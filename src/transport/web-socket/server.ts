@@ -12,34 +12,20 @@ import { MAX_FRAME } from '../../wire/frames/frame.ts'
 import { onAbort } from '../aborts.ts'
 import { standing } from '../peer.ts'
 import { FrameWorker } from '../worker.ts'
+import { type Admits, admissionTo } from './admission.ts'
 import { acceptance, asksForWebSocket, checkOrigin, type Origins } from './handshake.ts'
 import { PROTOCOL, webSocketLink } from './link.ts'
 import { loadWs } from './peer-library.ts'
 import { livesOn, type WsServer, type WsSocket, withoutHead } from './ws.ts'
 
-/** The head of an upgrade, as guards see one. */
-export interface UpgradeHead {
-  readonly method: string
-  readonly path: string
-  readonly query: string | null
-  readonly headers: RequestHeaders
-  readonly client: string | null
-  readonly protocol: 'http' | 'https'
-  readonly get: Options['get']
-  readonly set: Options['set']
-}
-
 export interface OverWebSocketOptions {
   /** Whose pages may connect: those of this host, by default; "https://example.com", ...; or any. */
   readonly origins?: Origins
   /**
-   * Lets an upgrade through, or raises a failure or fault, such as a guard of the service that uses
-   * nothing: `admits: [user]`. Guards of handlers decide again for each call.
+   * Who lets an upgrade through, or raises a failure or fault: guards of the service, with the resources and guards
+   * that they use, and functions of the head. Guards of handlers decide again for each call.
    */
-  readonly admits?: readonly (
-    | { readonly decide: (head: never, used: never) => unknown }
-    | ((head: UpgradeHead) => unknown)
-  )[]
+  readonly admits?: readonly Admits[]
   /** Calls at once on one connection, by default 128. */
   readonly calls?: number
   /** Connections at once, by default 10,000. */
@@ -52,11 +38,13 @@ export interface OverWebSocketOptions {
  * that it sends, and those by which the upgrade said who is there: host, cookie, origin, forwarded; and
  * its authorization, where the call has none.
  *
- *   Faults  at boot setup_faulty where the package `ws` is not installed; per upgrade origin_refused,
+ *   Faults  setup_faulty for guards that use what the app does not have, and at boot where the package `ws` is
+ *           not installed; per upgrade origin_refused,
  *           call_refused, and what `admits` raises
  */
 export function overWebSocket(app: App, options: OverWebSocketOptions = {}): App {
   const { origins = 'same', admits = [], calls = 128, connections = 10_000 } = options
+  const admit = admissionTo(app, admits)
   const workers = new Set<FrameWorker>()
   let ws: WsServer | null = null
   const load = async (): Promise<WsServer> => {
@@ -77,7 +65,7 @@ export function overWebSocket(app: App, options: OverWebSocketOptions = {}): App
     if (path !== '/') throw new Fault('route_missing', { path })
     if (!asksForWebSocket(method, headers, around)) return [426, 'text/plain; charset=utf-8', {}, SPEAKS]
     checkOrigin(headers, origins)
-    for (const one of admits) await admit(one, headOf(method, path, headers, around))
+    await admit({ head: { method, path, query: around.query, headers }, options: around, server })
     if (workers.size >= connections)
       throw new Fault('call_refused', { to: 'the service', reason: `${connections} connections are open` })
     const accepted = acceptance(headers, around.http)
@@ -129,25 +117,4 @@ function answered(ws: WsServer, duplex: Duplex, upgrade: Upgrade): Promise<void>
       else onAbort(signal, leave)
     })
   })
-}
-
-function headOf(method: string, path: string, headers: RequestHeaders, around: Options): UpgradeHead {
-  const { query, client, protocol } = around
-  return {
-    method,
-    path,
-    query,
-    headers,
-    client,
-    protocol,
-    get: (key) => around.get(key),
-    set: (key, value) => around.set(key, value),
-  }
-}
-
-async function admit(
-  one: NonNullable<OverWebSocketOptions['admits']>[number],
-  head: UpgradeHead,
-): Promise<void> {
-  await (typeof one === 'function' ? one(head) : one.decide(head as never, {} as never))
 }

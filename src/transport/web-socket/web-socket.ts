@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+export type { Admits, UpgradeHead } from './admission.ts'
 export {
   type ByName,
   type ByNameOptions,
