@@ -1,5 +1,5 @@
 /**
- * What the tests and the example need beyond npm: a Python that can import Flask, a Ruby that can load
+ * What the tests and the example need beyond npm: a Python that can import Flask and Django, a Ruby that can load
  * Sinatra, a Chromium, nginx, and a NATS server.
  *
  *   HAGAKI_PYTHON, HAGAKI_RUBY, HAGAKI_CHROMIUM, HAGAKI_NGINX,   paths to use; otherwise they are
@@ -14,7 +14,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** Path of a Python 3 that imports Flask. Throws Error when there is none. */
+/** Path of a Python 3 that imports Flask and Django. Throws Error when there is none. */
 export function python(): string {
   return process.env['HAGAKI_PYTHON'] || found(searchPython(), PYTHON)
 }
@@ -54,14 +54,15 @@ export interface Need {
 }
 
 export const PYTHON: Need = {
-  what: 'a Python 3 that can import Flask',
-  why: 'a Flask app is part of the example and of the tests',
+  what: 'a Python 3 that can import Flask and Django',
+  why: 'apps of both are part of the examples and of the tests',
   variable: 'HAGAKI_PYTHON',
-  apt: ['python3-flask'],
+  apt: ['python3-flask', 'python3-django'],
   advice: {
-    darwin: 'brew install python && python3 -m pip install --user --break-system-packages flask',
-    linux: 'sudo apt-get install python3-flask (or: python3 -m pip install --user flask)',
-    win32: 'winget install Python.Python.3.13, then py -m pip install flask',
+    darwin: 'brew install python && python3 -m pip install --user --break-system-packages flask django',
+    linux:
+      'sudo apt-get install python3-flask python3-django (or: python3 -m pip install --user flask django)',
+    win32: 'winget install Python.Python.3.13, then py -m pip install flask django',
   },
   search: searchPython,
 }
@@ -144,7 +145,7 @@ function searchPython(): string | null {
     // The interpreter's own path: `python3` may be a script that starts another one each time.
     const run = output(name, [
       '-c',
-      'import sys, flask; assert sys.version_info[0] == 3; print(sys.executable)',
+      'import sys, flask, django; assert sys.version_info[0] == 3; print(sys.executable)',
     ])
     if (run !== null && run !== '') return run
   }

@@ -10,6 +10,8 @@ import { foreignApp } from './foreign-app.ts'
 import { type ForeignPoolOptions, foreignPool } from './pool-options.ts'
 import { interpreter } from './python.ts'
 
+export { remoteUser } from './remote-user.ts'
+
 export interface WsgiOptions extends ForeignPoolOptions {
   /** The interpreter, by default python3. */
   readonly python?: string
@@ -32,7 +34,15 @@ export function wsgi(target: string, options: WsgiOptions = {}): App {
   return pythonApp('wsgi', target, options)
 }
 
-function pythonApp(kind: 'wsgi', target: string, options: WsgiOptions): App {
+/**
+ * Runs an app of PEP 444 (web3), unchanged, as `wsgi` does one of PEP 3333. It answers
+ * `(body, status, headers)`, all of them bytes.
+ */
+export function web3(target: string, options: WsgiOptions = {}): App {
+  return pythonApp('web3', target, options)
+}
+
+function pythonApp(kind: 'wsgi' | 'web3', target: string, options: WsgiOptions): App {
   if (!/^[\w.]+(?::[\w.]+(?:\(\))?)?$/.test(target)) {
     throw new Fault('setup_faulty', {
       what: `${kind}(${JSON.stringify(target)})`,

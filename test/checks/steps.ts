@@ -19,7 +19,7 @@ import { runVitest } from './unit.ts'
 export const STEPS: readonly Step[] = [
   {
     name: 'needs',
-    what: 'Python with Flask, Ruby with Sinatra, Chromium and nginx are there',
+    what: 'Python with Flask and Django, Ruby with Sinatra, Chromium and nginx are there',
     run: checkNeeds,
   },
   {

@@ -1,5 +1,5 @@
 """
-The Python worker of Hagaki: serves an existing WSGI app, unchanged, to a gateway that started it
+The Python worker of Hagaki: serves an existing WSGI or web3 app, unchanged, to a gateway that started it
 as a child process. The two speak `spec/frames.md` over the worker's standard input and output.
 
     python3 -m hagaki wsgi flask_app:app --threads 4
@@ -14,7 +14,8 @@ Standard library only, Python 3.9 or newer, on POSIX. What is where; each import
     link         the reader thread           pool      the threads that run calls
     environ      head -> WSGI environment    answer_head  what start_response was given
     response     WSGI answer -> call         wsgi      runs the app on a call
-    load         finds the app               stdio     frees descriptors 0 and 1
+    web3         the same for PEP 444        stdio     frees descriptors 0 and 1
+    load         finds the app
     signals      Ctrl-C, SIGTERM             worker    start and stop
     cli          the command line
 """

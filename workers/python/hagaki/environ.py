@@ -15,6 +15,10 @@ from wsgiref.util import FileWrapper
 
 from hagaki.head import RequestHead
 
+# The carried key by which a gateway says who its guards have let in. No field of a request is heard:
+# what a client sends as Remote-User is HTTP_REMOTE_USER.
+_USER_KEY: Final = "remote-user"
+
 _PORTS: Final = {"http": "80", "https": "443"}
 
 # They have a name of their own, or (proxy) would become the HTTP_PROXY by which many client
@@ -55,6 +59,10 @@ def environ_of(
     environ["wsgi.input"] = input
     if head.client is not None:
         environ["REMOTE_ADDR"] = head.client
+    user = head.context.get(_USER_KEY)
+    if isinstance(user, str) and user:
+        # Octets as code units, as PEP 3333 has all text that came from elsewhere.
+        environ["REMOTE_USER"] = user.encode("utf-8").decode("latin-1")
     if "content-type" in head.headers:
         environ["CONTENT_TYPE"] = head.headers["content-type"]
     # The length of the body that is there, never what a field says: the two may differ once a

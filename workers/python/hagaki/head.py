@@ -37,6 +37,7 @@ class RequestHead(NamedTuple):
     client: Optional[str]
     protocol: str
     headers: dict[str, str]  # lower-case names, repeats joined
+    context: dict[str, Any]  # values of carried keys
 
 
 RequestBodyMember = Union[None, bytes, Pending]
@@ -89,8 +90,8 @@ def _is_carried(context: Any) -> bool:
     return True
 
 
-# What each member of a request head may be, but for the headers. WSGI has no place for upgrade,
-# timeoutMs and context; they are checked all the same.
+# What each member of a request head may be, but for the headers. WSGI has no place for upgrade
+# and timeoutMs; they are checked all the same.
 _REQUEST_MEMBERS: Final[dict[str, Callable[[Any], bool]]] = {
     "v": lambda value: type(value) is int and value == _VERSION,
     "kind": lambda value: value == "request",
@@ -139,6 +140,7 @@ def read_request(octets: bytes, inline: int) -> tuple[RequestHead, RequestBodyMe
         data["client"],
         data["protocol"],
         headers,
+        data["context"],
     )
     return head, _body(data["body"], rest, inline)
 

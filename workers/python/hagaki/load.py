@@ -15,14 +15,14 @@ import importlib
 import os
 import sys
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, Optional
 
 from hagaki.fault import LoadFailure
 from hagaki.wsgi import WsgiApp
 
 _MAX_REASON = 500  # characters
 _MAX_NAMES = 12
-_SEE = "The traceback is on the worker's standard error"
+_SEE = "The traceback stands in the log"
 
 
 def load_app(name: str) -> WsgiApp:
@@ -59,7 +59,18 @@ def _missing(name: str, missing: str, folder: str) -> str:
     if missing == name or name.startswith(f"{missing}."):
         return f"Start the worker in the folder that holds {top}; it runs in {folder}"
     # The distribution may have another name than the module; pip's message then says so.
-    return f"Install it for the interpreter that runs the worker: {sys.executable} -m pip install {top}"
+    install = f"Install it for the interpreter that runs the worker: {sys.executable} -m pip install {top}"
+    unused = _unused_environment(folder)
+    return install if unused is None else f"{install}. Or run it by the environment here: venv: '{unused}'"
+
+
+def _unused_environment(folder: str) -> Optional[str]:
+    """A virtual environment that lies beside the app, and is not the one that runs."""
+    for name in (".venv", "venv", "env"):
+        there = os.path.join(folder, name)
+        if os.path.exists(os.path.join(there, "pyvenv.cfg")) and not os.path.samefile(there, sys.prefix):
+            return name
+    return None
 
 
 def _default(module: ModuleType) -> str:

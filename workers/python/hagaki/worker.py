@@ -28,7 +28,6 @@ from hagaki.wsgi import Gateway
 STOP_SECONDS: Final = 1.9
 _CALLS_SECONDS: Final = 1.7  # of those, for the calls that run
 _DRAIN_SECONDS: Final = 1.4  # of those, on SIGTERM, before they are cut off
-_NAME: Final = "python-wsgi"
 
 
 class _Terminated:
@@ -36,7 +35,11 @@ class _Terminated:
 
 
 class Worker:
-    def __init__(self, gateway: Gateway, threads: int, reading: int, writing: int) -> None:
+    def __init__(
+        self, gateway: Gateway, threads: int, reading: int, writing: int, software: str = "python-wsgi"
+    ) -> None:
+        """`software` is what the hello says of this worker."""
+        self._software = software
         # A SimpleQueue, because its put() may interrupt itself, as a signal handler's does.
         self._endings: SimpleQueue[Union[Ending, _Terminated]] = SimpleQueue()
         self._pool = Pool(threads, gateway.serve)
@@ -48,7 +51,7 @@ class Worker:
         """Serves until it shall stop. In the main thread, where signals arrive."""
         on_terminate(lambda: self._endings.put(_Terminated()))
         self._pool.start()
-        self._link.open(_NAME)
+        self._link.open(self._software)
         ending = self._endings.get()
         return self._stop(ending)
 

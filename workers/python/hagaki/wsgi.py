@@ -29,12 +29,15 @@ class Gateway:
         self._app = app
         self._base = base_environ(sys.stderr, multithread)
 
+    def environ(self, call: Call) -> dict[str, Any]:
+        return environ_of(call.head, call.length, wsgi_input(call.body), self._base)
+
     def serve(self, call: Call) -> None:
         request = f"{call.head.method} {call.head.path}"
         blocks: Any = None
         try:
             response = Response(call)
-            environ = environ_of(call.head, call.length, wsgi_input(call.body), self._base)
+            environ = self.environ(call)
             blocks = self._app(environ, response.start)
             _send(response, blocks)
         except AnswerFaulty as fault:

@@ -94,12 +94,18 @@ class Caller:
     """A worker and the link to it. `with Caller("plain:app") as caller: ...`"""
 
     def __init__(
-        self, app: str, *options: str, inline: int = 65_536, hello: bool = True, reading: bool = True
+        self,
+        app: str,
+        *options: str,
+        inline: int = 65_536,
+        hello: bool = True,
+        reading: bool = True,
+        kind: str = "wsgi",
     ) -> None:
         environ = {**os.environ, "PYTHONPATH": str(_TESTS.parent), "PYTHONDONTWRITEBYTECODE": "1"}
         environ.pop("PYTHONUNBUFFERED", None)  # it would hide what a buffer keeps back
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "hagaki", "wsgi", app, *options],
+            [sys.executable, "-m", "hagaki", kind, app, *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

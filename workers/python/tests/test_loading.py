@@ -21,21 +21,23 @@ class NamesTest(unittest.TestCase):
 
 
 class FailuresTest(unittest.TestCase):
-    def fails(self, name: str, reason: str, fix: str, logged: str = "") -> None:
+    def fails(self, name: str, reason: str, fix: str, logged: str = "", traced: bool = False) -> None:
         with Caller(name) as caller:
             received = caller.next(0)
             self.assertEqual((received.type, caller.exit_status()), (FAILED, 1))
             detail = {"what": f"wsgi('{name}')", "reason": reason, "fix": fix}
             self.assertEqual(received.json(), {"code": "setup_faulty", "detail": detail})
             self.assertIn(logged or reason, caller.log)
-            self.assertIn("Traceback", caller.log)
+            # A traceback only where it leads to the app's own lines, and then to nothing else.
+            self.assertEqual("Traceback" in caller.log, traced)
+            self.assertNotIn("importlib", caller.log)
+            self.assertNotIn("load.py", caller.log)
 
     def test_a_package_that_is_not_there(self) -> None:
         fix = "Install it for the interpreter that runs the worker: "
         fix += f"{sys.executable} -m pip install no_such_package"
-        self.fails(
-            "needs_package:app", "No module named 'no_such_package'", fix, "import no_such_package.part"
-        )
+        reason = "No module named 'no_such_package'"
+        self.fails("needs_package:app", reason, fix, "import no_such_package.part", traced=True)
 
     def test_a_module_that_is_not_there(self) -> None:
         fix = f"Start the worker in the folder that holds nowhere; it runs in {APPS}"
@@ -47,9 +49,7 @@ class FailuresTest(unittest.TestCase):
         self.fails("plain.py:app", reason, "Name the module and not its file: plain")
 
     def test_a_module_that_fails(self) -> None:
-        self.fails(
-            "fails:app", "RuntimeError: no database", "The traceback is on the worker's standard error"
-        )
+        self.fails("fails:app", "RuntimeError: no database", "The traceback stands in the log", traced=True)
 
     def test_an_attribute_that_is_not_there(self) -> None:
         fix = "It has Site, application, create_app, faulty"
@@ -66,7 +66,7 @@ class FailuresTest(unittest.TestCase):
 
     def test_a_factory_that_fails(self) -> None:
         reason = "LookupError: no settings"
-        self.fails("factories:faulty()", reason, "The traceback is on the worker's standard error")
+        self.fails("factories:faulty()", reason, "The traceback stands in the log", traced=True)
 
     def test_only_names_and_calls_with_literals_are_evaluated(self) -> None:
         fix = "Write module:app, module:site.app or module:factory()"

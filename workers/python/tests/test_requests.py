@@ -57,6 +57,13 @@ class EnvironTest(unittest.TestCase):
         for name in ("REMOTE_ADDR", "CONTENT_LENGTH", "CONTENT_TYPE"):
             self.assertNotIn(name, environ)
 
+    def test_who_is_there_is_what_the_gateway_carries_and_no_field(self) -> None:
+        environ = self.environ(context={"remote-user": "Änna"}, headers={"remote-user": "eve"})
+        self.assertEqual(environ["REMOTE_USER"], "Änna".encode().decode("latin-1"))
+        self.assertEqual(environ["HTTP_REMOTE_USER"], "eve")
+        for context in ({}, {"remote-user": ""}, {"remote-user": 7}, {"remote-user": None}):
+            self.assertNotIn("REMOTE_USER", self.environ(context=context, headers={"remote_user": "eve"}))
+
     def test_paths_are_decoded_to_octets_as_code_units(self) -> None:
         environ = self.environ(target="/%C3%A9/b%20c", mount="/m%C3%BC")
         self.assertEqual((environ["SCRIPT_NAME"], environ["PATH_INFO"]), ("/m\xc3\xbc", "/\xc3\xa9/b c"))
