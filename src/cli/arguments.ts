@@ -162,6 +162,7 @@ const TRY = {
   environment: { type: 'string', short: 'E' },
   python: FOREIGN.python,
   venv: FOREIGN.venv,
+  ruby: FOREIGN.ruby,
   ...EVERYWHERE,
 } as const
 

@@ -19,6 +19,7 @@ export const FOREIGN = {
   'no-reload': { type: 'boolean' },
   python: { type: 'string' },
   venv: { type: 'string' },
+  ruby: { type: 'string' },
 } as const
 
 type Given = { readonly [N in keyof typeof FOREIGN]?: string | boolean | undefined }
@@ -39,6 +40,7 @@ export function parseForeign(module: string, given: Given): ForeignOptions {
     ...(reload !== null && { reload }),
     ...text('python', given.python),
     ...text('venv', given.venv),
+    ...text('ruby', given.ruby),
   }
   try {
     foreignPool(module, options)
@@ -48,15 +50,16 @@ export function parseForeign(module: string, given: Given): ForeignOptions {
   return options
 }
 
-const OF_PYTHON: ReadonlySet<string> = new Set(['python', 'venv'])
+/** Options of one language alone. */
+const OWN: Readonly<Partial<Record<string, string>>> = { python: 'Python', venv: 'Python', ruby: 'Ruby' }
 
 function goesWith(module: string, typed: readonly string[]): void {
   const language = languageOf(module)
   if (language === null)
     throw new UsageError(`--${typed[0]} goes with apps in other languages only, such as app.py`)
-  const alien = typed.find((option) => OF_PYTHON.has(option))
-  if (alien !== undefined && language.name !== 'Python')
-    throw new UsageError(`--${alien} goes with Python only, and ${module} is ${language.name}`)
+  const alien = typed.find((option) => (OWN[option] ?? language.name) !== language.name)
+  if (alien !== undefined)
+    throw new UsageError(`--${alien} goes with ${OWN[alien]} only, and ${module} is ${language.name}`)
 }
 
 function count<N extends string>(name: N, given: unknown): { readonly [K in N]?: number } {

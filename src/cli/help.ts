@@ -11,6 +11,7 @@ const SERVE = `hagaki: serves web apps whose requests and responses are plain va
 Usage
   hagaki MODULE [-p PORT] [--host HOST] [OPTIONS]   serve the app that MODULE exports by default
   hagaki app.py[:app] [OPTIONS]                     serve a WSGI app: Flask, Django, a function
+  hagaki config.ru [OPTIONS]                        serve a Rack app: Sinatra, Rails, a lambda
   hagaki try MODULE [METHOD] TARGET [OPTIONS]       send it one request, with no server
   hagaki work MODULE --listen ADDRESS               answer the calls of gateways on a socket, or
                                                     with --over SERVER --name NAME over NATS
@@ -56,6 +57,7 @@ Apps in other languages
       --no-reload        do not
       --venv FOLDER      of Python: the virtual environment, below the app's folder
       --python PATH      of Python: the interpreter, python3 by default
+      --ruby PATH        of Ruby: the interpreter, ruby by default
 
 Examples
   hagaki app.ts

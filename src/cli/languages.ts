@@ -18,6 +18,7 @@ export interface ForeignOptions {
   readonly reload?: boolean
   readonly python?: string
   readonly venv?: string
+  readonly ruby?: string
 }
 
 export interface Language {
@@ -42,7 +43,18 @@ const PYTHON: Language = {
   },
 }
 
-const LANGUAGES: readonly Language[] = [PYTHON]
+const RUBY: Language = {
+  name: 'Ruby',
+  endings: ['.ru'],
+  app: async (file, member, options, typed) => {
+    const { rack } = await import('../foreign/rack.ts')
+    if (member === null) return rack(basename(file), { ...options, cwd: dirname(file) })
+    const fix = `The file says which app it runs: name it alone, ${basename(file)}`
+    throw new Fault('setup_faulty', { what: typed, reason: 'a rackup file has no members', fix })
+  },
+}
+
+const LANGUAGES: readonly Language[] = [PYTHON, RUBY]
 
 /** The file and the member of "app.py:app"; the member null where there is none. */
 export function splitForeign(module: string): readonly [file: string, member: string | null] {

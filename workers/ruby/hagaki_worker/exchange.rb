@@ -14,17 +14,15 @@ module HagakiWorker
     PIECE = 65_536 # octets of a file at once
     private_constant :PIECE
 
-    # `name` is what the gateway calls the app, in faults; `release` the major version of Rack.
-    def initialize(call, env, name, release)
+    # `name` is what the gateway calls the app, in faults.
+    def initialize(call, env, name)
       @call = call
       @env = env
       @name = name
-      @release = release
       @input = env['rack.input'] # the app may put another there
       @finished = env['rack.response_finished']
       @lock = Mutex.new
       @concluded = false
-      @closes = true # whether `close` is still ours to call
       @goes_on = false # a streaming body, in another thread
     end
 
@@ -52,8 +50,8 @@ module HagakiWorker
       if response.bodyless?
         response.finish
       elsif @body.respond_to?(:to_ary)
-        @closes = @release < 3 # Rack 3: to_ary closes it
-        response.write_whole(@body.to_ary)
+        # All there, and read by `each` all the same: to_ary would close it, and under Rack::Lint twice.
+        response.write_whole([].tap { |blocks| @body.each { |block| blocks << block } })
       elsif @body.respond_to?(:each)
         (path = file_of(@body)) ? write_file(response, path) : write_each(response)
       elsif @body.respond_to?(:call)
@@ -104,7 +102,7 @@ module HagakiWorker
         @concluded = true
       end
       tell(error) unless error.nil?
-      guarded('close') { @body.close if @closes && @body.respond_to?(:close) }
+      guarded('close') { @body.close if @body.respond_to?(:close) }
       # The last one first, as the specification has it.
       @finished.reverse_each do |task|
         guarded('rack.response_finished') { task.call(@env, @status, @headers, error) }

@@ -22,7 +22,7 @@ module HagakiWorker
     def serve(call)
       input = Input.of(call.body, @release < 3)
       env = @environment.of(call.head, call.length, input)
-      Exchange.new(call, env, @name, @release).run(@app)
+      Exchange.new(call, env, @name).run(@app)
     end
   end
 end

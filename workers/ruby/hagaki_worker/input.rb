@@ -131,6 +131,7 @@ module HagakiWorker
         @kept&.close!
         @kept = nil
         @size = @at = 0
+        nil
       end
 
       private

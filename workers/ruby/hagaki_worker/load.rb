@@ -25,6 +25,7 @@ module HagakiWorker
     end
 
     def require_rack
+      require 'uri' # which Rack::Lint takes to be there
       require 'rack'
       require 'rack/builder'
     rescue LoadError => e
