@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { textField } from '../value/utf8.ts'
 import { writeQuery } from '../value/write-query.ts'
 import type { ClientHandler } from './client-contract.ts'
 import { textsOf, unfit, wordsOf } from './texts.ts'
@@ -42,9 +43,9 @@ export function place(handler: ClientHandler, data: unknown): Placed {
   for (const [member, { in: where, name }] of Object.entries(from)) {
     const value = take(member)
     if (value === undefined) continue
-    if (where === 'header') fields.push([name, one(member, value)])
+    if (where === 'header') fields.push([name, textField(one(member, value))])
     else if (where === 'query') for (const text of texts(member, value)) pairs.push([name, text])
-    else throw unfit([member], 'is a cookie, which the browser sends by itself: leave it out')
+    else throw unfit([member], 'is a cookie, which browsers send: leave it out')
   }
   const whole = takes?.body === 'member' ? take('body') : undefined
   const hasBody = takes === undefined ? !/reads|deletes/.test(handler.verb) : takes.body === 'members'

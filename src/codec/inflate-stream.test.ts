@@ -2,8 +2,8 @@ import { deflateSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Fault } from '../fault.ts'
-import { joinBytes } from '../value/utf8.ts'
-import { flowingCoding, inflated } from './inflate-stream.ts'
+import { joinBytes, utf8Bytes } from '../value/utf8.ts'
+import { flowingCodings, inflated } from './inflate-stream.ts'
 
 const code = { gzip: gzipSync, deflate: deflateSync } as const
 const CODINGS = ['gzip', 'deflate'] as const
@@ -14,7 +14,7 @@ async function* cut(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array>
 
 async function inflate(coding: 'gzip' | 'deflate', bytes: Uint8Array, size = 1_000): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []
-  for await (const piece of inflated(coding, cut(bytes, size))) pieces.push(piece)
+  for await (const piece of inflated([coding], cut(bytes, size))) pieces.push(piece)
   return joinBytes(pieces)
 }
 
@@ -57,7 +57,7 @@ test('a bomb is refused once more comes out than its bytes could mean', async ()
   const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024))
   let size = 0
   const reading = (async () => {
-    for await (const piece of inflated('gzip', cut(bomb, 1_000))) size += piece.byteLength
+    for await (const piece of inflated(['gzip'], cut(bomb, 1_000))) size += piece.byteLength
   })()
   await expect(reading).rejects.toMatchObject({ code: 'body_too_large' })
   expect(size).toBeLessThanOrEqual(200 * bomb.byteLength)
@@ -71,7 +71,7 @@ test('a source that breaks off says why, and who leaves ends the source at once'
     yield gzipSync('abc').subarray(0, 5)
     throw lost
   }
-  await expect(inflated('gzip', breaking()).next()).rejects.toBe(lost)
+  await expect(inflated(['gzip'], breaking()).next()).rejects.toBe(lost)
   let returned = false
   const endless: AsyncIterableIterator<Uint8Array> = {
     [Symbol.asyncIterator]: () => endless,
@@ -81,23 +81,40 @@ test('a source that breaks off says why, and who leaves ends the source at once'
       return { done: true, value: undefined }
     },
   }
-  const left = inflated('gzip', endless)
+  const left = inflated(['gzip'], endless)
   void left.next()
   await left.return!()
   expect(returned).toBe(true)
 })
 
-test('one coding is undone as it comes', () => {
-  for (const [field, coding] of [
-    [undefined, null],
-    ['identity', null],
-    ['gzip', 'gzip'],
-    ['X-GZIP', 'gzip'],
-    ['identity, deflate', 'deflate'],
+test('codings are named as those of whole bodies are, and are at most three', () => {
+  for (const [field, codings] of [
+    [undefined, []],
+    ['identity', []],
+    ['gzip', ['gzip']],
+    ['X-GZIP', ['gzip']],
+    ['identity, deflate', ['deflate']],
+    ['gzip, deflate,gzip', ['gzip', 'deflate', 'gzip']],
   ] as const)
-    expect(flowingCoding(field), field).toBe(coding)
-  for (const field of ['br', 'gzip, gzip', 'gzip;q=1'])
-    expect(() => flowingCoding(field), field).toThrow(
+    expect(flowingCodings(field), field).toEqual(codings)
+  for (const field of ['br', 'gzip, br', 'gzip, gzip, gzip, gzip', 'gzip;q=1'])
+    expect(() => flowingCodings(field), field).toThrow(
       expect.objectContaining({ code: 'content_coding_unsupported' }),
     )
+})
+
+test('several codings are undone in turn, each with its checks, and together are no larger bomb', async () => {
+  const undone = async (bytes: Uint8Array): Promise<Uint8Array> => {
+    const pieces: Uint8Array[] = []
+    for await (const piece of inflated(['gzip', 'deflate', 'gzip'], cut(bytes, 100))) pieces.push(piece)
+    return joinBytes(pieces)
+  }
+  const coded = (bytes: Uint8Array): Uint8Array => gzipSync(deflateSync(gzipSync(bytes)))
+  const text = utf8Bytes('葉書 '.repeat(5_000))
+  expect([...(await undone(coded(text)))]).toEqual([...text])
+  const cutOff = gzipSync(deflateSync(gzipSync(text).subarray(0, -1)))
+  await expect(undone(cutOff)).rejects.toMatchObject({ code: 'body_malformed' })
+  const bomb = coded(Buffer.alloc(100 * 1024 * 1024))
+  expect(bomb.byteLength).toBeLessThan(1_000)
+  await expect(undone(bomb)).rejects.toMatchObject({ code: 'body_too_large' })
 })

@@ -14,45 +14,61 @@ const PIECE = 4_096
 const MAX_RATIO = 200
 const FREE = 1024 * 1024
 
+/** As for whole bodies. */
+const MAX_CODINGS = 3
+
 type Coding = 'gzip' | 'deflate'
 
-/** The coding of a body that flows; null for none. Fault: content_coding_unsupported, also for several. */
-export function flowingCoding(field: string | undefined): Coding | null {
-  if (field === undefined) return null
-  const names = commaList(field)
-    .map((name) => name.toLowerCase())
+/** The codings of a body that flows, in the order they were applied. Fault: content_coding_unsupported. */
+export function flowingCodings(field: string | undefined): readonly Coding[] {
+  const names = field === undefined ? [] : commaList(field).map((name) => name.toLowerCase())
+  const codings = names
     .filter((name) => name !== 'identity')
-  if (names.length === 0) return null
-  const name = names[0] === 'x-gzip' ? 'gzip' : names[0]
-  if (names.length === 1 && (name === 'gzip' || name === 'deflate')) return name
-  throw new Fault('content_coding_unsupported', { coding: field, accepts: ['deflate', 'gzip'] })
+    // Section 8.4.1.3: a recipient considers "x-gzip" to be equivalent to "gzip".
+    .map((name) => (name === 'x-gzip' ? 'gzip' : name))
+  const unknown = codings.find((name) => name !== 'gzip' && name !== 'deflate')
+  if (unknown === undefined && codings.length <= MAX_CODINGS) return codings as Coding[]
+  throw new Fault('content_coding_unsupported', { coding: unknown ?? field!, accepts: ['deflate', 'gzip'] })
 }
 
 /**
- * The bytes that were coded. `return()` reaches their source at once. Faults: body_malformed; body_too_large
- * for more than so many bytes could mean.
+ * The bytes that were coded, by at least one coding. `return()` reaches their source at once. Faults:
+ * body_malformed; body_too_large for more than so many bytes of the source could mean, also between two codings.
  */
 export function inflated(
-  coding: Coding,
+  codings: readonly Coding[],
   pieces: AsyncIterable<Uint8Array>,
 ): AsyncIterableIterator<Uint8Array> {
-  return new Inflated(coding, pieces)
+  const arrived: Arrived = { bytes: 0 }
+  const [last, ...before] = [...codings].reverse()
+  let undone = new Inflated(last!, pieces, arrived, true)
+  for (const coding of before) undone = new Inflated(coding, undone, arrived, false)
+  return undone
+}
+
+/** What has been taken of the source so far. */
+interface Arrived {
+  bytes: number
 }
 
 class Inflated implements AsyncIterableIterator<Uint8Array, void, undefined> {
   readonly #coding: Coding
+  readonly #arrived: Arrived
+  /** Its source is that of all. */
+  readonly #isFirst: boolean
   readonly #source: AsyncIterator<Uint8Array>
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>
   #piece: Uint8Array = new Uint8Array(0)
   #last: Uint8Array = new Uint8Array(0)
-  #taken = 0
   #given = 0
   #sum = 1
   #broken: { readonly why: unknown } | null = null
   #over = false
 
-  constructor(coding: Coding, pieces: AsyncIterable<Uint8Array>) {
+  constructor(coding: Coding, pieces: AsyncIterable<Uint8Array>, arrived: Arrived, isFirst: boolean) {
     this.#coding = coding
+    this.#isFirst = isFirst
+    this.#arrived = arrived
     this.#source = pieces[Symbol.asyncIterator]()
     const source = new ReadableStream<Uint8Array<ArrayBuffer>>(
       { pull: (controller) => this.#pull(controller) },
@@ -73,8 +89,8 @@ class Inflated implements AsyncIterableIterator<Uint8Array, void, undefined> {
       if (done) return this.#end()
       this.#given += value.byteLength
       if (this.#coding === 'deflate') this.#sum = adler32(value, this.#sum)
-      if (this.#given > Math.max(FREE, this.#taken * MAX_RATIO))
-        throw new Fault('body_too_large', { bytes: null, limit: this.#taken * MAX_RATIO })
+      const limit = Math.max(FREE, this.#arrived.bytes * MAX_RATIO)
+      if (this.#given > limit) throw new Fault('body_too_large', { bytes: null, limit })
       return { done: false, value }
     } catch (thrown) {
       if (this.#over) return { done: true, value: undefined } // who has left has no use for it
@@ -106,7 +122,7 @@ class Inflated implements AsyncIterableIterator<Uint8Array, void, undefined> {
     }
     const piece = new Uint8Array(this.#piece.subarray(0, PIECE))
     this.#piece = this.#piece.subarray(PIECE)
-    this.#taken += piece.byteLength
+    if (this.#isFirst) this.#arrived.bytes += piece.byteLength
     this.#last =
       piece.byteLength >= 4 ? piece.subarray(-4) : new Uint8Array([...this.#last, ...piece]).slice(-4)
     controller.enqueue(piece)

@@ -28,7 +28,6 @@ export function fieldText(value: string): string {
 
 /** The field value that holds a text, with a character for each octet of its UTF-8. */
 export function textField(text: string): string {
-  if (!/[^\0-\x7f]/.test(text)) return text
   return Array.from(utf8Bytes(text), (octet) => String.fromCharCode(octet)).join('')
 }
 
