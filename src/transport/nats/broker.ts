@@ -6,7 +6,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Log } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
-import { loadNats, type NatsConnection, type NatsLibrary, type NatsMessage } from './peer-library.ts'
+import {
+  loadNats,
+  type NatsConnection,
+  type NatsLibrary,
+  type NatsMessage,
+  type NatsSubscription,
+} from './peer-library.ts'
 import type { NatsSettings } from './settings.ts'
 
 /** Milliseconds between two signs of life, and how many may be without an answer. */
@@ -38,6 +44,12 @@ export interface Flushed {
 /** Hears a message; `isNobody` where it is the server's, which says that nobody took ours. */
 export type Heard = (message: NatsMessage, isNobody: boolean) => void
 
+interface Subscribed {
+  readonly heard: Heard
+  /** On the connection that is there; null before the first. */
+  now: NatsSubscription | null
+}
+
 const NO_RESPONDERS = 503
 
 export class Broker {
@@ -45,7 +57,7 @@ export class Broker {
   readonly #name: string
   readonly #owner: BrokerOwner
   readonly #log: Log
-  readonly #subscribed = new Map<string, Heard>()
+  readonly #subscribed = new Map<string, Subscribed>()
   readonly #unflushed = new Set<Flushed>()
   #nats: NatsConnection | null = null
   #isUp = false
@@ -94,12 +106,13 @@ export class Broker {
 
   /** Hears what is sent to `subject`, now and after every loss of the connection. */
   subscribe(subject: string, heard: Heard): () => void {
-    this.#subscribed.set(subject, heard)
-    const subscription = this.#nats === null ? null : this.#listen(this.#nats, subject, heard)
+    const one: Subscribed = { heard, now: null }
+    if (this.#nats !== null) one.now = this.#listen(this.#nats, subject, heard)
+    this.#subscribed.set(subject, one)
     return () => {
-      this.#subscribed.delete(subject)
+      if (this.#subscribed.get(subject) === one) this.#subscribed.delete(subject)
       try {
-        subscription?.unsubscribe()
+        one.now?.unsubscribe()
       } catch {} // the connection is over
     }
   }
@@ -114,6 +127,12 @@ export class Broker {
       this.#log.warn({ err: error }, 'NATS did not take a message')
       return false
     }
+  }
+
+  /** Resolves when the server has taken all that was sent before; rejects where NATS is, or goes, away. */
+  async synced(): Promise<void> {
+    if (!this.#isUp || this.#nats === null) throw new Error('NATS is away')
+    await this.#nats.flush()
   }
 
   /** Calls `one.flush` when everything that has come in this turn is looked at. */
@@ -176,7 +195,7 @@ export class Broker {
   #connected(nats: NatsConnection): void {
     if (this.#isClosed) return void nats.close().catch(() => {})
     this.#nats = nats
-    for (const [subject, heard] of this.#subscribed) this.#listen(nats, subject, heard)
+    for (const [subject, one] of this.#subscribed) one.now = this.#listen(nats, subject, one.heard)
     void this.#watch(nats)
     this.#cameUp()
   }
@@ -210,7 +229,7 @@ export class Broker {
   }
 
   // What throws there would end the library's reading.
-  #listen(nats: NatsConnection, subject: string, heard: Heard): ReturnType<NatsConnection['subscribe']> {
+  #listen(nats: NatsConnection, subject: string, heard: Heard): NatsSubscription {
     const callback = (error: Error | null, message: NatsMessage): void => {
       if (error !== null) return this.#log.error({ err: error, subject }, 'NATS refuses a subscription')
       try {

@@ -19,6 +19,7 @@ import { subjectsOf } from './subjects.ts'
 
 export type { ByName, ByNameOptions } from '../by-name.ts'
 export type { FleetHealth as NatsHealth } from './fleet.ts'
+export { type NatsRelay, type NatsRelayOptions, natsRelay } from './relay.ts'
 export type { NatsAccess, NatsTls } from './settings.ts'
 
 export interface NatsOptions extends NatsAccess {
