@@ -187,8 +187,12 @@ test('what makes no sense is refused with what would', () => {
 })
 
 test('a worker listens where it is told, and is told with whom it speaks', () => {
-  const plain = { name: 'work', module: 'app.ts', environment: 'development', limits: {}, foreign: {} }
+  const plain = {
+    ...{ name: 'work', module: 'app.ts', listen: [], nats: null, tls: null, trusted: null },
+    ...{ environment: 'development', limits: {}, foreign: {} },
+  }
   const tls = { cert: 'c', key: 'k', ca: null }
+  const nats = { over: ['nats://n1'], name: 'notes', creds: null }
   const table: [args: string, command: object][] = [
     ['--listen unix:a.sock', { listen: ['unix:a.sock'], tls: null, trusted: null }],
     [
@@ -200,6 +204,15 @@ test('a worker listens where it is told, and is told with whom it speaks', () =>
       '--listen tcp://b:1 --tls-cert c --tls-key k --tls-ca a',
       { listen: ['tcp://b:1'], tls: { ...tls, ca: 'a' }, trusted: null },
     ],
+    ['--over nats://n1 --name notes', { nats }],
+    ['--over nats://n1 --name notes --listen unix:a', { nats, listen: ['unix:a'] }],
+    [
+      '--over tls://n1 --over tls://n2 --name notes --creds f --tls-ca a',
+      {
+        nats: { over: ['tls://n1', 'tls://n2'], name: 'notes', creds: 'f' },
+        tls: { cert: null, key: null, ca: 'a' },
+      },
+    ],
   ]
   for (const [args, command] of table) {
     expect(parseCommand(['work', 'app.ts', ...args.split(' ')]), args).toEqual({ ...plain, ...command })
@@ -209,7 +222,11 @@ test('a worker listens where it is told, and is told with whom it speaks', () =>
 test('a worker that is told nowhere, or half of what TLS needs, is refused', () => {
   const table: [args: string, reason: string][] = [
     ['work', 'which module works? Write: hagaki work app.ts --listen unix:/run/app.sock'],
-    ['work app.ts', 'where? Give --listen unix:/run/notes.sock or --listen tcp://127.0.0.1:7000'],
+    ['work app.ts', 'where? Give --listen unix:/run/notes.sock, --listen tcp://127.0.0.1:7000, or --over'],
+    ['work app.ts --over nats://n1', '--over needs --name: what gateways call the app'],
+    ['work app.ts --listen unix:a --name notes', '--name needs --over: where NATS is'],
+    ['work app.ts --listen unix:a --creds f', '--creds needs --over'],
+    ['work app.ts --over tls://n1 --name n --listen tcp://b:1 --tls-ca a', 'start one program for each'],
     ['work app.ts --listen tcp://b:1 --tls-ca a', '--tls-ca needs --tls-cert and --tls-key'],
     ['work app.ts --listen tcp://b:1 --tls-cert a', '--tls-cert needs --tls-key'],
     ['work app.ts --listen unix:a --tls-cert a --tls-key b', '--tls-cert is for tcp'],

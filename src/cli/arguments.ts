@@ -10,6 +10,7 @@ import { parseSize } from '../value/size.ts'
 import { FOREIGN, parseForeign } from './foreign-options.ts'
 import type { ForeignOptions } from './languages.ts'
 import { parseLimits } from './limit-option.ts'
+import { type NatsOption, parseNats } from './nats-option.ts'
 import { nearest } from './suggest.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -51,12 +52,8 @@ export interface WorkCommand {
   readonly module: string
   /** As typed: "unix:/run/notes.sock". */
   readonly listen: readonly string[]
-  /** Servers of NATS, as typed, and what the app is called there; null without. */
-  readonly nats: {
-    readonly over: readonly string[]
-    readonly name: string
-    readonly creds: string | null
-  } | null
+  /** Null where it is not on NATS. */
+  readonly nats: NatsOption | null
   /** Names of the files: of callers' certificates the signers' alone, or with a certificate of its own. */
   readonly tls: {
     readonly cert: string | null
@@ -299,22 +296,6 @@ function worked(module: string, args: readonly string[], env: NodeJS.ProcessEnv)
     limits: parseLimits(given.limit ?? []),
     foreign: parseForeign(module, given),
   }
-}
-
-interface GivenNats {
-  readonly over?: readonly string[]
-  readonly name?: string
-  readonly creds?: string
-}
-
-function parseNats({ over = [], name, creds }: GivenNats): WorkCommand['nats'] {
-  if (over.length > 0 && name === undefined)
-    throw new UsageError('--over needs --name: what gateways call the app, such as --name notes')
-  if (over.length === 0 && (name !== undefined || creds !== undefined))
-    throw new UsageError(
-      `--${name === undefined ? 'creds' : 'name'} needs --over: where NATS is, such as --over nats://n1`,
-    )
-  return name === undefined ? null : { over, name, creds: creds ?? null }
 }
 
 function noCommand(word: string, module: string): string {

@@ -45,7 +45,7 @@ export class Links {
   }
 
   /** Answers the calls on a link, of a `peer` whose word is not taken. `ended` hears when it is over. */
-  open(peer: Peer | null, link: (owner: LinkOwner) => Link, ended: () => void = () => {}): void {
+  open(peer: Peer | null, link: (owner: LinkOwner) => Link, ended: () => void = () => {}): FrameWorker {
     const onEnd = (): void => this.#left(worker)
     const worker = new FrameWorker(this.#app, this.#server, this.#log, 'the worker', onEnd, { peer })
     const timer = setTimeout(() => {
@@ -62,6 +62,7 @@ export class Links {
         },
       }),
     )
+    return worker
   }
 
   /** Says on every link that no new calls are taken. */

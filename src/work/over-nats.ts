@@ -14,6 +14,7 @@ import type { NatsMessage } from '../transport/nats/peer-library.ts'
 import type { NatsSettings } from '../transport/nats/settings.ts'
 import { inboxesOf, inboxOf, isInbox, linkOf, type Subjects } from '../transport/nats/subjects.ts'
 import type { Peer } from '../transport/peer.ts'
+import type { FrameWorker } from '../transport/worker.ts'
 import type { Counts } from './counted.ts'
 import type { Links } from './links.ts'
 import { type Asked, type ServiceFacts, serviceAnswer, serviceSubjects } from './services.ts'
@@ -25,21 +26,25 @@ export interface NatsWorkSettings {
   readonly isTrusted: boolean
 }
 
-/** Milliseconds after which a gateway that says nothing is gone: it pings three times in them. */
-const SILENT_MS = 30_000
+/** Milliseconds between two looks at what has become of the gateways. */
+const LOOK_MS = 1_000
+/** Looks after which a gateway that said nothing is gone: it pings three times in them. */
+const SILENT_LOOKS = 30
 /** Who is on the other side, where its word is not taken. */
 const STRANGER: Peer = { client: null, protocol: 'http', mount: '', headers: null }
 const ASKED: readonly Asked[] = ['PING', 'INFO', 'STATS']
 
 interface Open {
   readonly link: NatsLink
+  readonly worker: FrameWorker
   heard: number
+  /** Looks since it said something. */
+  silent: number
 }
 
 export class NatsWork implements BrokerOwner {
   readonly #settings: NatsWorkSettings
   readonly #links: Links
-  readonly #log: Log
   readonly #counts: () => Counts
   readonly #broker: Broker
   readonly #facts: ServiceFacts
@@ -51,7 +56,6 @@ export class NatsWork implements BrokerOwner {
   constructor(app: App, settings: NatsWorkSettings, links: Links, log: Log, counts: () => Counts) {
     this.#settings = settings
     this.#links = links
-    this.#log = log
     this.#counts = counts
     const id = randomBytes(16).toString('base64url')
     this.#facts = {
@@ -80,7 +84,7 @@ export class NatsWork implements BrokerOwner {
         this.#hide(this.#broker.subscribe(subject, ({ reply }) => this.#say(asked, reply)))
       }
     }
-    this.#sweeping = setInterval(() => this.#sweep(), SILENT_MS)
+    this.#sweeping = setInterval(() => this.#sweep(), LOOK_MS)
     this.#sweeping.unref()
     await this.#broker.open(true)
   }
@@ -121,15 +125,13 @@ export class NatsWork implements BrokerOwner {
     const token = randomBytes(9).toString('base64url')
     const own = inboxOf(this.#facts.id, token)
     const peer = this.#settings.isTrusted ? null : STRANGER
-    this.#links.open(
+    let link: NatsLink | null = null
+    const worker = this.#links.open(
       peer,
-      (owner) => {
-        const link = new NatsLink(this.#broker, owner, own, reply, true)
-        this.#open.set(token, { link, heard: -1 })
-        return link
-      },
+      (owner) => (link = new NatsLink(this.#broker, owner, own, reply, true)),
       () => this.#open.delete(token),
     )
+    this.#open.set(token, { link: link!, worker, heard: 0, silent: 0 })
     this.#open.get(token)?.link.take(message, false)
   }
 
@@ -148,9 +150,11 @@ export class NatsWork implements BrokerOwner {
 
   #sweep(): void {
     for (const open of [...this.#open.values()]) {
-      if (open.link.heard === open.heard) open.link.end(`nothing came for ${SILENT_MS} ms`)
-      open.heard = open.link.heard
+      const { link, worker, heard } = open
+      open.silent = link.heard === heard ? open.silent + 1 : 0
+      open.heard = link.heard
+      if (open.silent >= SILENT_LOOKS) link.end(`nothing came for ${SILENT_LOOKS * LOOK_MS} ms`)
+      else if (open.silent > 0 && worker.load > 0) link.probe()
     }
-    this.#log.debug({ links: this.#open.size }, 'Links over NATS')
   }
 }

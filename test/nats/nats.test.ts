@@ -2,28 +2,13 @@
  * Apps on NATS, against a real server: many workers, found as they come and go; what is lost, and what
  * is told of it. The cases and the behaviour of every road are in test/roads. Contract clauses 33-35.
  */
-import {
-  type App,
-  bodyText,
-  closeApp,
-  openApp,
-  perform,
-  type RequestParts,
-  type ResponseValue,
-  remote,
-  request,
-  serverFacts,
-  service,
-  silentLog,
-  text,
-  verbs,
-} from 'hagaki'
-import { type NatsOptions, type NatsTransport, nats } from 'hagaki/nats'
-import { type Working, type WorkOptions, work } from 'hagaki/work'
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { type App, bodyText, type ResponseValue, service, silentLog, text, verbs } from 'hagaki'
+import { nats } from 'hagaki/nats'
+import { work } from 'hagaki/work'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import far from '../roads/far.ts'
-import { NatsServer } from './server.ts'
+import { gateway, get, started, worked } from './road.ts'
 
 beforeEach(() => {
   vi.spyOn(console, 'error').mockImplementation(() => {}) // what is lost is logged
@@ -150,35 +135,6 @@ test('addresses, names and options that make no sense are refused, and no passwo
   await expect(work(far, { over: 'nats://n1' })).rejects.toThrow("Write name: 'notes'")
   await expect(work(far, {})).rejects.toThrow('it has nowhere to listen')
 })
-
-async function started(config?: string): Promise<NatsServer> {
-  return NatsServer.start(onTestFinished, config)
-}
-
-async function worked(url: string, app: App, options: Partial<WorkOptions> = {}): Promise<Working> {
-  const working = await work(app, { over: url, name: 'notes', log: silentLog, ...options })
-  onTestFinished(async () => {
-    void working.close()
-    await working.close({ now: true })
-  })
-  return working
-}
-
-async function gateway(
-  url: string,
-  options: NatsOptions = {},
-): Promise<{ readonly app: App; readonly transport: NatsTransport }> {
-  const transport = nats(url, 'notes', options)
-  const app = remote(transport)
-  await openApp(app, serverFacts())
-  onTestFinished(() => closeApp(app))
-  return { app, transport }
-}
-
-function get(app: App, path: string, parts: RequestParts & { method?: string } = {}): Promise<ResponseValue> {
-  const { method = 'GET', ...rest } = parts
-  return perform(app, request(method, path, rest))
-}
 
 function named(name: string): App {
   return () => text(name)

@@ -47,6 +47,8 @@ const LOOK_MS = 15_000
 const SOON_MS = 100
 /** Milliseconds after which a question may be asked again, answered or not. */
 const ANSWER_MS = 500
+/** Milliseconds that workers are waited for when NATS comes back: none waits longer between two tries. */
+const GATHER_MS = 4_000
 /** Milliseconds between two questions whether a worker with calls under way is there. */
 const PROBE_MS = 1_000
 /** Milliseconds in which a worker that did not take a link is not asked again. */
@@ -70,6 +72,9 @@ export class Fleet implements BrokerOwner, MemberOwner {
   #probing: ReturnType<typeof setInterval> | null = null
   /** Said by NATS since the last worker answered. */
   #isNobody = false
+  #wasUp = false
+  /** Until then nobody's being there is not the last word. */
+  #gathersUntil = 0
   /** When a question was sent that nobody has answered. */
   #askedAt: number | null = null
   #isClosed = false
@@ -104,13 +109,13 @@ export class Fleet implements BrokerOwner, MemberOwner {
       this.#changed()
     })
     const until = performance.now() + this.#settings.connectMs
-    while (this.#ready.length === 0 && !this.#isNobody && failed === null) {
+    while (this.#ready.length === 0 && !this.#isNobody && failed === null && !this.#isClosed) {
       const left = until - performance.now()
       if (left <= 0) break
       await this.#change(left)
     }
     if (failed !== null) throw failed
-    if (this.#ready.length === 0)
+    if (this.#ready.length === 0 && !this.#isClosed)
       consoleLog.warn(
         { workers: this.#settings.name },
         'No worker is there yet; calls are refused until one comes',
@@ -160,6 +165,9 @@ export class Fleet implements BrokerOwner, MemberOwner {
   }
 
   up(): void {
+    // Workers that lost NATS too come back one after the other.
+    if (this.#wasUp) this.#gathersUntil = performance.now() + GATHER_MS
+    this.#wasUp = true
     this.#look()
     this.#changed()
   }
@@ -168,6 +176,7 @@ export class Fleet implements BrokerOwner, MemberOwner {
   down(reason: string): void {
     if (this.#looking !== null) clearTimeout(this.#looking)
     this.#askedAt = null
+    this.#isNobody = false
     for (const member of [...this.#members.values()]) member.lost(reason)
     this.#changed()
   }
@@ -208,6 +217,7 @@ export class Fleet implements BrokerOwner, MemberOwner {
     if (link === LOOKING) {
       if (!isNobody) return this.#meet(readFound(message.data))
       this.#askedAt = null
+      if (performance.now() < this.#gathersUntil) return this.#lookSoon(SOON_MS)
       this.#isNobody = true
       return this.#changed()
     }

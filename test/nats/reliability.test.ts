@@ -1,0 +1,154 @@
+/**
+ * NATS and its workers killed, cut off and brought back: what each call is answered, that nothing is done
+ * twice, and that nothing hangs.
+ */
+import { once } from 'node:events'
+import { type App, bodyText, silentLog, text } from 'hagaki'
+import { serve } from 'hagaki/server'
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { Command, Place } from '../cli/command.ts'
+import far from '../roads/far.ts'
+import { gateway, get, started, worked } from './road.ts'
+
+const FAR = new URL('../roads/far.ts', import.meta.url).href
+
+beforeEach(() => {
+  vi.spyOn(console, 'error').mockImplementation(() => {}) // what is lost is logged
+})
+
+test('a worker that is killed loses the calls in it (502), a safe one is made again elsewhere', async () => {
+  const { url } = await started()
+  const [first, second] = [await program(url), await program(url)]
+  const { app, transport } = await gateway(url)
+  await vi.waitFor(() => expect(transport.health().workers).toBe(2), 20_000)
+  const hanging = [1, 2].map(() => get(app, '/hang', { method: 'POST' })) // one in each
+  const threads = new Set<string>()
+  while (threads.size < 2) threads.add(bodyText(await get(app, '/thread'))!)
+  first.signal('SIGKILL')
+  const lost = await Promise.race(hanging)
+  expect([lost.status, JSON.parse(bodyText(lost)!)]).toMatchObject([
+    502,
+    { code: 'call_lost', detail: 'Lost nats(notes) before it answered' },
+  ])
+  expect(transport.health()).toMatchObject({ workers: 1, calls: 1 })
+  const safe = get(app, '/thread')
+  expect((await safe).status).toBe(200)
+  second.signal('SIGKILL')
+  expect((await Promise.all(hanging)).map(({ status }) => status)).toEqual([502, 502])
+  expect((await get(app, '/thread')).status).toBe(503)
+}, 60_000)
+
+test('at TERM under load a program finishes what it has, and no call is lost', async () => {
+  const { url } = await started()
+  const first = await program(url)
+  await program(url)
+  const { app, transport } = await gateway(url)
+  await vi.waitFor(() => expect(transport.health().workers).toBe(2), 20_000)
+  const running = await serve(app, { port: 0, log: silentLog })
+  onTestFinished(() => running.close({ now: true }))
+  const statuses: number[] = []
+  let isDone = false
+  const callers = Array.from({ length: 8 }, async () => {
+    while (!isDone) {
+      const answer = await fetch(`${running.url}/double`, { method: 'POST', headers: { 'x-number': '21' } })
+      statuses.push(answer.status)
+      expect(await answer.text()).toBe('42')
+    }
+  })
+  await vi.waitFor(() => expect(statuses.length).toBeGreaterThan(100), 20_000)
+  first.signal('SIGTERM')
+  expect((await first.ended()).status).toBe(0)
+  const before = statuses.length
+  await vi.waitFor(() => expect(statuses.length).toBeGreaterThan(before + 100), 20_000)
+  isDone = true
+  await Promise.all(callers)
+  expect(statuses.filter((status) => status !== 200)).toEqual([])
+}, 60_000)
+
+test('NATS is killed and comes back: calls in it are lost, others refused in time, none is done twice', async () => {
+  const server = await started()
+  const done = new Map<string, number>()
+  const app: App = async (_, path, headers) => {
+    const id = headers['x-id'] ?? ''
+    done.set(id, (done.get(id) ?? 0) + 1)
+    if (path === '/slow') await new Promise((resolve) => setTimeout(resolve, 20_000).unref())
+    return text(id)
+  }
+  await worked(server.url, app)
+  const { app: front, transport } = await gateway(server.url)
+  const lost = Array.from({ length: 20 }, (_, n) => post(front, '/slow', `slow-${n}`))
+  await vi.waitFor(() => expect(done.size).toBe(20))
+  await server.kill()
+  expect((await Promise.all(lost)).map(({ status }) => status)).toEqual(Array(20).fill(502))
+  const refused = await post(front, '/', 'away', 400)
+  expect([refused.status, JSON.parse(bodyText(refused)!)]).toMatchObject([
+    503,
+    { code: 'call_refused', detail: 'Cannot reach nats(notes): NATS is away' },
+  ])
+  expect(transport.health()).toEqual({ nats: false, workers: 0, leaving: 0, calls: 0 })
+  await expect(transport.check()).rejects.toMatchObject({ status: 503 })
+  const waiting = post(front, '/', 'waited')
+  await server.start()
+  expect(bodyText(await waiting)).toBe('waited')
+  const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => post(front, '/', `again-${n}`)))
+  expect(answers.map((one) => bodyText(one))).toEqual(Array.from({ length: 50 }, (_, n) => `again-${n}`))
+  expect(done.has('away')).toBe(false)
+  expect([...done.values()].every((times) => times === 1)).toBe(true)
+}, 60_000)
+
+test('a NATS that hangs is noticed by the pings, and late calls end with their timeout', async () => {
+  const server = await started()
+  await worked(server.url, far)
+  const { app } = await gateway(server.url, { ping: '200ms' })
+  const { app: timed } = await gateway(server.url, { timeout: '300ms' })
+  expect([(await get(app, '/')).status, (await get(timed, '/')).status]).toEqual([200, 200])
+  server.signal('SIGSTOP')
+  const [lost, late] = await Promise.all([
+    get(app, '/', { method: 'POST' }),
+    get(timed, '/', { method: 'POST' }),
+  ])
+  expect([lost.status, late.status]).toEqual([502, 504])
+  server.signal('SIGCONT')
+  await vi.waitFor(async () => expect((await get(timed, '/')).status).toBe(200), 20_000)
+  await vi.waitFor(async () => expect((await get(app, '/')).status).toBe(200), 20_000)
+}, 60_000)
+
+test('a gateway that is gone: its calls are given up over there', async () => {
+  const { url } = await started()
+  const aborted: string[] = []
+  let isWaiting = false
+  const app: App = async (_, path, __, { signal }) => {
+    if (path === '/') return text('')
+    isWaiting = true
+    await once(signal, 'abort')
+    aborted.push((signal.reason as Error).message)
+    return text('')
+  }
+  await worked(url, app)
+  const place = new Place(onTestFinished, {
+    'front.mjs': `
+      import { remote } from 'hagaki'
+      import { nats } from 'hagaki/nats'
+      export default remote(nats('${url}', 'notes'))
+    `,
+  })
+  const { command, url: at } = await Command.serve(place, 'front.mjs')
+  await fetch(at)
+  fetch(`${at}/wait`).catch(() => {})
+  await vi.waitFor(() => expect(isWaiting).toBe(true), 20_000)
+  command.signal('SIGKILL')
+  await vi.waitFor(() => expect(aborted).toHaveLength(1), 20_000)
+  expect(aborted[0]).toContain('nobody is there any more')
+}, 60_000)
+
+async function program(url: string): Promise<Command> {
+  const place = new Place(onTestFinished)
+  const command = Command.start(place, ['work', FAR, '--over', url, '--name', 'notes', '-E', 'production'])
+  await command.says(/on nats:\S+ as notes \(production\)/)
+  return command
+}
+
+function post(app: App, path: string, id: string, timeoutMs?: number): ReturnType<typeof get> {
+  const given = timeoutMs === undefined ? {} : { timeoutMs }
+  return get(app, path, { method: 'POST', headers: { 'x-id': id }, ...given })
+}
