@@ -1,6 +1,6 @@
 /**
  * One file of what calls do besides being answered, `behaviour.json`, over every road: streams, cancels,
- * deadlines, limits, context. What a road cannot do stands in the file, with why. Contract clauses 13-18, 23, 27, 33, 34.
+ * deadlines, limits, context, sessions. What a road cannot do stands in the file, with why. Contract clauses 13-18, 23, 27, 33, 34.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,6 +19,7 @@ import {
   request,
   serverFacts,
   silentLog,
+  use,
 } from 'hagaki'
 import { http } from 'hagaki/http'
 import { isolate } from 'hagaki/isolate'
@@ -36,6 +37,7 @@ import { isStream } from '../../src/value/result.ts'
 import { Command, Place } from '../cli/command.ts'
 import { NatsServer } from '../nats/server.ts'
 import { selfSigned } from '../server/certificate.ts'
+import { kept } from './carts.ts'
 import far from './far.ts'
 
 vi.spyOn(console, 'error').mockImplementation(() => {}) // answers that are cut off are logged
@@ -55,8 +57,21 @@ interface Row {
   readonly status?: number
   readonly code?: string
   readonly answer?: string
+  /** Which side seals the cookie, and what is asked with it, step by step. */
+  readonly at?: 'near' | 'far'
+  readonly steps?: readonly Step[]
   /** Roads that cannot, and why. */
   readonly notOver?: { readonly [road: string]: string }
+}
+
+/** What a browser that has a cookie asks, and what becomes of the cookie. */
+interface Step {
+  readonly path: string
+  /** An octet of the cookie is another one. */
+  readonly tampered?: true
+  readonly answer?: string
+  readonly code?: string
+  readonly cookie: 'written' | 'ended' | 'none'
 }
 
 const FILE = new URL('./behaviour.json', import.meta.url)
@@ -198,6 +213,21 @@ const DO = {
     const answer = await ask(app, 'POST', path, { body: new Uint8Array(octets!) })
     expect([answer.status, JSON.parse(bodyText(answer) ?? '')]).toMatchObject([status, { code }])
   },
+  session: async (app: App, { at, steps }: Row): Promise<void> => {
+    const asked = at === 'near' ? use(app, kept) : app
+    let cookie = ''
+    for (const { path, tampered = false, answer, code, cookie: becomes } of steps!) {
+      // In the middle: of the last character some bits may mean nothing.
+      const sent = tampered ? cookie.replace(/(?<=^.{40})./, (one) => (one === 'A' ? 'B' : 'A')) : cookie
+      expect(sent === cookie, 'the cookie as it was').toBe(!tampered)
+      const given = await ask(asked, 'GET', path, sent === '' ? {} : { headers: { cookie: sent } })
+      const [became, now] = cookieOf(given, cookie)
+      const body = bodyText(given)
+      const told = code === undefined ? body : (JSON.parse(body ?? '') as { code: string }).code
+      expect([told, became], path).toEqual([answer ?? code, becomes])
+      cookie = now
+    }
+  },
   many: async (app: App, { path, times }: Row): Promise<void> => {
     const all = Array.from({ length: times! }, (_, n) =>
       ask(app, 'GET', path, { headers: { 'x-number': String(n) } }),
@@ -206,6 +236,15 @@ const DO = {
       Array.from({ length: times! }, (_, n) => String(2 * n)),
     )
   },
+}
+
+/** What an answer does to the cookie, and the cookie from then on. */
+function cookieOf({ headers }: ResponseValue, before: string): readonly [Step['cookie'], string] {
+  const lines = [headers['set-cookie'] ?? []].flat()
+  if (lines.length === 0) return ['none', before]
+  expect(lines).toHaveLength(1)
+  const [pair = ''] = lines[0]!.split(';', 1)
+  return pair.endsWith('=') ? ['ended', ''] : ['written', pair]
 }
 
 function ask(app: App, method: string, path: string, parts: RequestParts = {}): Promise<ResponseValue> {

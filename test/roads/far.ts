@@ -4,6 +4,7 @@
  * @module
  */
 import { type App, app, type Outcome, type Result, stream, text } from 'hagaki'
+import { cart, jar } from './carts.ts'
 import { Seen } from './seen.ts'
 import { user } from './user.ts'
 
@@ -35,8 +36,10 @@ function keptOf(query: string | null): Kept {
 }
 let made = 0
 
-const far: App = app(async (method, path, headers, options) => {
+const far: App = app(async (method, path, headers, options, server) => {
   const { input, signal, deadline } = options
+  if (path.startsWith('/cart')) return cart(method, path, headers, options, server)
+  if (path.startsWith('/jar')) return jar(method, path, headers, options, server)
   switch (path) {
     case '/thread':
       return text(threadName)
