@@ -10,6 +10,8 @@ import { Fault } from '../fault.ts'
 import { foreignApp } from './foreign-app.ts'
 import { type ForeignPoolOptions, foreignPool } from './pool-options.ts'
 
+export { remoteUser } from './remote-user.ts'
+
 export interface RackOptions extends ForeignPoolOptions {
   /** What the file's path is relative to, by default the working directory. The app runs in the file's folder. */
   readonly cwd?: string | URL

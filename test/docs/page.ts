@@ -4,7 +4,7 @@
  *   ts, js           with a file name (`// notes.ts`) written; without one written and run, must exit 0
  *   sh               run line by line, each must exit 0; what serves is started and awaited
  *   text, json       right after a block that ran: its output
- *   tsx, py, html, css, jsonc   with a file name in their first line's comment: written
+ *   tsx, py, rb, html, css, jsonc   with a file name in their first line's comment: written
  *
  * Everything in TypeScript and JavaScript is type-checked, strictly, when the page ends, and before a
  * file is written anew. Anything else fails: nothing stands in a page that no test has looked at.
@@ -46,6 +46,7 @@ const NAMED: Readonly<Record<string, RegExp>> = {
   js: /^\/\/ (\S+\.\w+)\s*$/,
   jsonc: /^\/\/ (\S+\.\w+)\s*$/,
   py: /^# (\S+\.\w+)\s*$/,
+  rb: /^# (\S+\.\w+)\s*$/,
   html: /^<!-- (\S+\.\w+) -->\s*$/,
   css: /^\/\* (\S+\.\w+) \*\/\s*$/,
 }
@@ -163,7 +164,7 @@ class RunningPage {
 /** Keeps folder and exported variables from one line to the next, as a terminal does. */
 const SAVE = `{ export -p; printf "cd %q\\n" "$PWD"; } > "$STATE"`
 
-const KNOWN = 'ts, js, sh, text, json, and py, html, css, jsonc with a file name'
+const KNOWN = 'ts, js, sh, text, json, and py, rb, html, css, jsonc with a file name'
 
 function ending(code: number | null): string {
   return code === null ? 'did not end in time' : `ended with ${code}`

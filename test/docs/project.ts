@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, isAbsolute, join, normalize } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { python } from '../../scripts/needs.ts'
+import { python, ruby } from '../../scripts/needs.ts'
 import { type Ended, runProgram } from '../process.ts'
 import type { Manifest } from './shell.ts'
 
@@ -44,8 +44,9 @@ export class Project {
       throw new Error(`${name} is outside the project`)
     this.#put(name, text)
     if (/\.[cm]?[jt]sx?$/.test(name)) this.#code.add(name)
-    // Whoever writes Python has one, with Flask.
+    // Whoever writes Python has one, with Flask, and who writes Ruby one with Sinatra.
     if (name.endsWith('.py')) writeProgram(this.folder, 'python3', quote(python()))
+    if (name.endsWith('.ru')) writeProgram(this.folder, 'ruby', quote(ruby()))
   }
 
   has(name: string): boolean {

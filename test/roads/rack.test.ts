@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type App, mount, silentLog } from 'hagaki'
-import { type RackOptions, rack } from 'hagaki/rack'
+import { type App, living, mount, silentLog } from 'hagaki'
+import { type RackOptions, rack, remoteUser } from 'hagaki/rack'
 import { type Running, type ServeOptions, serve } from 'hagaki/server'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { ruby } from '../../scripts/needs.ts'
@@ -82,6 +82,21 @@ test('an app is told how many calls and processes there may be beside it, and in
   expect(await said(url, '/environment')).toBe('development')
   const set = await served(rack('rack_notes.ru', { ...NOTES, env: { RACK_ENV: 'staging' } }))
   expect(await said(set.url, '/environment')).toBe('staging')
+})
+
+test('REMOTE_USER is who the gateway has let in, and nothing that a client says', async () => {
+  const app = rack('rack_notes.ru', NOTES)
+  const known: App = living(
+    (method, path, headers, options, server) => {
+      if (headers['authorization'] === 'Bearer of-anna') options.set(remoteUser, 'anna')
+      return app(method, path, headers, options, server)
+    },
+    [app],
+  )
+  const { url } = await served(known)
+  const headers = { 'remote-user': 'eve', authorization: 'Bearer of-anna' }
+  expect(await (await fetch(`${url}/user`, { headers })).text()).toBe('"anna"')
+  expect(await (await fetch(`${url}/user`, { headers: { 'remote-user': 'eve' } })).text()).toBe('nil')
 })
 
 test('a process that is killed or exits loses the calls in it (502), and the next call works', async () => {

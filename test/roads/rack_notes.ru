@@ -28,6 +28,7 @@ SAID = {
   '/made' => ->(_) { MADE[0] },
   '/closed' => ->(_) { CLOSED.pop },
   '/multi' => ->(env) { env.values_at('rack.multithread', 'rack.multiprocess').inspect },
+  '/user' => ->(env) { env['REMOTE_USER'].inspect },
   '/environment' => ->(_) { ENV['RACK_ENV'] }
 }.freeze
 

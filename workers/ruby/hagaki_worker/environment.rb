@@ -12,13 +12,16 @@ module HagakiWorker
   # stay percent-encoded, as Puma, Unicorn and Falcon leave them.
   class Environment
     PORTS = { 'http' => '80', 'https' => '443' }.freeze
+    # The carried key by which a gateway says who its guards have let in. No field of a request is heard: what a
+    # client sends as Remote-User is HTTP_REMOTE_USER.
+    USER_KEY = 'remote-user'
     MAX_NAMES = 1_000 # remembered, since clients choose them
     MAX_NAME = 64 # octets of one that is remembered
 
     # They have a name of their own, or (proxy) would become the HTTP_PROXY by which many client libraries
     # choose where they connect to: "httpoxy", CVE-2016-5385.
     NOT_AS_HTTP = %w[content-type content-length proxy].freeze
-    private_constant :MAX_NAMES, :MAX_NAME, :NOT_AS_HTTP
+    private_constant :USER_KEY, :MAX_NAMES, :MAX_NAME, :NOT_AS_HTTP
 
     # `release` is the major version of Rack.
     def initialize(errors:, multithread:, release:)
@@ -47,6 +50,8 @@ module HagakiWorker
       env['SERVER_PORT'] = port
       env['SERVER_PROTOCOL'] = "HTTP/#{head.http || '1.1'}"
       env['REMOTE_ADDR'] = head.client unless head.client.nil?
+      user = head.context[USER_KEY]
+      env['REMOTE_USER'] = user.b if user.is_a?(String) && !user.empty?
       # The length of the body that is there, never what a field says: the two may differ once a gateway has
       # decoded the body, and this one is what rack.input gives.
       env['CONTENT_LENGTH'] = length.to_s unless length.nil?

@@ -3,15 +3,19 @@
 module HagakiWorker
   # The worker's own lines on standard error, each written at once so that threads do not mix theirs.
   module Log
+    OURS = "#{__dir__}/"
+    private_constant :OURS
+
     module_function
 
     def say(line)
       write("hagaki: #{line}\n")
     end
 
-    # A line, and what went wrong with its backtrace.
+    # A line, and what went wrong with its backtrace, but for the lines that lead to the app.
     def say_failure(line, error)
-      write("hagaki: #{line}\n#{error.full_message(highlight: false, order: :top).chomp}\n")
+      first, *rest = error.full_message(highlight: false, order: :top).lines(chomp: true)
+      write("hagaki: #{[line, first, *rest.reject { |place| place.include?(OURS) }].join("\n")}\n")
     end
 
     def write(text)

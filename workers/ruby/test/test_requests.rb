@@ -43,6 +43,15 @@ class RequestsTest < Minitest::Test
     refute_includes told['cgi'].keys, 'HTTP_CONTENT_LENGTH'
   end
 
+  def test_who_is_there_is_what_the_gateway_carries_and_no_field
+    told = told('GET', '/env', context: { 'remote-user' => 'anna' }, headers: { 'remote-user' => 'eve' })
+    assert_equal %w[anna eve], told['cgi'].values_at('REMOTE_USER', 'HTTP_REMOTE_USER')
+    assert_equal({ 'REMOTE_USER' => 'c384' }, told('GET', '/env', context: { 'remote-user' => "\u00c4" })['octets'])
+    [{}, { 'remote-user' => '' }, { 'remote-user' => 7 }, { 'remote-user' => nil }].each do |context|
+      refute_includes told('GET', '/env', context: context, headers: { 'remote_user' => 'eve' })['cgi'].keys, 'REMOTE_USER'
+    end
+  end
+
   def test_octets_beyond_ascii_are_binary_strings
     told = told('GET', '/env', headers: { 'x-a' => "\u00e9\u00ff" })
     assert_equal({ 'HTTP_X_A' => 'e9ff' }, told['octets'])
