@@ -20,7 +20,7 @@ export interface Watching {
  * would be restarted by each request that adds one.
  */
 const SOURCES: ReadonlySet<string> = new Set(
-  '.js .mjs .cjs .jsx .ts .mts .cts .tsx .py .rb .html .css .svg .jinja .sql .wasm'.split(' '),
+  '.js .mjs .cjs .jsx .ts .mts .cts .tsx .py .rb .ru .erb .html .css .svg .jinja .sql .wasm'.split(' '),
 )
 /** Editors write a file in steps, and save several at once. Milliseconds. */
 const QUIET_MS = 80
