@@ -82,7 +82,7 @@ export class Service {
     return new Promise((resolve) => {
       const patience = setTimeout(() => resolve('it wrote no line with its address'), PATIENCE_MS)
       const look = (): void => {
-        if (!/\blisten|\b(?:https?|tcp):\/\/\S+|\bunix:\S+/i.test(this.#output)) return
+        if (!/\blisten|\b(?:https?|tcp|nats):\/\/\S+|\bunix:\S+/i.test(this.#output)) return
         clearTimeout(patience)
         resolve(null)
       }

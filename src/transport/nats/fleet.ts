@@ -78,6 +78,8 @@ export class Fleet implements BrokerOwner, MemberOwner {
   /** When a question was sent that nobody has answered. */
   #askedAt: number | null = null
   #isClosed = false
+  /** Why it never will be there: the library is missing. */
+  #failed: unknown = null
 
   constructor(settings: FleetSettings) {
     this.#settings = settings
@@ -96,25 +98,26 @@ export class Fleet implements BrokerOwner, MemberOwner {
     }
   }
 
-  /** Resolves when it is connected and has a worker, or knows that there is none; after a while whatever. Fault: setup_faulty without the library. */
+  /**
+   * Resolves when it is connected and has a worker, or knows that there is none; after a while whatever.
+   * Fault: setup_faulty without the library.
+   */
   async open(): Promise<void> {
     this.#probing = setInterval(() => {
       for (const member of this.#members.values()) member.probe()
     }, PROBE_MS)
     this.#probing.unref()
-    const opened = this.#broker.open(false)
-    let failed: unknown = null
-    opened.catch((error: unknown) => {
-      failed = error
+    this.#broker.open(false).catch((error: unknown) => {
+      this.#failed = error
       this.#changed()
     })
     const until = performance.now() + this.#settings.connectMs
-    while (this.#ready.length === 0 && !this.#isNobody && failed === null && !this.#isClosed) {
+    while (this.#ready.length === 0 && !this.#isNobody && this.#failed === null && !this.#isClosed) {
       const left = until - performance.now()
       if (left <= 0) break
       await this.#change(left)
     }
-    if (failed !== null) throw failed
+    if (this.#failed !== null) throw this.#failed
     if (this.#ready.length === 0 && !this.#isClosed)
       consoleLog.warn(
         { workers: this.#settings.name },
@@ -142,7 +145,8 @@ export class Fleet implements BrokerOwner, MemberOwner {
   /**
    * The first worker that comes. NATS says at once where there is none.
    *
-   *   Fault   call_refused: nobody is there; nobody said hello, or NATS did not come back, in time
+   *   Fault   call_refused: nobody is there; nobody said hello, or NATS did not come back, in time;
+   *           setup_faulty without the library
    */
   async awaited({ signal }: Near, leftMs: number | null): Promise<Caller> {
     const until =
@@ -151,6 +155,7 @@ export class Fleet implements BrokerOwner, MemberOwner {
     for (;;) {
       const found = this.idlest()
       if (found !== null) return found
+      if (this.#failed !== null) throw this.#failed
       if (this.#isClosed) throw this.#refused('it is closed')
       if (this.#broker.isUp && !hasLooked) {
         hasLooked = true

@@ -101,7 +101,6 @@ export function nats(
     repeats: boolean,
     call: (caller: Caller, near: Near, patience: Patience | null) => Promise<T>,
   ): Promise<T> => {
-    if (opened === null) await open().opening
     const { fleet } = open()
     return carried({
       near,
