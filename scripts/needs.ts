@@ -1,9 +1,9 @@
 /**
- * What the tests and the example need beyond npm: a Python that can import Flask and Django, a Ruby that can load
- * Sinatra, a Chromium, nginx, and a NATS server.
+ * What the tests and the example need beyond npm: a Python that can import Flask and Django, a Ruby that can
+ * load Sinatra, a Chromium, nginx, a NATS server, and Perl.
  *
  *   HAGAKI_PYTHON, HAGAKI_RUBY, HAGAKI_CHROMIUM, HAGAKI_NGINX,   paths to use; otherwise they are
- *   HAGAKI_NATS                                                  searched for
+ *   HAGAKI_NATS, HAGAKI_PERL                                     searched for
  *   CHROMIUM_PATH                                                a path looked at first in the search
  *
  * Whatever is missing throws, with the sentence of what to do: a missing service is never a skip.
@@ -37,6 +37,11 @@ export function nginx(): string {
 /** Path of a NATS server. Throws Error when there is none. */
 export function natsServer(): string {
   return process.env['HAGAKI_NATS'] || found(searchNats(), NATS)
+}
+
+/** Path of Perl 5. Throws Error when there is none. */
+export function perl(): string {
+  return process.env['HAGAKI_PERL'] || found(searchPerl(), PERL)
 }
 
 /** One thing that tests need and npm does not bring. */
@@ -120,7 +125,20 @@ const NATS: Need = {
   search: searchNats,
 }
 
-export const NEEDS: readonly Need[] = [PYTHON, RUBY, CHROMIUM, NGINX, NATS]
+const PERL: Need = {
+  what: 'Perl 5',
+  why: 'a worker that knows nothing of ours is written in it, and starts within milliseconds',
+  variable: 'HAGAKI_PERL',
+  apt: ['perl'],
+  advice: {
+    darwin: 'brew install perl',
+    linux: 'sudo apt-get install perl',
+    win32: 'winget install StrawberryPerl.StrawberryPerl',
+  },
+  search: searchPerl,
+}
+
+export const NEEDS: readonly Need[] = [PYTHON, RUBY, CHROMIUM, NGINX, NATS, PERL]
 
 /** What to do when `need` is missing, in one sentence for this platform. */
 export function advice(need: Need): string {
@@ -184,6 +202,10 @@ function searchNginx(): string | null {
 
 function searchNats(): string | null {
   return ['/usr/sbin/nats-server', 'nats-server'].find((name) => output(name, ['--version']) !== null) ?? null
+}
+
+function searchPerl(): string | null {
+  return ['/usr/bin/perl', 'perl'].find((name) => output(name, ['-v']) !== null) ?? null
 }
 
 /** There `chrome --version` opens a window, so its being there has to do. */

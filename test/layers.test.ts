@@ -14,7 +14,7 @@ const TABLE: Table = {
     // Spooling knows nothing of handlers: bytes come in, and what takes them away is handed in.
     ['middleware/', 'lint/', 'module/', 'spool/', 'topic/'],
     ['handler/', 'server/', 'transport/'],
-    ['stream/', 'foreign/', 'client/', 'openapi/', 'changes/', 'work/'],
+    ['stream/', 'foreign/', 'client/', 'openapi/', 'changes/', 'work/', 'check-worker/'],
     ['cli/', 'inspect/'],
   ],
   top: ['index.ts'],

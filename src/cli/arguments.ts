@@ -7,6 +7,12 @@ import { parseArgs } from 'node:util'
 import type { Environment, Limits } from '../contract.ts'
 import type { ServerKind } from '../server/serve.ts'
 import { parseSize } from '../value/size.ts'
+import {
+  CHECK_WORKER,
+  type CheckWorkerCommand,
+  readCheckWorker,
+  splitProgram,
+} from './check-worker-arguments.ts'
 import { FOREIGN, parseForeign } from './foreign-options.ts'
 import type { ForeignOptions } from './languages.ts'
 import { parseLimits } from './limit-option.ts'
@@ -14,7 +20,7 @@ import { type NatsOption, parseNats } from './nats-option.ts'
 import { nearest } from './suggest.ts'
 import { UsageError } from './usage-error.ts'
 
-export type Topic = 'serve' | 'work' | 'try' | 'contract' | 'routes' | 'openapi'
+export type Topic = 'serve' | 'work' | 'try' | 'contract' | 'routes' | 'openapi' | 'check-worker'
 
 export type Command =
   | { readonly name: 'help'; readonly topic: Topic }
@@ -25,6 +31,7 @@ export type Command =
   | ContractCommand
   | RoutesCommand
   | OpenApiCommand
+  | CheckWorkerCommand
 
 export interface ServeCommand {
   readonly name: 'serve'
@@ -190,13 +197,15 @@ const OPTIONS = {
   contract: CONTRACT,
   routes: ROUTES,
   openapi: OPENAPI,
+  'check-worker': { ...CHECK_WORKER, ...EVERYWHERE },
 } as const
-const COMMANDS = ['work', 'try', 'contract', 'routes', 'openapi'] as const
+const COMMANDS = ['work', 'try', 'contract', 'routes', 'openapi', 'check-worker'] as const
 const SERVERS: readonly ServerKind[] = ['http1', 'node-http']
 
 /** `env` is the process's: NODE_ENV is looked at. Throws UsageError. */
 export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv = {}): Command {
   const topic = topicOf(args)
+  if (topic === 'check-worker') return checked(args)
   const common = parsed(args, topic)
   if (common.values['help'] === true || args.length === 0) return { name: 'help', topic }
   if (common.values['version'] === true) return { name: 'version' }
@@ -223,13 +232,21 @@ export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv = {
   }
 }
 
-const WHICH: { readonly [T in Topic]: string } = {
+const WHICH: { readonly [T in Exclude<Topic, 'check-worker'>]: string } = {
   serve: 'which module? Write: hagaki app.ts',
   work: 'which module works? Write: hagaki work app.ts --listen unix:/run/app.sock, or --over nats://n1 --name app',
   try: 'try which module? Write: hagaki try app.ts GET /',
   contract: 'contract of which module? Write: hagaki contract app.ts',
   routes: 'routes of which module? Write: hagaki routes app.ts',
   openapi: 'document of which module? Write: hagaki openapi app.ts',
+}
+
+function checked(args: readonly string[]): Command {
+  const { ours, program } = splitProgram(args.slice(1))
+  const { values: given } = parsed(ours, 'check-worker')
+  if (given['help'] === true) return { name: 'help', topic: 'check-worker' }
+  if (given['version'] === true) return { name: 'version' }
+  return readCheckWorker(values(ours, OPTIONS['check-worker']), program)
 }
 
 /** A command is the first word: `hagaki ./try` serves a file of that name. */

@@ -19,6 +19,7 @@ Usage
                                                     or say what has changed and whom that breaks
   hagaki routes MODULE [--json]                     list its routes
   hagaki openapi MODULE [-o FILE]                   write an OpenAPI document of it
+  hagaki check-worker -- COMMAND                    hold a program to the rules of frames
   hagaki COMMAND --help                             says more of each
 
 Where
@@ -202,6 +203,28 @@ Examples
 Exit status: 0; 1 when the module exports no service, or something failed; 2 for wrong usage.
 `
 
+const CHECK_WORKER = `hagaki check-worker: holds a program to the rules of the frame protocol, by which workers in any language
+answer calls on their standard input and output
+
+Usage
+  hagaki check-worker [OPTIONS] -- COMMAND [ARGUMENT...]
+  hagaki check-worker --list
+
+Options
+      --only ROWS        these alone, by their names with commas between; may come again
+      --list             print each row and its rule
+      --patience TIME    how long anything may take to come, 5s by default
+  -h, --help             print this
+
+Examples
+  hagaki check-worker -- python3 my_worker.py
+  hagaki check-worker --only hello,echo -- ./my-worker
+
+The program has to run a small app, which spec/check-worker.md describes beside the rows. A rule that is not
+kept is a line with what was expected and what came. Exit status: 0; 1 when a rule is not kept, or the
+program cannot be started; 2 for wrong usage.
+`
+
 export const HELP: { readonly [T in Topic]: string } = {
   serve: SERVE,
   work: WORK,
@@ -209,6 +232,7 @@ export const HELP: { readonly [T in Topic]: string } = {
   contract: CONTRACT,
   routes: ROUTES,
   openapi: OPENAPI,
+  'check-worker': CHECK_WORKER,
 }
 
 // Below the text of an option, within a terminal of 100.

@@ -7,6 +7,7 @@ import type { Environment } from '../contract.ts'
 import { VERSION } from '../version.ts'
 import { type Command, parseCommand, topicOf } from './arguments.ts'
 import { checkContract } from './check-command.ts'
+import { checkProgram } from './check-worker-command.ts'
 import { writeContract } from './contract-command.ts'
 import { explain } from './explain.ts'
 import { HELP } from './help.ts'
@@ -60,6 +61,8 @@ async function execute(command: Command): Promise<number> {
       return printRoutes(command)
     case 'openapi':
       return writeDocument(command)
+    case 'check-worker':
+      return checkProgram(command)
     case 'try':
       agree(command.environment)
       return tryModule(command)

@@ -24,7 +24,7 @@ describe.concurrent('hagaki', () => {
 
   test('says more of each command', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished)
-    const names = ['work', 'try', 'contract', 'routes', 'openapi']
+    const names = ['work', 'try', 'contract', 'routes', 'openapi', 'check-worker']
     const told = await Promise.all(names.map((name) => hagaki(place, [name, '--help'])))
     for (const [at, name] of names.entries()) {
       const { status, stdout } = told[at]!
