@@ -92,9 +92,12 @@ export class Candidate {
     if (!holds()) throw new Broken(expected, this.#ending())
   }
 
-  /** Asks for a pong and waits for it: all that was sent before has been looked at then. */
-  async looked(expected = 'the link to stay open'): Promise<void> {
-    const octets = this.#ping()
+  /**
+   * Asks for a pong and waits for it: all that was sent before has been looked at then. `behind` is sent in
+   * one write with the ping.
+   */
+  async looked(expected = 'the link to stay open', behind?: Uint8Array): Promise<void> {
+    const octets = this.#ping(behind)
     await this.heard((one) => one.type === PONG && same(one.payload, octets), expected)
   }
 
@@ -123,9 +126,9 @@ export class Candidate {
   }
 
   // Distinct ones, and none of them like those of a vector.
-  #ping(): Uint8Array {
+  #ping(behind: Uint8Array = new Uint8Array(0)): Uint8Array {
     const octets = encodeNumber(0xc0de_0001 + this.#pings++)
-    this.send(frame(PING, 0, octets))
+    this.write(Buffer.concat([encodeFrame(frame(PING, 0, octets)), behind]))
     return octets
   }
 

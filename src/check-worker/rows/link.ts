@@ -87,13 +87,15 @@ export const LINK_ROWS: readonly Row[] = [
     'hello of 8,193 octets, refused by its front',
     'cancel of 8,193 octets, refused by its front',
   ]),
-  asking('pieces', 'Framing', 'Frames may come in any pieces: here octet by octet.', async (worker) => {
+  asking('pieces', 'Framing', 'Frames may come in any pieces.', async (worker) => {
     const body = text('in pieces')
-    for (const octet of encodeFrame(echo(1, body))) {
-      worker.write(Uint8Array.of(octet))
-      await new Promise((resolve) => setImmediate(resolve))
+    // Cut behind so many octets: within length, type, call, head and body.
+    for (const [at, cut] of [1, 2, 3, 4, 5, 6, 8, 9, 10, 13, 100, 250].entries()) {
+      const octetsOfIt = encodeFrame(echo(at + 1, body))
+      await worker.looked('a pong', octetsOfIt.subarray(0, cut))
+      worker.write(octetsOfIt.subarray(cut))
+      hold(same(await wholeOf(worker, at + 1), body), 'the body of the request', 'another one')
     }
-    hold(same(await wholeOf(worker, 1), body), 'the body of the request', 'another one')
   }),
   asking(
     'together',
