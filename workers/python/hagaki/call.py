@@ -9,13 +9,13 @@ from then on nothing is sent for it, and whoever still reads or writes gets Call
 from __future__ import annotations
 
 import threading
-from typing import Callable, Mapping, Optional
+from typing import Callable, Optional, Union
 
 from hagaki import frames
 from hagaki.body import RequestBody
 from hagaki.credit import Credit
 from hagaki.fault import CallOver
-from hagaki.head import Pending, RequestBodyMember, RequestHead, write_response
+from hagaki.head import CallHead, Pending, RequestBodyMember, RequestHead, write_response, write_result
 from hagaki.payload import write_credit, write_failed
 
 Fields = list[tuple[str, str]]
@@ -25,7 +25,7 @@ class Call:
     def __init__(
         self,
         number: int,
-        head: RequestHead,
+        head: Union[RequestHead, CallHead],
         body: RequestBodyMember,
         inline: int,
         send: Callable[[bytes], None],
@@ -39,6 +39,7 @@ class Call:
         self.number = number
         self.head = head
         self.length = _length(body)
+        self.is_bodyless = body is None
         self.inline = inline
         self.body = RequestBody(body, self._grant)
         self.credit = Credit()
@@ -60,6 +61,25 @@ class Call:
         payload = write_response(status, content_type, headers, body)
         self._finish(frames.RESPONSE, payload)
 
+    def answer(
+        self, status: int, content_type: Optional[str], headers: Fields, body: Optional[bytes]
+    ) -> None:
+        """Sends an answer that is all there, beside its head where the caller takes it so. AnswerFaulty."""
+        if body is None or len(body) <= self.inline:
+            return self.respond(status, content_type, headers, body)
+        self.begin(status, content_type, headers, len(body))
+        self.data(body)
+        self.end()
+
+    def give(self, data: Optional[bytes]) -> None:
+        """Sends the result of a call by name, as JSON; None for none."""
+        if data is None or len(data) <= self.inline:
+            return self._finish(frames.RESULT, write_result(data))
+        self._begun = True
+        self._send(frames.RESULT, write_result(Pending(len(data))))
+        self.data(data)
+        self.end()
+
     def begin(self, status: int, content_type: Optional[str], headers: Fields, length: Optional[int]) -> None:
         """Sends the head of an answer whose body follows by `data` and `end`. AnswerFaulty as above."""
         self._begun = True
@@ -76,10 +96,10 @@ class Call:
     def end(self) -> None:
         self._finish(frames.END, b"")
 
-    def fail(self, code: str, detail: Mapping[str, object]) -> None:
+    def fail(self, code: str, detail: object, kind: Optional[str] = None) -> None:
         """Says that the answer will not come, or not to its end. Nothing when nobody waits."""
         try:
-            self._finish(frames.FAILED, write_failed(code, detail))
+            self._finish(frames.FAILED, write_failed(code, detail, kind))
         except CallOver:
             pass
 

@@ -38,6 +38,13 @@ class RequestHead(NamedTuple):
     protocol: str
     headers: dict[str, str]  # lower-case names, repeats joined
     context: dict[str, Any]  # values of carried keys
+    timeout_ms: Optional[int]  # how long the caller waits
+
+
+class CallHead(NamedTuple):
+    name: str
+    timeout_ms: Optional[int]
+    context: dict[str, Any]
 
 
 RequestBodyMember = Union[None, bytes, Pending]
@@ -141,6 +148,7 @@ def read_request(octets: bytes, inline: int) -> tuple[RequestHead, RequestBodyMe
         data["protocol"],
         headers,
         data["context"],
+        data["timeoutMs"],
     )
     return head, _body(data["body"], rest, inline)
 
@@ -156,8 +164,8 @@ _CALL_MEMBERS: Final[dict[str, Callable[[Any], bool]]] = {
 }
 
 
-def read_call(octets: bytes, inline: int) -> str:
-    """The name in a call frame, whose head is checked as that of a request is. FrameFault."""
+def read_call(octets: bytes, inline: int) -> tuple[CallHead, RequestBodyMember]:
+    """Decodes the payload of a call frame, as `read_request` does. FrameFault."""
     text, rest = _split(octets)
     data = read_json(text, "the head of a call")
     if not isinstance(data, dict):
@@ -165,9 +173,8 @@ def read_call(octets: bytes, inline: int) -> str:
     for name, check in _CALL_MEMBERS.items():
         if name not in data or not check(data[name]):
             raise FrameFault(f"the head of a call with a faulty member {name}")
-    _body(data["body"], rest, inline)
-    called: str = data["name"]
-    return called
+    body = _body(data["body"], rest, inline)
+    return CallHead(data["name"], data["timeoutMs"], data["context"]), body
 
 
 def write_response(
@@ -196,6 +203,21 @@ def write_response(
     )
     if len(text) > MAX_HEAD:
         raise AnswerFaulty(f"its head has {len(text)} octets and {MAX_HEAD} are possible")
+    return b"".join((_LENGTH.pack(len(text)), text, body if isinstance(body, bytes) else b""))
+
+
+def write_result(body: Union[None, bytes, Pending]) -> bytes:
+    """Encodes the payload of a result frame, whose data are JSON."""
+    member: object = len(body) if isinstance(body, bytes) else body
+    text = write_json(
+        {
+            "v": _VERSION,
+            "kind": "result",
+            "gives": "data",
+            "context": {},
+            "body": {"length": body.length} if isinstance(body, Pending) else member,
+        }
+    )
     return b"".join((_LENGTH.pack(len(text)), text, body if isinstance(body, bytes) else b""))
 
 

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import Callable, Final, NamedTuple, Optional
+from typing import Callable, Final, NamedTuple, Optional, Union
 
 from hagaki import frames
 from hagaki.call import Call
 from hagaki.fault import CallOver, FrameFault
 from hagaki.frames import Frame, FrameDecoder
-from hagaki.head import read_call, read_request
+from hagaki.head import CallHead, RequestBodyMember, RequestHead, read_call, read_request
 from hagaki.log import say_failure
 from hagaki.payload import (
     read_cancel,
@@ -51,10 +51,12 @@ class Link:
         withdraw: Callable[[Call], None],
         ended: Callable[[Ending], None],
         name: str = "the app",
+        contract: Optional[str] = None,
     ) -> None:
         """
         `offer` gets each new call and must not wait; `withdraw` gets those that were cancelled.
-        `ended` is called once, from the reader thread. `name` is the app's, in faults.
+        `ended` is called once, from the reader thread. `name` is the app's, in faults. `contract` is the
+        mark of what may be called by name; without one no name is known.
         """
         self._descriptor = descriptor
         self._writer = writer
@@ -62,6 +64,7 @@ class Link:
         self._withdraw = withdraw
         self._ended = ended
         self._name = name
+        self._contract = contract
         self._calls: dict[int, Call] = {}
         self._calls_lock = threading.Lock()
         self._last = 0  # the highest call number so far
@@ -84,7 +87,7 @@ class Link:
 
     def open(self, name: str) -> None:
         """Says hello and starts to read."""
-        self._send_of_link(frames.HELLO, write_hello(name))
+        self._send_of_link(frames.HELLO, write_hello(name, self._contract))
         threading.Thread(target=self._read, name="hagaki-link", daemon=True).start()
 
     def stop_taking(self) -> int:
@@ -141,6 +144,9 @@ class Link:
     def _on_request(self, frame: Frame) -> None:
         self._judge_number(frame, "request")
         head, body = read_request(frame.payload, frames.MAX_INLINE)
+        self._begin(frame, head, body)
+
+    def _begin(self, frame: Frame, head: Union[RequestHead, CallHead], body: RequestBodyMember) -> None:
         call = Call(frame.call, head, body, self._inline or 0, self._writer.send, self._forget, self._name)
         with self._calls_lock:
             self._last = frame.call
@@ -150,14 +156,15 @@ class Link:
         self._offer(call)
 
     def _on_call(self, frame: Frame) -> None:
-        """A WSGI app has no names."""
         self._judge_number(frame, "call")
-        name = read_call(frame.payload, frames.MAX_INLINE)
+        head, body = read_call(frame.payload, frames.MAX_INLINE)
+        if self._contract is not None:
+            return self._begin(frame, head, body)
         with self._calls_lock:
             self._last = frame.call
             if self._leaving:
                 return
-        failed = write_failed("handler_unknown", {"name": name})
+        failed = write_failed("handler_unknown", {"name": head.name})
         self._send_of_link(frames.FAILED, failed, frame.call)
 
     def _judge_number(self, frame: Frame, what: str) -> None:

@@ -26,15 +26,22 @@ _SEE = "The traceback stands in the log"
 
 
 def load_app(name: str) -> WsgiApp:
+    target: WsgiApp = load_member(name)
+    if not callable(target):
+        module_name, _, expression = name.partition(":")
+        module = _module(module_name)
+        reason = f"{expression or _default(module)!r} is of type {type(target).__name__} and no WSGI app"
+        raise LoadFailure(reason, _names(module))
+    return target
+
+
+def load_member(name: str, default: Optional[str] = None) -> Any:
+    """What a module holds. Without a name after the module, `default`. LoadFailure."""
     module_name, _, expression = name.partition(":")
     if not all(part.isidentifier() for part in module_name.split(".")):
         raise LoadFailure(f"{module_name!r} is no module name", "Write module:app, such as flask_app:app")
     module = _module(module_name)
-    target: WsgiApp = _value(module, _parsed(expression or _default(module)), module_name)
-    if not callable(target):
-        reason = f"{expression or _default(module)!r} is of type {type(target).__name__} and no WSGI app"
-        raise LoadFailure(reason, _names(module))
-    return target
+    return _value(module, _parsed(expression or default or _default(module)), module_name)
 
 
 def _module(name: str) -> ModuleType:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import struct
-from typing import TYPE_CHECKING, Any, Final, Mapping, NoReturn, Optional
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Optional
 
 from hagaki.fault import FrameFault
 from hagaki.fields import pairs
@@ -79,8 +79,10 @@ def read_hello(octets: bytes) -> int:
     return inline
 
 
-def write_hello(name: str) -> bytes:
-    return write_json({"v": _VERSION, "role": "worker", "name": name, "inline": MAX_INLINE})
+def write_hello(name: str, contract: Optional[str] = None) -> bytes:
+    """`contract` is the mark of what may be called by name."""
+    hello = {"v": _VERSION, "role": "worker", "name": name, "inline": MAX_INLINE}
+    return write_json(hello if contract is None else {**hello, "contract": contract})
 
 
 def read_credit(octets: bytes) -> int:
@@ -128,8 +130,10 @@ def write_go_away(last: int, reason: str) -> bytes:
     return write_json({"last": last, "reason": reason})
 
 
-def write_failed(code: str, detail: Mapping[str, object]) -> bytes:
-    return write_json({"code": code, "detail": detail})
+def write_failed(code: str, detail: object, kind: Optional[str] = None) -> bytes:
+    """`kind` is that of a failure which a service declares, whose data are the detail."""
+    failed = {"code": code, "detail": detail}
+    return write_json(failed if kind is None else {**failed, "kind": kind})
 
 
 def read_trailers(octets: bytes) -> Optional[list[tuple[str, str]]]:

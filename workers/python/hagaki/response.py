@@ -20,6 +20,7 @@ from typing import Callable, Final, Optional, Sequence
 from hagaki.answer_head import AnswerHead, read_answer_head
 from hagaki.call import Call, Fields
 from hagaki.fault import AnswerFaulty
+from hagaki.head import RequestHead
 
 ExcInfo = tuple[type[BaseException], BaseException, Optional[TracebackType]]
 Write = Callable[[bytes], None]
@@ -36,6 +37,7 @@ _WHOLE: Final = 2
 class Response:
     def __init__(self, call: Call) -> None:
         self._call = call
+        self._is_head = isinstance(call.head, RequestHead) and call.head.method == "HEAD"
         self._head: Optional[AnswerHead] = None
         self._stage = _NOTHING
         self._length: Optional[int] = None  # of the body, as promised
@@ -60,7 +62,7 @@ class Response:
     def bodyless(self) -> bool:
         """True once it is known that no body goes out, whatever the app yields."""
         head = self._head
-        return head is not None and (self._call.head.method == "HEAD" or head.status in _BODYLESS)
+        return head is not None and (self._is_head or head.status in _BODYLESS)
 
     def expect_single(self) -> None:
         """The iterable has one block, so that block is the whole body."""

@@ -15,7 +15,7 @@ import os
 import threading
 import time
 from queue import SimpleQueue
-from typing import Final, Union
+from typing import Final, Optional, Protocol, Union
 
 from hagaki.call import Call
 from hagaki.link import Ending, Link
@@ -23,7 +23,6 @@ from hagaki.log import say
 from hagaki.pool import MAX_QUEUED, Pool
 from hagaki.signals import on_terminate
 from hagaki.writer import Writer
-from hagaki.wsgi import Gateway
 
 STOP_SECONDS: Final = 1.9
 _CALLS_SECONDS: Final = 1.7  # of those, for the calls that run
@@ -32,6 +31,15 @@ _DRAIN_SECONDS: Final = 1.4  # of those, on SIGTERM, before they are cut off
 
 class _Terminated:
     """SIGTERM came."""
+
+
+class Gateway(Protocol):
+    """What runs an app on calls."""
+
+    name: str
+    contract: Optional[str]  # the mark of what may be called by name
+
+    def serve(self, call: Call) -> None: ...
 
 
 class Worker:
@@ -45,7 +53,15 @@ class Worker:
         self._pool = Pool(threads, gateway.serve)
         self._name = gateway.name
         writer = Writer(writing, lambda: self._endings.put(Ending(None)))
-        self._link = Link(reading, writer, self._offer, self._pool.withdraw, self._endings.put, gateway.name)
+        self._link = Link(
+            reading,
+            writer,
+            self._offer,
+            self._pool.withdraw,
+            self._endings.put,
+            gateway.name,
+            gateway.contract,
+        )
 
     def run(self) -> int:
         """Serves until it shall stop. In the main thread, where signals arrive."""

@@ -10,12 +10,13 @@ PEP 3333, "The Server/Gateway Side", whose word `Gateway` is.
 from __future__ import annotations
 
 import sys
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, Iterable, Optional
 
 from hagaki.body import wsgi_input
 from hagaki.call import Call
 from hagaki.environ import base_environ, environ_of
 from hagaki.fault import AnswerFaulty, CallOver
+from hagaki.head import RequestHead
 from hagaki.log import say, say_failure
 from hagaki.response import Response
 
@@ -23,6 +24,8 @@ WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class Gateway:
+    contract: Optional[str] = None  # a WSGI app has no names
+
     def __init__(self, app: WsgiApp, name: str, multithread: bool) -> None:
         """`name` is what the other side calls this app in its faults: "wsgi('flask_app:app')"."""
         self.name = name
@@ -30,10 +33,13 @@ class Gateway:
         self._base = base_environ(sys.stderr, multithread)
 
     def environ(self, call: Call) -> dict[str, Any]:
+        assert isinstance(call.head, RequestHead)
         return environ_of(call.head, call.length, wsgi_input(call.body), self._base)
 
     def serve(self, call: Call) -> None:
-        request = f"{call.head.method} {call.head.path}"
+        head = call.head
+        assert isinstance(head, RequestHead)  # without a contract no name is called
+        request = f"{head.method} {head.path}"
         blocks: Any = None
         try:
             response = Response(call)

@@ -11,7 +11,7 @@ from typing import Any, Optional
 
 from hagaki import frames, payload
 from hagaki.frames import FrameDecoder, encode
-from hagaki.head import Pending, read_call, read_request, write_response
+from hagaki.head import Pending, read_call, read_request, write_response, write_result
 from hagaki.link import Ending, Link
 from hagaki.writer import Writer
 
@@ -78,7 +78,7 @@ class FrameVectorsTest(unittest.TestCase):
         elif vector["type"] == "request":
             head, body = read_request(octets, frames.MAX_INLINE)
             for name, member in head._asdict().items():
-                expected = holds["head"][name]
+                expected = holds["head"][{"timeout_ms": "timeoutMs"}.get(name, name)]
                 if name == "headers":
                     expected = dict(zip(expected[::2], expected[1::2]))
                 self.assertEqual(member, expected)
@@ -102,14 +102,22 @@ class FrameVectorsTest(unittest.TestCase):
         elif vector["type"] == "cancel":
             self.assertEqual(payload.read_cancel(octets), holds["reason"])
         elif vector["type"] == "call":
-            self.assertEqual(read_call(octets, frames.MAX_INLINE), holds["head"]["name"])
+            head, body = read_call(octets, frames.MAX_INLINE)
+            told = holds["head"]
+            self.assertEqual(head, (told["name"], told["timeoutMs"], told["context"]))
+            self.assertEqual(body, self.body(holds["body"]))
         elif vector["type"] == "timeout":
             self.assertEqual(payload.read_timeout(octets), holds)
         elif vector["type"] == "go-away":
             self.assertEqual(payload.read_go_away(octets), holds["reason"])
             self.assertEqual(payload.write_go_away(holds["last"], holds["reason"]), octets)
-        elif vector["type"] == "failed" and "kind" not in holds:  # a WSGI app declares none
-            self.assertEqual(payload.write_failed(holds["code"], holds["detail"]), octets)
+        elif vector["type"] == "failed":
+            told = payload.write_failed(holds["code"], holds["detail"], holds.get("kind"))
+            self.assertEqual(told, octets)
+        elif vector["type"] == "result" and not holds["head"]["context"] and holds["head"]["gives"] == "data":
+            self.assertEqual(write_result(self.body(holds["body"])), octets)
+        elif vector["type"] == "hello" and "contract" in holds:
+            self.assertEqual(payload.write_hello(holds["name"], holds["contract"]), octets)
 
     @staticmethod
     def body(told: Optional[dict[str, Any]]) -> Any:

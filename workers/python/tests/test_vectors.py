@@ -36,7 +36,7 @@ class VectorsTest(unittest.TestCase):
         for value, octets in cases("request"):
             head, body = read_request(octets, ANY_SIZE)
             for name, member in head._asdict().items():
-                self.assertEqual(member, value[name])
+                self.assertEqual(member, value[{"timeout_ms": "timeoutMs"}.get(name, name)])
             self.assertEqual(body, body_of(value))
 
     def test_responses_are_written(self) -> None:

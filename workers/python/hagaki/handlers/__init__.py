@@ -1,0 +1,35 @@
+"""
+Handlers in Python: functions on data with metadata, under the same contract as those in TypeScript.
+
+    from hagaki.handlers import creates, failure, reads, service
+
+    Gone = failure("note_gone", "missing", {"type": "object", "properties": {"id": {"type": "integer"}}})
+
+    @reads("/notes/{id}", accepts={...}, returns={...}, errors=[Gone])
+    def read(note): ...
+
+    service = service({"read": read})
+
+What is where; each imports from those before it:
+
+    schema     JSON Schema           refused    faults and failures
+    texts      texts <-> data        paths      templates, router
+    handler    the verbs             service    names, contract
+    jsonbody   JSON, strictly        dispatch   check, call, check
+    http       requests, answers     gateway    calls of a link
+"""
+
+from hagaki.handlers.handler import Guard as Guard
+from hagaki.handlers.handler import Handler as Handler
+from hagaki.handlers.handler import acts as acts
+from hagaki.handlers.handler import creates as creates
+from hagaki.handlers.handler import deletes as deletes
+from hagaki.handlers.handler import guard as guard
+from hagaki.handlers.handler import reads as reads
+from hagaki.handlers.handler import replaces as replaces
+from hagaki.handlers.handler import updates as updates
+from hagaki.handlers.refused import Failure as Failure
+from hagaki.handlers.refused import SetupFaulty as SetupFaulty
+from hagaki.handlers.refused import failure as failure
+from hagaki.handlers.service import Service as Service
+from hagaki.handlers.service import service as service
