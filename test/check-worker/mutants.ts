@@ -69,7 +69,10 @@ export const MUTANTS: Readonly<Record<string, readonly (readonly [find: string, 
     ],
   ],
   'body-pieces': [
-    ['$call->{body} .= $payload;', '$call->{body} .= $payload; die "too small\\n" if length $payload == 1;'],
+    [
+      '$call->{body} .= $payload;',
+      '$call->{body} .= $payload; die "too small\\n" if length $payload == 1 && $call->{echoes};',
+    ],
   ],
   'body-empty': [
     [
@@ -122,7 +125,12 @@ export const MUTANTS: Readonly<Record<string, readonly (readonly [find: string, 
       '$call->{credit} += $octets; die "of no use\\n" if $octets == 100 && !$call->{echoes};',
     ],
   ],
-  cancel: [['over($number);\n  },\n  $TIMEOUT', '},\n  $TIMEOUT']],
+  cancel: [
+    [
+      'over($number);\n  },\n  $TIMEOUT',
+      'over($number) unless $calls{$number} && $calls{$number}{echoes};\n  },\n  $TIMEOUT',
+    ],
+  ],
   'cancel-form': [[' && is_text($cancel->{reason})', '']],
   late: [['return unless $call;', 'die "over\\n" unless $call;']],
   'late-many': [
