@@ -7,16 +7,10 @@ import type { ResponseHeaders } from '../../contract.ts'
 import { Fault, type FaultCode, type FaultDetail, isCode } from '../../fault.ts'
 import { isRecord } from '../../value/data.ts'
 import { flatFields } from '../../value/fields.ts'
-import {
-  type BodyMember,
-  type RequestHead,
-  type ResponseHead,
-  readHead,
-  writeHead,
-} from '../../value/head.ts'
+import type { RequestHead, ResponseHead } from '../../value/head.ts'
 import { isFieldName, isFieldValue } from '../../value/headers.ts'
-import { packHead, unpackHead } from '../../value/packed.ts'
-import { joinBytes, utf8Bytes, utf8Text } from '../../value/utf8.ts'
+import { packMessage, unpackMessage } from '../../value/packed.ts'
+import { utf8Bytes, utf8Text } from '../../value/utf8.ts'
 import { MAX_DATA, MAX_PAYLOAD } from './frame.ts'
 import { isMark } from './mark.ts'
 
@@ -55,11 +49,12 @@ export interface Message<H> {
   readonly body: Uint8Array | null | { readonly length: number | null }
 }
 
-/** Writes a head; a body of bytes goes with it. Fault: value_faulty when the head cannot be written. */
+/**
+ * Writes a head; a body of bytes goes with it. The payload may be a view on a buffer that others share.
+ * Fault: value_faulty when the head cannot be written.
+ */
 export function encodeMessage(head: RequestHead | ResponseHead, body: Message<unknown>['body']): Uint8Array {
-  const member: BodyMember = body instanceof Uint8Array ? body.byteLength : body
-  const packed = packHead(writeHead(head, member))
-  return body instanceof Uint8Array && body.byteLength > 0 ? joinBytes([packed, body]) : packed
+  return body instanceof Uint8Array ? packMessage(head, body.byteLength, body) : packMessage(head, body, null)
 }
 
 /** Fault: value_faulty, field_faulty, frame_faulty. */
@@ -170,8 +165,7 @@ export function decodeFailure(payload: Uint8Array): { code: string; detail: unkn
 }
 
 function decodeMessage(payload: Uint8Array): Message<RequestHead | ResponseHead> {
-  const { head: data, rest } = unpackHead(payload)
-  const { value: head, body } = readHead(data, 'frame')
+  const { value: head, body, rest } = unpackMessage(payload, 'frame')
   const inline = typeof body === 'number' ? body : 0
   // Each side here says in its hello that it takes as much as there may be.
   if (inline > MAX_DATA) throw faulty(`an inline body of ${inline} octets`)
