@@ -6,8 +6,9 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { MessagePort, Worker } from 'node:worker_threads'
 import { Fault } from '../fault.ts'
-import { encodeFrame, FrameReader } from '../wire/frames/codec.ts'
+import { FrameReader } from '../wire/frames/codec.ts'
 import { type Frame, frameFlaw, MAX_CALL } from '../wire/frames/frame.ts'
+import { Outbox } from './outbox.ts'
 
 /** What a link tells its owner. Nothing comes after `ended`, which comes once. */
 export interface LinkOwner {
@@ -35,10 +36,12 @@ export function byteLink(
   lost: (reason: string, end: (reason: string) => void) => void = (reason, end) => end(reason),
 ): Link {
   const reader = new FrameReader()
+  const outbox = new Outbox((bytes) => void (over || writable.write(bytes)))
   let over = false
   let losing = false
   const end = (reason: string): void => {
     if (over) return
+    outbox.flush()
     over = true
     if ((readable as unknown) === writable) flush(readable as unknown as Duplex)
     else {
@@ -68,7 +71,7 @@ export function byteLink(
   readable.on('close', close)
   readable.on('error', (error) => lose(error.message))
   writable.on('error', (error) => lose(error.message))
-  return { send: (frame) => void (over || writable.write(encodeFrame(frame))), end }
+  return { send: (frame) => void (over || outbox.send(frame)), end }
 }
 
 /** Milliseconds for the last frames to leave, once a link over a socket is ended. */

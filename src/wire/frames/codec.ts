@@ -14,14 +14,24 @@ const TYPE_AND_CALL = 5
 const NO_BYTES = new Uint8Array(0)
 
 /** Writes one frame. */
-export function encodeFrame({ type, call, payload }: Frame): Uint8Array {
-  const bytes = new Uint8Array(FRONT + payload.byteLength)
-  const view = new DataView(bytes.buffer)
-  view.setUint32(0, TYPE_AND_CALL + payload.byteLength)
-  view.setUint8(4, type)
-  view.setUint32(5, call)
-  bytes.set(payload, FRONT)
+export function encodeFrame(frame: Frame): Uint8Array {
+  const bytes = new Uint8Array(frameOctets(frame))
+  writeFrame(frame, bytes, 0)
   return bytes
+}
+
+/** Octets that a frame takes on a byte stream. */
+export function frameOctets({ payload }: Frame): number {
+  return FRONT + payload.byteLength
+}
+
+/** Writes one frame where there is room for it, and gives where it ends. */
+export function writeFrame({ type, call, payload }: Frame, bytes: Uint8Array, at: number): number {
+  writeU32(bytes, at, TYPE_AND_CALL + payload.byteLength)
+  bytes[at + LENGTH] = type
+  writeU32(bytes, at + LENGTH + 1, call)
+  bytes.set(payload, at + FRONT)
+  return at + FRONT + payload.byteLength
 }
 
 /** Writes one frame for a channel whose messages have a length of their own. */
@@ -86,9 +96,9 @@ export class FrameReader {
       yield frameAt(bytes, at, needed)
       at += needed
     }
+    this.#size = bytes.byteLength - at
     // A copy: what was fed may be a slice of a larger buffer that would be kept alive.
-    this.#held = new Uint8Array(bytes.subarray(at))
-    this.#size = this.#held.byteLength
+    this.#held = this.#size === 0 ? NO_BYTES : new Uint8Array(bytes.subarray(at))
   }
 }
 
@@ -120,6 +130,13 @@ function grown(held: Uint8Array, size: number, octets: number): Uint8Array<Array
 
 function u32(bytes: Uint8Array, at: number): number {
   return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
+}
+
+function writeU32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24
+  bytes[at + 1] = value >>> 16
+  bytes[at + 2] = value >>> 8
+  bytes[at + 3] = value
 }
 
 function faulty(reason: string): Fault {
