@@ -9,6 +9,7 @@ import { Fault } from '../fault.ts'
 import { MAX_TIMER_MS } from '../value/duration.ts'
 import { fieldFlaw, isFraming, trailerFlaw } from '../value/fields.ts'
 import type { Carried } from '../value/message.ts'
+import { Abortion, type Aborts } from './aborts.ts'
 import type { Budget } from './budget.ts'
 import { Charge } from './charge.ts'
 import { Context } from './keys.ts'
@@ -32,7 +33,7 @@ export class Call {
   readonly #road: Road
   readonly #carried: Carried | undefined
   #controller: AbortController | null = null
-  #reason: { readonly reason: unknown } | null = null
+  #aborts: Abortion | null = null
   #teardown: Teardown | null = null
   #outcome: Outcome | null = null
   #settled: Promise<void> = NOTHING_DEFERRED
@@ -52,7 +53,7 @@ export class Call {
   get signal(): AbortSignal {
     if (this.#controller === null) {
       this.#controller = new AbortController()
-      if (this.#reason !== null) this.#controller.abort(this.#reason.reason)
+      if (this.#aborts?.aborted === true) this.#controller.abort(this.#aborts.reason)
     }
     return this.#controller.signal
   }
@@ -76,13 +77,20 @@ export class Call {
 
   /** Says that nobody waits any more. Only the first reason counts; none counts after the outcome. */
   abort(reason: unknown): void {
-    if (this.#reason !== null || this.#outcome !== null) return
-    this.#reason = { reason }
+    if (this.aborted || this.#outcome !== null) return
+    this.#aborts ??= new Abortion()
+    this.#aborts.abort(reason)
     this.#controller?.abort(reason)
   }
 
   get aborted(): boolean {
-    return this.#reason !== null
+    return this.#aborts?.aborted === true
+  }
+
+  /** What `signal` says, for those who need no signal. */
+  get aborts(): Aborts {
+    this.#aborts ??= new Abortion()
+    return this.#aborts
   }
 
   get context(): Context {

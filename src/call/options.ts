@@ -14,6 +14,7 @@ import type {
   Outcome,
   ResponseHeaders,
 } from '../contract.ts'
+import type { Aborts } from './aborts.ts'
 import type { Call } from './call.ts'
 import { WholeInput } from './input.ts'
 
@@ -49,6 +50,14 @@ export class CallOptions implements Options {
   get signal(): AbortSignal {
     if (this.deadline !== null) this.#call.expire(this.deadline)
     return this.#call.signal
+  }
+
+  /** As `signal`, which this makes none of. Null for options that are not ours. */
+  static abortsOf(options: Options): Aborts | null {
+    const call = CallOptions.callOf(options)
+    if (call === null) return null
+    if (options.deadline !== null) call.expire(options.deadline)
+    return call.aborts
   }
 
   get log(): Log {

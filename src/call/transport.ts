@@ -6,6 +6,7 @@
 import type { Input, Life, ResponseHeaders, Result } from '../contract.ts'
 import type { RequestHead } from '../value/head.ts'
 import type { Carried } from '../value/message.ts'
+import type { Aborts } from './aborts.ts'
 
 export interface Transport {
   /** Who answers, for messages: "http://old:3000". */
@@ -22,6 +23,8 @@ export interface Transport {
 /** The near side of one call. */
 export interface Near {
   readonly signal: AbortSignal
+  /** What the signal says, where that can be heard without making one. */
+  readonly aborts?: Aborts | undefined
   /** Is told how much of the body is sent, in bytes, by a transport that knows. */
   readonly sent?: (progress: { readonly sent: number; readonly total: number }) => void
   /** Takes the carried context that the far side set. */

@@ -6,6 +6,8 @@
  *
  * @module
  */
+import type { Aborts } from '../call/aborts.ts'
+import type { Near } from '../call/transport.ts'
 
 const TASKS = new WeakMap<AbortSignal, Set<() => void>>()
 
@@ -16,19 +18,54 @@ export function onAbort(signal: AbortSignal, task: () => void): () => void {
   return () => void tasks.delete(task)
 }
 
-/** Settles as `promise` does, or rejects with the signal's reason if that is aborted first. */
-export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let forget: () => void = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    const abort = (): void => reject(signal.reason as Error)
-    if (signal.aborted) abort()
-    else forget = onAbort(signal, abort)
-  })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    forget()
+/** What the near side of a call says of its end. */
+export function abortsOf(near: Near): Aborts {
+  return near.aborts ?? new SignalAborts(near.signal)
+}
+
+class SignalAborts implements Aborts {
+  readonly #signal: AbortSignal
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal
   }
+
+  get aborted(): boolean {
+    return this.#signal.aborted
+  }
+
+  get reason(): unknown {
+    return this.#signal.reason
+  }
+
+  onAbort(task: () => void): () => void {
+    if (!this.#signal.aborted) return onAbort(this.#signal, task)
+    task()
+    return () => {}
+  }
+}
+
+/** Throws the reason of what was aborted. */
+export function throwIfAborted(aborts: Aborts): void {
+  if (aborts.aborted) throw aborts.reason
+}
+
+/** Settles as `promise` does, or rejects with the reason if it is aborted first. */
+export function unlessAborted<T>(promise: Promise<T>, from: AbortSignal | Aborts): Promise<T> {
+  const aborts = 'onAbort' in from ? from : new SignalAborts(from)
+  return new Promise((resolve, reject) => {
+    const forget = aborts.onAbort(() => reject(aborts.reason as Error))
+    promise.then(
+      (value) => {
+        forget()
+        resolve(value)
+      },
+      (error: unknown) => {
+        forget()
+        reject(error as Error)
+      },
+    )
+  })
 }
 
 function listened(signal: AbortSignal): Set<() => void> {

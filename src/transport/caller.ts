@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Aborts } from '../call/aborts.ts'
 import { bodyPieces } from '../call/input.ts'
 import type { Near } from '../call/transport.ts'
 import type { Input, RequestHeaders, Result } from '../contract.ts'
@@ -29,7 +30,7 @@ import {
   encodeTrailers,
   type Message,
 } from '../wire/frames/payload.ts'
-import { onAbort, unlessAborted } from './aborts.ts'
+import { abortsOf, throwIfAborted, unlessAborted } from './aborts.ts'
 import type { Link, LinkOwner } from './link.ts'
 import { failureOf, givenOf } from './named.ts'
 import type { Patience } from './patience.ts'
@@ -116,7 +117,7 @@ export class Caller implements LinkOwner {
    *   Faults  call_lost, call_refused, call_faulty, and the far side's own; value_faulty for a head
    *           that cannot be written; the reason of the near signal
    */
-  async call(head: RequestHead, input: Input, near: Near, patience: Patience | null = null): Promise<Result> {
+  call(head: RequestHead, input: Input, near: Near, patience: Patience | null = null): Promise<Result> {
     const told = this.#isTrusted ? head : { ...head, context: NO_CONTEXT }
     return this.#carry(
       head.headers,
@@ -137,7 +138,7 @@ export class Caller implements LinkOwner {
    * Calls a handler by its name with data, which undefined leaves out. Resolves with what it gives: data,
    * or an iterable of items. Faults: as `call`; `call_answered` for what the service refuses.
    */
-  async invoke(head: CallHead, data: Input, near: Near, patience: Patience | null = null): Promise<unknown> {
+  invoke(head: CallHead, data: Input, near: Near, patience: Patience | null = null): Promise<unknown> {
     const told = this.#isTrusted ? head : { ...head, context: NO_CONTEXT }
     return this.#carry(
       {},
@@ -212,11 +213,13 @@ export class Caller implements LinkOwner {
     patience: Patience | null,
     opening: (body: Message<unknown>['body']) => Opening<H, T>,
   ): Promise<T> {
-    this.#open(near.signal)
+    const aborts = abortsOf(near)
+    this.#open(aborts)
     this.#gathering++ // at once, so that many calls in one turn count each other
     let body: Message<unknown>['body']
     try {
-      body = await this.#gathered(headers, input, near.signal)
+      const gathered = this.#gathered(headers, input, aborts)
+      body = gathered instanceof Promise ? await gathered : gathered
     } finally {
       this.#gathering--
     }
@@ -228,21 +231,21 @@ export class Caller implements LinkOwner {
   }
 
   // Small bodies go with the head; what is longer, or waits for "100 Continue", until the far side asks.
-  async #gathered(
+  #gathered(
     headers: RequestHeaders,
     input: Input,
-    signal: AbortSignal,
-  ): Promise<Message<unknown>['body']> {
+    aborts: Aborts,
+  ): Message<unknown>['body'] | Promise<Message<unknown>['body']> {
     const { absent, length } = input
     if (absent) return null
     const inline = this.#inline ?? 0
     if (length === null || length > inline || headers['expect'] !== undefined) return { length }
-    return unlessAborted(input.bytes(inline), signal)
+    return unlessAborted(input.bytes(inline), aborts)
   }
 
-  #open(signal: AbortSignal): void {
+  #open(aborts: Aborts): void {
     if (this.#over !== null) throw unbegun(new Fault('call_lost', { to: this.#to }, this.#over.cause))
-    signal.throwIfAborted()
+    throwIfAborted(aborts)
     if (!this.#talk.mayBegin && this.#talk.link !== 'opening') throw unbegun(this.#leaving())
   }
 
@@ -252,8 +255,8 @@ export class Caller implements LinkOwner {
     near: Near,
     patience: Patience | null,
   ): Promise<T> {
-    const { signal } = near
-    this.#open(signal)
+    const aborts = abortsOf(near)
+    this.#open(aborts)
     // Clients that are slow to send take no place on the link from others.
     if (this.#calls.size >= MAX_CALLS || this.#talk.last === MAX_CALL) {
       throw new Fault('call_refused', { to: this.#to, reason: `${MAX_CALLS} calls are under way` })
@@ -265,7 +268,7 @@ export class Caller implements LinkOwner {
         (piece) => this.#say(frames.DATA, id, piece),
         (wanted) => (wanted ? patience?.hold() : patience?.run()),
       )
-      const forget = onAbort(signal, () => this.#cancel(id, signal.reason))
+      const forget = aborts.onAbort(() => this.#cancel(id, aborts.reason))
       this.#talk.begin(id, opening.type, opening.isToCome)
       this.#calls.set(id, {
         near,

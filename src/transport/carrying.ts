@@ -7,6 +7,7 @@ import type { Near } from '../call/transport.ts'
 import type { Input } from '../contract.ts'
 import { isFault } from '../fault.ts'
 import type { RequestHead } from '../value/head.ts'
+import { abortsOf } from './aborts.ts'
 import { isUnbegun } from './under-way.ts'
 
 /** Methods that change nothing (RFC 9110 9.2.1). */
@@ -39,7 +40,7 @@ export async function carried<R, T>({ near, repeats, most, find, carry }: Carryi
     } catch (error) {
       const isUntouched = isUnbegun(error) && tries <= most
       const isFirstLoss = repeats && !isLost && isFault(error, 'call_lost')
-      if ((!isUntouched && !isFirstLoss) || near.signal.aborted) throw error
+      if ((!isUntouched && !isFirstLoss) || abortsOf(near).aborted) throw error
       isLost ||= !isUntouched
     }
   }

@@ -3,9 +3,11 @@
  * slow client has not sent yet, the clock stands still.
  *
  * @module
- */ import type { Near } from '../call/transport.ts'
+ */
+import { Abortion, type Aborts } from '../call/aborts.ts'
+import type { Near } from '../call/transport.ts'
 import { Fault } from '../fault.ts'
-import { onAbort } from './aborts.ts'
+import { abortsOf, throwIfAborted } from './aborts.ts'
 
 export class Patience {
   readonly #expired: () => void
@@ -66,17 +68,34 @@ export async function timedAlone<C, T>(
   { timeoutMs, name }: { readonly timeoutMs: number; readonly name: string },
   carry: (caller: C, near: Near, patience: Patience) => Promise<T>,
 ): Promise<T> {
-  near.signal.throwIfAborted()
-  const late = new AbortController()
-  const forget = onAbort(near.signal, () => late.abort(near.signal.reason))
+  const aborts = abortsOf(near)
+  throwIfAborted(aborts)
+  const late = new Abortion()
+  const forget = aborts.onAbort(() => late.abort(aborts.reason))
   const fault = new Fault('call_timeout', { to: name, limitMs: timeoutMs })
   const patience = new Patience(timeoutMs, () => late.abort(fault), true)
   try {
-    return await carry(caller, { ...near, signal: late.signal }, patience)
+    return await carry(caller, endedBy(near, late), patience)
   } catch (error) {
     forget()
     throw error
   } finally {
     patience.end()
+  }
+}
+
+// The same near side, but for what ends it.
+function endedBy(near: Near, aborts: Aborts): Near {
+  return {
+    get signal() {
+      const controller = new AbortController()
+      aborts.onAbort(() => controller.abort(aborts.reason))
+      return controller.signal
+    },
+    aborts,
+    adopt: (context) => near.adopt?.(context),
+    trailers: (fields) => near.trailers?.(fields),
+    hint: (fields) => near.hint?.(fields),
+    defer: (task) => near.defer?.(task),
   }
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+import type { Aborts } from '../call/aborts.ts'
 import { life } from '../call/life.ts'
 import { consoleLog } from '../call/log.ts'
 import { serverFacts } from '../call/server-facts.ts'
@@ -11,7 +13,7 @@ import type { Input, Life, Result, Server } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import type { RequestHead } from '../value/head.ts'
 import type { CallHead } from '../wire/frames/named.ts'
-import { onAbort } from './aborts.ts'
+import { abortsOf, throwIfAborted } from './aborts.ts'
 import type { Caller } from './caller.ts'
 import { carried, isRepeatable } from './carrying.ts'
 import { Patience, timedAlone } from './patience.ts'
@@ -65,7 +67,7 @@ export class Pool implements Transport {
       near,
       repeats,
       most: this.#options.size,
-      find: () => this.#idlest() ?? this.#awaited(near.signal),
+      find: () => this.#idlest() ?? this.#awaited(abortsOf(near)),
       carry: (found) => {
         found.slot.took(found.caller)
         return this.#timed(found, near, carry)
@@ -73,10 +75,16 @@ export class Pool implements Transport {
     })
   }
 
-  async #timed<T>({ slot, caller }: Ready, near: Near, carry: Carry<T>): Promise<T> {
+  #timed<T>({ slot, caller }: Ready, near: Near, carry: Carry<T>): Promise<T> {
     const { timeoutMs, name, late = 'kill' } = this.#options
     if (timeoutMs === null) return carry(caller, near, null)
-    if (late === 'cancel') return timedAlone(caller, near, { timeoutMs, name }, carry)
+    return late === 'cancel'
+      ? timedAlone(caller, near, { timeoutMs, name }, carry)
+      : this.#killedLate({ slot, caller }, near, timeoutMs, carry)
+  }
+
+  async #killedLate<T>({ slot, caller }: Ready, near: Near, timeoutMs: number, carry: Carry<T>): Promise<T> {
+    const { name } = this.#options
     const patience = new Patience(timeoutMs, () =>
       slot.kill(caller, `it did not answer within ${timeoutMs} ms`),
     )
@@ -101,7 +109,7 @@ export class Pool implements Transport {
   }
 
   // The first worker that comes.
-  async #awaited(signal: AbortSignal): Promise<Ready> {
+  async #awaited(aborts: Aborts): Promise<Ready> {
     if (this.#opening === null) await this.#open(serverFacts())
     const until = performance.now() + PATIENCE_MS
     for (;;) {
@@ -113,7 +121,7 @@ export class Pool implements Transport {
       // Why names files and interpreters: that is for the log and not for clients.
       if (this.#slots.every((slot) => slot.refusal !== null))
         throw this.#refused('it did not start; the log says why, and what to do')
-      await this.#change(patience, signal)
+      await this.#change(patience, aborts)
     }
   }
 
@@ -121,8 +129,8 @@ export class Pool implements Transport {
     return new Fault('call_refused', { to: this.name, reason })
   }
 
-  #change(withinMs: number, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted()
+  #change(withinMs: number, aborts: Aborts): Promise<void> {
+    throwIfAborted(aborts)
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         clearTimeout(timer)
@@ -130,8 +138,8 @@ export class Pool implements Transport {
         forget()
         resolve()
       }
-      const forget = onAbort(signal, () => {
-        reject(signal.reason as Error)
+      const forget = aborts.onAbort(() => {
+        reject(aborts.reason as Error)
         settle()
       })
       const timer = setTimeout(settle, withinMs)

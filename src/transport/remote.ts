@@ -3,12 +3,15 @@
  *
  * @module
  */
+import type { Aborts } from '../call/aborts.ts'
 import { living } from '../call/life.ts'
 import { CallOptions } from '../call/options.ts'
 import type { Near, Transport } from '../call/transport.ts'
 import type { App, Options, ResponseHeaders, Stream } from '../contract.ts'
 import { STREAM } from '../contract.ts'
 import type { RequestHead } from '../value/head.ts'
+import { NO_CONTEXT } from '../value/head-reader.ts'
+import type { Carried } from '../value/message.ts'
 import { isStream } from '../value/result.ts'
 
 /** An app that carries every call to where the transport leads, context and deadline included. */
@@ -30,7 +33,7 @@ export function remote(transport: Transport): App {
       headers,
       context,
     }
-    const result = await transport.call(head, options.input, nearOf(options))
+    const result = await transport.call(head, options.input, new NearOptions(options))
     const body = result[3]
     // Middleware may have answered otherwise, and dropped the body without a word.
     if (isStream(body)) options.defer(() => left(body))
@@ -39,17 +42,36 @@ export function remote(transport: Transport): App {
   return living(app, [], transport.life)
 }
 
-function nearOf(options: Options): Near {
-  let fields: ResponseHeaders = {}
-  return {
-    signal: options.signal,
-    adopt: (context) => CallOptions.callOf(options)?.context.adopt(context),
-    trailers: (trailers) => {
-      fields = trailers
-      options.trailer(() => fields)
-    },
-    hint: (early) => options.hint(early),
-    defer: (task) => options.defer(task),
+/** What a call's options can do for a road; of the signal, nothing is made before somebody asks. */
+class NearOptions implements Near {
+  readonly aborts: Aborts | undefined
+  readonly #options: Options
+  #trailers: ResponseHeaders | null = null
+
+  constructor(options: Options) {
+    this.#options = options
+    this.aborts = CallOptions.abortsOf(options) ?? undefined
+  }
+
+  get signal(): AbortSignal {
+    return this.#options.signal
+  }
+
+  adopt(context: Carried): void {
+    if (context !== NO_CONTEXT) CallOptions.callOf(this.#options)?.context.adopt(context)
+  }
+
+  trailers(fields: ResponseHeaders): void {
+    if (this.#trailers === null) this.#options.trailer(() => this.#trailers ?? {})
+    this.#trailers = fields
+  }
+
+  hint(fields: ResponseHeaders): void {
+    this.#options.hint(fields)
+  }
+
+  defer(task: () => void): void {
+    this.#options.defer(task)
   }
 }
 

@@ -1,0 +1,45 @@
+/**
+ * Hearing that nobody waits for a call any more, at less than the price of an `AbortSignal`: making one
+ * costs as much as a small call does otherwise.
+ *
+ * @module
+ */
+export interface Aborts {
+  readonly aborted: boolean
+  /** Why; undefined before. */
+  readonly reason: unknown
+  /** Runs `task` once when it is aborted: at once if it was. What it gives takes that back. */
+  onAbort(task: () => void): () => void
+}
+
+const NOTHING = (): void => {}
+
+/** What can be aborted, once. */
+export class Abortion implements Aborts {
+  #reason: { readonly reason: unknown } | null = null
+  readonly #tasks = new Set<() => void>()
+
+  get aborted(): boolean {
+    return this.#reason !== null
+  }
+
+  get reason(): unknown {
+    return this.#reason?.reason
+  }
+
+  abort(reason: unknown): void {
+    if (this.#reason !== null) return
+    this.#reason = { reason }
+    for (const task of [...this.#tasks]) task()
+    this.#tasks.clear()
+  }
+
+  onAbort(task: () => void): () => void {
+    if (this.#reason !== null) {
+      task()
+      return NOTHING
+    }
+    this.#tasks.add(task)
+    return () => void this.#tasks.delete(task)
+  }
+}
