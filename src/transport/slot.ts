@@ -164,7 +164,7 @@ export class Slot {
       this.#seat(await this.#born())
     } catch (error) {
       // What fails at boot would fail again; what once ran may run again.
-      if (!this.#hasLived && isSetup(error)) this.refusal = error
+      if (!this.#hasLived && saysWhy(error)) this.refusal = error
       this.#follow(0)
       throw error
     }
@@ -316,6 +316,11 @@ function megabytes(octets: number): number {
 
 function isSetup(error: unknown): boolean {
   return isFault(error) && error.code === 'setup_faulty'
+}
+
+// Its own word, and not ours for what was lost or did not come.
+function saysWhy(fault: unknown): boolean {
+  return isSetup(fault) && !isFault((fault as Fault).cause)
 }
 
 function notReady(what: string, error: unknown, fix: string): unknown {
