@@ -28,6 +28,8 @@ export class Http1Body implements BodySource {
   readonly #line: BodyLine
   readonly #limits: Limits
   #asked = false
+  /** The answer was out before all of it was read. */
+  #left = false
   #fault: Fault | null = null
   /** Why nothing comes behind what has arrived. */
   #last: Fault | null = null
@@ -54,7 +56,7 @@ export class Http1Body implements BodySource {
 
   /** True when nothing more can be read, and not because it was all read. */
   get failed(): boolean {
-    return this.#fault !== null
+    return this.#left || this.#fault !== null
   }
 
   async read(): Promise<Uint8Array | null> {
@@ -63,6 +65,7 @@ export class Http1Body implements BodySource {
       this.#line.proceed()
     }
     for (;;) {
+      if (this.#left) this.#fault ??= unread() // most never ask, and a fault costs as much as an answer
       if (this.#fault !== null) throw this.#fault
       if (this.#over) return null
       const piece = this.#next()
@@ -80,7 +83,7 @@ export class Http1Body implements BodySource {
   }
 
   trailers(): RequestHeaders | null {
-    return this.#fault === null && this.#ends() ? this.#trailers : null
+    return !this.failed && this.#ends() ? this.#trailers : null
   }
 
   copied(piece: Uint8Array): void {
@@ -117,8 +120,9 @@ export class Http1Body implements BodySource {
 
   /** The answer is out: nobody reads what is left. */
   leave(): void {
-    if (this.#ends()) return
-    this.fail(new Fault('request_aborted', { reason: 'the answer was sent before its body was read' }))
+    if (this.#fault !== null || this.#ends()) return
+    this.#left = true
+    this.#awake()
   }
 
   /** Time has passed while somebody waited. Gives the fault that it made, if it did. */
@@ -157,4 +161,8 @@ export class Http1Body implements BodySource {
     this.#wake = null
     wake?.()
   }
+}
+
+function unread(): Fault {
+  return new Fault('request_aborted', { reason: 'the answer was sent before its body was read' })
 }
