@@ -37,8 +37,9 @@ module HagakiWorker
     def add(name, value)
       key = name.to_s.downcase
       return own(key, value) if key.start_with?('rack.')
-      raise ArgumentError, "#{name.inspect} is no header name" unless Fields.token?(key)
+      raise ArgumentError, "#{name.inspect} is no header name" unless Fields.name?(key)
       return connection(key, value) if AnswerHead::OF_THE_CONNECTION.include?(key)
+      return add_value(key, checked(key, value)) if value.is_a?(String) && !value.include?("\n")
 
       AnswerHead.values(value).each { |one| add_value(key, checked(key, one)) }
     end
@@ -74,7 +75,8 @@ module HagakiWorker
     def checked(key, value)
       raise TypeError, "a value of header #{key} must be a String, not #{value.inspect}" unless value.is_a?(String)
 
-      text = Fields.code_units(value).gsub(/\A[ \t]+|[ \t]+\z/, '')
+      text = Fields.code_units(value)
+      text = text.gsub(/\A[ \t]+|[ \t]+\z/, '') if text.start_with?(' ', "\t") || text.end_with?(' ', "\t")
       # CR and NUL would be another field or worse.
       return text if Fields.value?(text)
 

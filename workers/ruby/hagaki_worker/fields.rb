@@ -18,6 +18,12 @@ module HagakiWorker
       location max-forwards origin proxy-authorization range referer retry-after server user-agent
     ].to_h { |name| [name, true] }.freeze
 
+    # Field names that were looked at before: most requests bring the same. Bounded, since clients choose them.
+    KNOWN = {} # rubocop:disable Style/MutableConstant
+    MAX_KNOWN = 1_000
+    MAX_KNOWN_NAME = 64 # octets
+    private_constant :KNOWN, :MAX_KNOWN, :MAX_KNOWN_NAME
+
     module_function
 
     # RFC 9110 section 5.6.2.
@@ -27,7 +33,11 @@ module HagakiWorker
 
     # A field name in the lower case that every head uses.
     def name?(name)
-      name.is_a?(String) && name.valid_encoding? && NAME.match?(name)
+      return true if KNOWN.key?(name)
+      return false unless name.is_a?(String) && name.valid_encoding? && NAME.match?(name)
+
+      KNOWN[name] = true if KNOWN.size < MAX_KNOWN && name.bytesize <= MAX_KNOWN_NAME
+      true
     end
 
     # Octets that a field may hold, as code units, and no blank at either end.
@@ -37,18 +47,14 @@ module HagakiWorker
 
     # Checks a JSON list of flat pairs, `["name","value",...]`. ArgumentError, with the reason, when it is none.
     def pairs(flat)
-      raise ArgumentError, 'is no list of pairs' unless flat.is_a?(Array) && flat.size.even?
-
-      flat.each_slice(2) do |name, value|
-        raise ArgumentError, 'holds a faulty name' unless name?(name)
-        raise ArgumentError, "holds a faulty value for #{name}" unless value?(value)
-      end
+      each_pair(flat) { nil }
     end
 
-    # Request fields by name, of checked pairs; repeats joined. ArgumentError for one that may be there once.
+    # Request fields by name, of flat pairs; repeats joined. ArgumentError as `pairs`, and for one that may be there
+    # once.
     def join(flat)
       fields = {}
-      flat.each_slice(2) do |name, value|
+      each_pair(flat) do |name, value|
         before = fields[name]
         if before.nil?
           fields[name] = value
@@ -60,6 +66,22 @@ module HagakiWorker
       end
       fields
     end
+
+    def each_pair(flat)
+      raise ArgumentError, 'is no list of pairs' unless flat.is_a?(Array) && flat.size.even?
+
+      at = 0
+      while at < flat.size
+        name = flat[at]
+        value = flat[at + 1]
+        raise ArgumentError, 'holds a faulty name' unless name?(name)
+        raise ArgumentError, "holds a faulty value for #{name}" unless value?(value)
+
+        yield name, value
+        at += 2
+      end
+    end
+    private_class_method :each_pair
 
     # Code units to octets: a string as Rack has them.
     def octets(text)

@@ -24,8 +24,12 @@ module HagakiWorker
     MAX_DEPTH = 32
     MAX_NAME = 256 # octets in UTF-8
 
+    HTTP = %w[1.1 2 1.0].freeze
+    PROTOCOLS = %w[http https].freeze
     PATH = /\A[!"$->@-~]+\z/.freeze
     QUERY = /\A[!"$-~]*\z/.freeze
+    PLAIN = /\A[ !#-\[\]-~]*\z/.freeze # ASCII that JSON has as it is
+    private_constant :PLAIN
     MOUNT = %r{\A(?:/[!"$->@-~]*)?\z}.freeze
 
     def self.text?(value)
@@ -36,15 +40,26 @@ module HagakiWorker
       value.is_a?(String) && value.valid_encoding? && grammar.match?(value)
     end
 
+    # A member that is not there is not null either.
+    def self.null?(data, name)
+      data[name].nil? && data.key?(name)
+    end
+
+    def self.method?(value)
+      matches?(value, Fields::TOKEN) && value == value.upcase
+    end
+
+    def self.upgrade?(value)
+      value.is_a?(Array) && value.all? { |one| Fields.value?(one) }
+    end
+
     # RFC 9112 section 3.2: what the path is, other than a path, depends on the method.
     def self.target?(method, path)
       path.start_with?('/') || method == 'CONNECT' || (method == 'OPTIONS' && path == '*')
     end
 
     def self.body?(value)
-      return value.key?('length') && (value['length'].nil? || Payload.whole?(value['length'])) if value.is_a?(Hash)
-
-      value.nil? || Payload.whole?(value)
+      value.is_a?(Hash) ? null?(value, 'length') || Payload.whole?(value['length']) : Payload.whole?(value)
     end
 
     # True for what every language writes alike: whole numbers, exact as doubles, Unicode text, 32 deep.
@@ -67,32 +82,46 @@ module HagakiWorker
       true
     end
 
-    # What each member of a request head may be, but for the headers. Rack has no place for upgrade and
-    # timeoutMs; they are checked all the same.
-    REQUEST_MEMBERS = {
-      'v' => ->(v) { v.is_a?(Integer) && v == VERSION },
-      'kind' => ->(v) { v == 'request' },
-      'method' => ->(v) { matches?(v, Fields::TOKEN) && v == v.upcase },
-      'path' => ->(v) { matches?(v, PATH) },
-      'query' => ->(v) { v.nil? || matches?(v, QUERY) },
-      'mount' => ->(v) { matches?(v, MOUNT) },
-      'http' => ->(v) { v.nil? || v == '1.1' || v == '2' || v == '1.0' },
-      'client' => ->(v) { v.nil? || text?(v) },
-      'protocol' => ->(v) { v == 'http' || v == 'https' },
-      'upgrade' => ->(v) { v.nil? || (v.is_a?(Array) && v.all? { |one| Fields.value?(one) }) },
-      'timeoutMs' => ->(v) { v.nil? || Payload.whole?(v) },
-      'context' => ->(v) { carried?(v) },
-      'body' => ->(v) { body?(v) }
-    }.freeze
+    # The first member of a request head that is not what it may be, but for the headers; nil when all are. Each
+    # line has what must hold, and whose fault it is where it does not. Rack has no place for upgrade and timeoutMs;
+    # they are checked all the same.
+    def self.faulty_of_request(data)
+      case false
+      when data['v'] == VERSION && data['v'].is_a?(Integer) then 'v'
+      when data['kind'] == 'request' then 'kind'
+      when method?(data['method']) then 'method'
+      when matches?(data['path'], PATH) && target?(data['method'], data['path']) then 'path'
+      when null?(data, 'query') || matches?(data['query'], QUERY) then 'query'
+      when matches?(data['mount'], MOUNT) then 'mount'
+      when null?(data, 'http') || HTTP.include?(data['http']) then 'http'
+      when null?(data, 'client') || text?(data['client']) then 'client'
+      when PROTOCOLS.include?(data['protocol']) then 'protocol'
+      when null?(data, 'upgrade') || upgrade?(data['upgrade']) then 'upgrade'
+      else faulty_of_both(data)
+      end
+    end
+    private_class_method :faulty_of_request
 
-    CALL_MEMBERS = {
-      'v' => REQUEST_MEMBERS['v'],
-      'kind' => ->(v) { v == 'call' },
-      'name' => ->(v) { text?(v) && v.bytesize.between?(1, MAX_NAME) },
-      'timeoutMs' => REQUEST_MEMBERS['timeoutMs'],
-      'context' => REQUEST_MEMBERS['context'],
-      'body' => REQUEST_MEMBERS['body']
-    }.freeze
+    # The same of a call by name.
+    def self.faulty_of_call(data)
+      name = data['name']
+      case false
+      when data['v'] == VERSION && data['v'].is_a?(Integer) then 'v'
+      when data['kind'] == 'call' then 'kind'
+      when text?(name) && name.bytesize.between?(1, MAX_NAME) then 'name'
+      else faulty_of_both(data)
+      end
+    end
+    private_class_method :faulty_of_call
+
+    def self.faulty_of_both(data)
+      case false
+      when null?(data, 'timeoutMs') || Payload.whole?(data['timeoutMs']) then 'timeoutMs'
+      when carried?(data['context']) then 'context'
+      when null?(data, 'body') || body?(data['body']) then 'body'
+      end
+    end
+    private_class_method :faulty_of_both
 
     # Decodes the payload of a request frame.
     #
@@ -100,15 +129,9 @@ module HagakiWorker
     #   out     the head, and its body: nil, the whole of it, or that it is still to come
     #   raises  FrameFault
     def self.read_request(octets, inline)
-      data, rest = read(octets, 'a request head', REQUEST_MEMBERS)
-      unless target?(data['method'], data['path'])
-        raise FrameFault, 'a request head with a faulty member path'
-      end
-
+      data, rest = read(octets, 'a request head') { |told| faulty_of_request(told) }
       begin
-        flat = data['headers']
-        Fields.pairs(flat)
-        headers = Fields.join(flat)
+        headers = Fields.join(data['headers'])
       rescue ArgumentError => e
         raise FrameFault, "a request head whose member headers #{e.message}"
       end
@@ -119,7 +142,7 @@ module HagakiWorker
 
     # The name in a call frame, whose head is checked as that of a request is. FrameFault.
     def self.read_call(octets, inline)
-      data, rest = read(octets, 'the head of a call', CALL_MEMBERS)
+      data, rest = read(octets, 'the head of a call') { |told| faulty_of_call(told) }
       body(data['body'], rest, inline)
       data['name']
     end
@@ -130,33 +153,39 @@ module HagakiWorker
     #   raises  AnswerFaulty: the head is over 65,536 octets
     def self.write_response(status, content_type, fields, body)
       member = case body
-               when Pending then { length: body.length }
-               when nil then nil
+               when Pending then "{\"length\":#{body.length || 'null'}}"
+               when nil then 'null'
                else body.bytesize
                end
-      text = Payload.write_json({ v: VERSION, kind: 'response', status: status, contentType: content_type,
-                                  headers: fields, trailers: nil, context: {}, body: member })
+      text = "{\"v\":1,\"kind\":\"response\",\"status\":#{status},\"contentType\":#{quoted(content_type)}," \
+             "\"headers\":[#{fields.map { |one| quoted(one) }.join(',')}],\"trailers\":null,\"context\":{}," \
+             "\"body\":#{member}}"
       if text.bytesize > Frames::MAX_HEAD
         raise AnswerFaulty, "its head has #{text.bytesize} octets and #{Frames::MAX_HEAD} are possible"
       end
 
-      payload = [text.bytesize].pack('N') << text
+      payload = [text.bytesize].pack('N') << text.force_encoding(Encoding::BINARY)
       payload << body if body.is_a?(String)
       payload
     end
 
-    def self.read(octets, what, members)
+    # As JSON. Nearly every text is one that needs no escape.
+    def self.quoted(text)
+      return 'null' if text.nil?
+
+      PLAIN.match?(text) ? "\"#{text}\"" : JSON.generate(text)
+    end
+    private_class_method :quoted
+
+    # The block names a faulty member, if there is one.
+    def self.read(octets, what)
       text, rest = split(octets)
       data = Payload.read_json(text, what)
       raise FrameFault, "#{what} that is no object" unless data.is_a?(Hash)
 
-      members.each do |name, check|
-        value = data[name]
-        # A member that is not there is not null either.
-        next if check.call(value) && (!value.nil? || data.key?(name))
+      faulty = yield data
+      raise FrameFault, "#{what} with a faulty member #{faulty}" unless faulty.nil?
 
-        raise FrameFault, "#{what} with a faulty member #{name}"
-      end
       [data, rest]
     end
     private_class_method :read

@@ -79,7 +79,7 @@ module HagakiWorker
       begin
         decoder = Frames::Decoder.new
         loop do
-          decoder.receive(@input.readpartial(READ))
+          decoder.receive(octets)
           while (frame = decoder.next_frame)
             on_frame(frame)
           end
@@ -94,6 +94,15 @@ module HagakiWorker
       end
       lose('the link is lost')
       @events.ended(fault)
+    end
+
+    # What is there, and otherwise what comes. A read that may wait lets other threads run first, even when
+    # something is there.
+    def octets
+      read = @input.read_nonblock(READ, exception: false)
+      raise EOFError if read.nil?
+
+      read == :wait_readable ? @input.readpartial(READ) : read
     end
 
     def on_frame(frame)

@@ -13,6 +13,8 @@ module HagakiWorker
       @threads = threads
       @queued = []
       @running = 0
+      @asleep = 0 # threads
+      @waking = false # one of them was told of a call, and has not yet come for it
       @lock = Mutex.new
       @offered = ConditionVariable.new
       @idle = ConditionVariable.new
@@ -34,7 +36,7 @@ module HagakiWorker
         return false if @queued.size >= MAX_QUEUED
 
         @queued << call
-        @offered.signal
+        wake
         true
       end
     end
@@ -73,13 +75,34 @@ module HagakiWorker
       end.tap { |thread| thread.name = "hagaki-#{number}" }
     end
 
+    # One at a time: only one thread runs in Ruby at a time, and one that does not wait takes the calls behind it
+    # as well. When it waits, the one that was told goes on, and tells the next.
+    def wake
+      return if @waking || @asleep.zero? || @queued.empty?
+
+      @waking = true
+      @offered.signal
+    end
+
+    def next_call
+      @lock.synchronize do
+        sleep_once while @queued.empty?
+        @running += 1
+        @queued.shift.tap { wake }
+      end
+    end
+
+    def sleep_once
+      @asleep += 1
+      @offered.wait(@lock)
+    ensure
+      @asleep -= 1
+      @waking = false
+    end
+
     def work
       loop do
-        call = @lock.synchronize do
-          @offered.wait(@lock) while @queued.empty?
-          @running += 1
-          @queued.shift
-        end
+        call = next_call
         begin
           @run.call(call) unless call.over?
         ensure

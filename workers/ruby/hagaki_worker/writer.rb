@@ -26,7 +26,7 @@ module HagakiWorker
           raise CallOver, LOST if @closed
 
           begin
-            @out.write(frame)
+            put(frame)
           rescue IOError, SystemCallError
             @closed = true
             @lost.call
@@ -35,6 +35,14 @@ module HagakiWorker
         end
       end
     end
+
+    # At once where there is room, as nearly always: a write that may wait lets other threads run first.
+    def put(frame)
+      written = @out.write_nonblock(frame, exception: false)
+      written = 0 unless written.is_a?(Integer)
+      @out.write(frame.byteslice(written, frame.bytesize - written)) if written < frame.bytesize
+    end
+    private :put
 
     # No more frames. Does not wait for its turn: a thread may be stuck in a write for ever.
     def close

@@ -120,6 +120,18 @@ class AnswersTest < Minitest::Test
     @caller.logged('GET /close-raises: close failed')
   end
 
+  def test_an_app_that_is_interrupted_leaves_the_link_whole
+    endless = @caller.ask('GET', '/endless')
+    calls = Array.new(3) { @caller.ask('GET', '/timed') }
+    calls.each { |call| @caller.credit(call, 2**24) }
+    calls.each do |call|
+      frame = @caller.next(call) until frame&.type == Caller::FAILED
+      assert_equal 'app_failed', frame.json['code']
+    end
+    assert_match(/\A\d+\z/, @caller.get('/pid').text)
+    @caller.cancel(endless)
+  end
+
   def test_a_streaming_body_writes_until_it_closes
     assert_equal 'onetwothree', @caller.get('/stream').text
     later = @caller.ask('GET', '/stream-later')

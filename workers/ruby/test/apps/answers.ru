@@ -3,6 +3,7 @@
 # An app that answers in every way there is, right and wrong.
 
 require 'tempfile'
+require 'timeout'
 
 PLAIN = { 'content-type' => 'text/plain' }.freeze
 OPEN = Thread::Queue.new
@@ -46,6 +47,13 @@ class All < Blocks
     @blocks
   ensure
     close
+  end
+end
+
+# Gives up by an exception that another thread raises in it, as Rack::Timeout does.
+class Timed < Blocks
+  def each(&block)
+    Timeout.timeout(0.2) { super }
   end
 end
 
@@ -141,6 +149,7 @@ ANSWERS = {
   '/stream-raises' => -> { streaming { |stream| stream.write('one') && raise('a secret') } },
   '/stream-exits' => -> { streaming { Thread.exit } },
   '/stream-closed' => -> { streaming { |stream| 2.times { stream.close } && stream.write('late') } },
+  '/timed' => -> { [200, PLAIN, Timed.new(*([-> { 'x' * 65_536 }] * 10_000))] },
   '/endless' => -> { [200, PLAIN, Blocks.new(*([-> { 'x' * 65_536 }] * 10_000))] },
   '/pid' => -> { [200, PLAIN, [Process.pid.to_s]] }
 }.freeze
