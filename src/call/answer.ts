@@ -65,13 +65,13 @@ function seenProblem(value: unknown): Problem {
   return status < 500 && Object.keys(detail ?? {}).length > 0 ? { ...problem, data: detail } : problem
 }
 
-/**
- * True when somebody on our side should look at it. A server that is busy says so itself, once: its
- * refusals come by the thousand.
- */
+/** What comes by the thousand: a server that is busy says so itself, once, and readers are slow in their own time. */
+const MANY: readonly string[] = ['server_busy', 'items_missed']
+
+/** True when somebody on our side should look at it. */
 export function isOurs(value: unknown): boolean {
   const { status, code } = problemOf(value)
-  return status >= 500 && code !== 'server_busy'
+  return status >= 500 && !MANY.includes(code)
 }
 
 // Fields that the status asks for (RFC 9110 10.2.3, 15.5.2, 15.5.6, 15.5.16).

@@ -19,13 +19,16 @@ export type Send = (topic: string | null, item: string | null, sent: () => void)
 export class Lane implements HubLink {
   readonly #send: Send
   readonly #limit: number
+  readonly #losing: () => void
   /** Topics of which something was dropped since they were last told so; null for all. */
   #lost: Set<string> | null = new Set()
   #waiting = 0
 
-  constructor(send: Send, limit: number = MAX_LANE) {
+  /** `losing` is called when items begin to be dropped, and again only after that was told. */
+  constructor(send: Send, limit: number = MAX_LANE, losing: () => void = () => {}) {
     this.#send = send
     this.#limit = limit
+    this.#losing = losing
   }
 
   pass(topic: string | null, item: string | null): void {
@@ -49,6 +52,7 @@ export class Lane implements HubLink {
   }
 
   #lose(topic: string | null): void {
+    if (this.#lost?.size === 0) this.#losing()
     if (topic === null || (this.#lost !== null && this.#lost.size >= MAX_LOST)) this.#lost = null
     else this.#lost?.add(topic)
     this.#tellIfRoom()

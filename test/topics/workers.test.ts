@@ -58,6 +58,7 @@ describe('topics across workers', { timeout: 60_000 }, () => {
       await say(url, 'x'.repeat(60_000), 10, free.pid)
       expect((await free.take(10)).map(({ by }) => by)).toEqual(Array.from({ length: 10 }, () => free.pid))
     }
+    await command.says(/warn A worker takes no items of topics: it misses some {"worker":\d+}/)
     place.write('go', '')
     const { items, code } = await stuck.rest()
     expect(code).toBe('items_missed')

@@ -5,18 +5,23 @@
  * @module
  */
 import type { Worker } from 'node:cluster'
+import { consoleLog } from '../../call/log.ts'
 import { processHub } from '../../topic/hub.ts'
-import { Lane } from '../../topic/lane.ts'
+import { Lane, MAX_LANE } from '../../topic/lane.ts'
 import type { News, Order } from './message.ts'
 
 /** In a worker: joins this process to its supervisor, before the app is loaded. */
 export function joinSupervisor(): void {
   const hub = processHub()
-  const lane = new Lane((topic, item, sent) => {
-    const news: News = { news: 'hear', topic, item }
-    if (process.send === undefined || !process.connected) sent()
-    else process.send(news, undefined, {}, sent)
-  })
+  const lane = new Lane(
+    (topic, item, sent) => {
+      const news: News = { news: 'hear', topic, item }
+      if (process.send === undefined || !process.connected) sent()
+      else process.send(news, undefined, {}, sent)
+    },
+    MAX_LANE,
+    () => consoleLog.warn({}, 'More is published than can be passed on: others miss items of topics'),
+  )
   hub.link(lane)
   process.on('message', (order: Order) => {
     if (order.order === 'hear') hub.take(order.topic, order.item, lane)
@@ -27,11 +32,15 @@ export function joinSupervisor(): void {
 export function joinWorker(worker: Worker): void {
   const hub = processHub()
   const { process: child } = worker
-  const lane = new Lane((topic, item, sent) => {
-    const order: Order = { order: 'hear', topic, item }
-    if (worker.isConnected()) child.send(order, sent)
-    else sent()
-  })
+  const lane = new Lane(
+    (topic, item, sent) => {
+      const order: Order = { order: 'hear', topic, item }
+      if (worker.isConnected()) child.send(order, sent)
+      else sent()
+    },
+    MAX_LANE,
+    () => consoleLog.warn({ worker: child.pid }, 'A worker takes no items of topics: it misses some'),
+  )
   const leave = hub.link(lane)
   child.once('disconnect', leave)
   child.once('exit', leave)

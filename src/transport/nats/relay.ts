@@ -13,7 +13,7 @@
 import { consoleLog } from '../../call/log.ts'
 import type { Log } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
-import { Lane } from '../../topic/lane.ts'
+import { Lane, MAX_LANE } from '../../topic/lane.ts'
 import type { Listener, Listening, Relay } from '../../topic/relay.ts'
 import { utf8Bytes, utf8Text } from '../../value/utf8.ts'
 import { Broker, type BrokerOwner } from './broker.ts'
@@ -87,7 +87,11 @@ class Line implements BrokerOwner {
     this.#log = log
     this.#broker = new Broker(settings, 'hagaki topics', this, log)
     // Topics here always have a name.
-    this.#lane = new Lane((topic, item, sent) => this.#send({ topic: topic ?? '', item, sent }))
+    const send = (topic: string | null, item: string | null, sent: () => void): void =>
+      this.#send({ topic: topic ?? '', item, sent })
+    this.#lane = new Lane(send, MAX_LANE, () =>
+      log.warn({}, 'More is published than NATS takes: others miss items of topics'),
+    )
   }
 
   publish(topic: string, item: string): void {
