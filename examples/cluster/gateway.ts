@@ -15,4 +15,4 @@ const NATS = process.env['CLUSTER_NATS'] ?? 'nats://127.0.0.1:4222'
 // Workers of another contract, in the midst of a rollout, are not asked.
 const workers = nats(NATS, 'moon', { contract: moon.contract })
 
-export default use(mount({ '/': remote(workers) }), health({ checks: { workers: () => workers.check() } }))
+export default use(mount({ '/': remote(workers) }), health({ checks: { workers: workers.check } }))
