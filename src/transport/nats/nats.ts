@@ -44,7 +44,7 @@ export interface NatsTransport extends Transport, ByName {
   /** What of the workers is there now. */
   health(): FleetHealth
   /** For the checks of `health`: rejects while no worker takes calls. Fault: call_refused. */
-  check(): Promise<void>
+  readonly check: () => Promise<void>
   /** Ends its connection, for a program without a server: with `remote`, the server's stop does. */
   close(): Promise<void>
 }
