@@ -4,7 +4,7 @@
  * @module
  */
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -35,8 +35,7 @@ export function buildHagaki(say: (text: string) => void): void {
   const configuration = ['package.json', 'tsconfig.json', 'tsconfig.build.json'].map((name) =>
     join(ROOT, name),
   )
-  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
-  const files = [join(ROOT, 'src'), ...sources.map((name) => join(ROOT, 'src', name)), ...configuration]
+  const files = [...['src', 'workers'].flatMap(below), ...configuration]
   const age = newest(files)
   if (newest([stamp]) >= age) return
   say('building Hagaki')
@@ -49,7 +48,15 @@ export function buildHagaki(say: (text: string) => void): void {
   })
   if (!existsSync(join(PACKAGE, 'dist', 'index.js'))) throw new Error(`Hagaki does not build:\n${stdout}`)
   copyFileSync(join(ROOT, 'package.json'), join(PACKAGE, 'package.json'))
+  cpSync(join(ROOT, 'workers'), join(PACKAGE, 'workers'), { recursive: true })
   writeFileSync(stamp, '')
+}
+
+/** A folder of ours and all that is in it. */
+function below(name: string): string[] {
+  const folder = join(ROOT, name)
+  const inside = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return [folder, ...inside.map((file) => join(folder, file))].filter((file) => !file.includes('__pycache__'))
 }
 
 /** Why nothing can be measured over sockets here, with what to do; null when it can. */

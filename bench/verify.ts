@@ -66,6 +66,8 @@ const isNote = (data: unknown): boolean => {
 
 const EVERYBODY: Readonly<Record<Work['serve'], Question>> = {
   hello: asked(HOME, 'text/plain', (body) => body.toString() === 'hello'),
+  wsgi: asked(HOME, 'text/plain', (body) => body.toString() === 'hello'),
+  flask: asked(HOME, 'text/plain', (body) => body.toString() === 'hello'),
   json: asked(posted(JSON_BODY), JSON_TYPE, (body) => body.toString() === JSON_BODY),
   upload: asked(
     { path: '/', type: 'application/octet-stream', body: Buffer.alloc(MIB, 0x68) },

@@ -41,6 +41,7 @@ export const SERVERS: readonly ServerProgram[] = [
     file: 'moleculer.mjs',
     runtime: 'node',
   },
+  { name: 'gunicorn', title: 'gunicorn, sync', kind: 'peer', file: 'gunicorn.mjs', runtime: 'node' },
   { name: 'grpc', title: 'node:http and gRPC', kind: 'peer', file: 'grpc.mjs', runtime: 'node' },
   {
     name: 'node-net',
@@ -68,6 +69,8 @@ export interface Work {
     | 'routes'
     | 'rpc'
     | 'worker'
+    | 'wsgi'
+    | 'flask'
   /** The script below `wrk/`; null for the row that counts memory. */
   readonly script: string | null
   /** Those of servers that speak otherwise, by name. */
@@ -213,6 +216,24 @@ export const WORKS: readonly Work[] = [
     servers: FRAMEWORKS,
     quick: PAIR,
     targets: [atMost(6)],
+  },
+  {
+    name: 'wsgi',
+    title: 'a bare WSGI function, 2 worker processes',
+    serve: 'wsgi',
+    script: 'hello.lua',
+    servers: ['hagaki', 'gunicorn'],
+    quick: ['hagaki', 'gunicorn'],
+    targets: [atMost(0.8, 'gunicorn')],
+  },
+  {
+    name: 'flask',
+    title: 'hello from Flask, 2 worker processes',
+    serve: 'flask',
+    script: 'hello.lua',
+    servers: ['hagaki', 'gunicorn'],
+    quick: ['hagaki', 'gunicorn'],
+    targets: [atMost(0.85, 'gunicorn')],
   },
 ]
 

@@ -8,7 +8,7 @@ import { startWorker } from './behind.mjs'
 import { add, schemas } from './calls.mjs'
 import { ROUTES, zodLetter } from './letter.mjs'
 import { ready } from './ready.mjs'
-import { choose, folder, OCTETS, pieces } from './works.mjs'
+import { choose, folder, OCTETS, PYTHON, PYTHON_APPS, pieces } from './works.mjs'
 
 const utf8 = new TextDecoder()
 const { reads, acts } = verbs({})
@@ -48,12 +48,19 @@ const make = choose({
     await startWorker('hagaki.mjs', 'hagaki.sock')
     return remote(socket('unix:hagaki.sock'))
   },
+  wsgi: () => python('bare:app'),
+  flask: () => python('flask_hello:app'),
   cards: async () => {
     const { openCards } = await import('./cards.mjs')
     const list = openCards(folder)
     return app(() => json(list()))
   },
 })
+
+async function python(target) {
+  const { wsgi } = await import('hagaki/wsgi')
+  return wsgi(target, { cwd: PYTHON_APPS, python: PYTHON, processes: 2, threads: 1 })
+}
 
 const { port } = await serve(await make(), { port: 0, server: process.argv[4] })
 ready(port)

@@ -3,6 +3,11 @@
 /** `node servers/NAME.mjs WORK FOLDER`: which work, and the folder for its files. */
 export const [work, folder] = process.argv.slice(2)
 
+/** As the tests find it; Debian's, where Flask and gunicorn are packages of the system. */
+export const PYTHON = process.env.HAGAKI_PYTHON || '/usr/bin/python3'
+/** Where the apps in Python are. */
+export const PYTHON_APPS = new URL('python/', import.meta.url)
+
 export const TEXT = 'text/plain; charset=utf-8'
 export const OCTETS = 'application/octet-stream'
 
