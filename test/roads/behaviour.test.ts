@@ -24,11 +24,13 @@ import {
 import { http } from 'hagaki/http'
 import { isolate } from 'hagaki/isolate'
 import { nats } from 'hagaki/nats'
+import { rack } from 'hagaki/rack'
 import { serve } from 'hagaki/server'
 import { socket } from 'hagaki/socket'
 import { overWebSocket, webSocket } from 'hagaki/websocket'
 import { type WorkOptions, work } from 'hagaki/work'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { ruby } from '../../scripts/needs.ts'
 import { Call } from '../../src/call/call.ts'
 import { SourceInput } from '../../src/call/input.ts'
 import { CallOptions } from '../../src/call/options.ts'
@@ -109,6 +111,7 @@ const ROADS: Readonly<Record<string, (finished: Finished) => Promise<App>>> = {
     await worked({ over: url, name: 'far', trusted: true }, finished)
     return remote(nats(url, 'far', { trusted: true }))
   },
+  rack: async () => rack('rack_far.ru', { cwd: new URL('.', import.meta.url), ruby: ruby() }),
   'web-socket': async (finished) => {
     const running = await serve(overWebSocket(far), { port: 0, log: silentLog })
     finished(() => running.close({ now: true }))
