@@ -12,7 +12,8 @@ line, and not at the gateway, where nothing would.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Optional
+from functools import lru_cache
+from typing import Final, NamedTuple, Optional
 from wsgiref.util import is_hop_by_hop
 
 from hagaki.fields import BLANKS, is_token, is_value
@@ -30,6 +31,26 @@ class AnswerHead(NamedTuple):
 
 
 def read_answer_head(status: str, headers: list[tuple[str, str]]) -> AnswerHead:
+    """An app mostly says the same of its answers, so what was checked is kept; nobody may change it."""
+    if isinstance(headers, list) and len(headers) <= _MAX_KEPT and type(status) is str:
+        try:
+            if all(type(text) is str and len(text) <= _MAX_TEXT for pair in headers for text in pair):
+                return _kept(status, tuple(headers))
+        except TypeError:
+            pass  # no pairs, which is said below
+    return _read(status, headers)
+
+
+_MAX_KEPT: Final = 8  # fields
+_MAX_TEXT: Final = 128  # characters
+
+
+@lru_cache(maxsize=256)
+def _kept(status: str, headers: tuple[tuple[str, str], ...]) -> AnswerHead:
+    return _read(status, list(headers))
+
+
+def _read(status: str, headers: list[tuple[str, str]]) -> AnswerHead:
     fields = _fields(headers)
     content_type = _only("content-type", fields)
     length = _only("content-length", fields)

@@ -9,6 +9,7 @@ values pass between JSON and WSGI as they are.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Iterable
 
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9a-z]+")
@@ -59,6 +60,28 @@ def pairs(flat: object) -> list[tuple[str, str]]:
         if not is_value(value):
             raise ValueError(f"holds a faulty value for {name}")
     return lines
+
+
+def fields_of(flat: object) -> dict[str, str]:
+    """
+    `join(pairs(flat))`. ValueError as these.
+
+    A client mostly says the same of itself each time, so what was checked is kept; nobody may change it.
+    """
+    try:
+        if isinstance(flat, list) and sum(map(len, flat)) <= _MAX_KEPT:
+            return _kept(tuple(flat))
+    except TypeError:
+        pass  # no texts, and no pairs either
+    return join(pairs(flat))
+
+
+_MAX_KEPT = 2_048  # characters of one request's fields
+
+
+@lru_cache(maxsize=256)
+def _kept(flat: tuple[str, ...]) -> dict[str, str]:
+    return join(pairs(list(flat)))
 
 
 def join(lines: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -14,7 +14,7 @@ import struct
 from typing import Any, Callable, Final, NamedTuple, Optional, Union
 
 from hagaki.fault import AnswerFaulty, FrameFault
-from hagaki.fields import is_token, is_value, join, pairs
+from hagaki.fields import fields_of, is_token, is_value
 from hagaki.frames import MAX_HEAD
 from hagaki.payload import MAX_WHOLE, is_whole, read_json, write_json
 
@@ -80,6 +80,8 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 def _is_carried(context: Any) -> bool:
     """True for what every language writes alike: whole numbers, exact as doubles, Unicode text, 32 deep."""
+    if context == {}:
+        return True
     rest = [(context, 0)]  # and no recursion, since its depth is the caller's choice
     while rest:
         value, depth = rest.pop()
@@ -135,7 +137,7 @@ def read_request(octets: bytes, inline: int) -> tuple[RequestHead, RequestBodyMe
     if not _is_target(data["method"], data["path"]):
         raise FrameFault("a request head with a faulty member path")
     try:
-        headers = join(pairs(data.get("headers")))
+        headers = fields_of(data.get("headers"))
     except ValueError as error:
         raise FrameFault(f"a request head whose member headers {error}") from error
     head = RequestHead(

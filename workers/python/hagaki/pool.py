@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from queue import SimpleQueue
 from typing import Callable, Final
 
 from hagaki.call import Call
@@ -22,9 +23,11 @@ class Pool:
         self._run = run
         self._threads = threads
         self._queued: deque[Call] = deque()
+        # One for each call that was queued: threads wait for these, since a Condition would take a lock
+        # of its own for every wait. A call that was withdrawn leaves its own behind.
+        self._offers: SimpleQueue[None] = SimpleQueue()
         self._running = 0
         self._lock = threading.Lock()
-        self._offered = threading.Condition(self._lock)
         self._idle = threading.Condition(self._lock)
 
     def start(self) -> None:
@@ -38,8 +41,8 @@ class Pool:
             if len(self._queued) >= MAX_QUEUED:
                 return False
             self._queued.append(call)
-            self._offered.notify()
-            return True
+        self._offers.put(None)
+        return True
 
     def withdraw(self, call: Call) -> None:
         """Takes a call that was cancelled out of the queue, so that only live ones fill it."""
@@ -61,9 +64,10 @@ class Pool:
 
     def _work(self) -> None:
         while True:
+            self._offers.get()
             with self._lock:
-                while not self._queued:
-                    self._offered.wait()
+                if not self._queued:
+                    continue
                 call = self._queued.popleft()
                 self._running += 1
             if not call.over:
