@@ -4,7 +4,7 @@
  * @module
  */
 import { clientContract } from '../client/client-contract.ts'
-import type { ContractCommand } from './arguments.ts'
+import type { ContractCommand } from './command.ts'
 import { handlersText, loadService } from './load-service.ts'
 import { writeOutput } from './output.ts'
 

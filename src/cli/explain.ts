@@ -5,8 +5,8 @@
  */
 import { isFault } from '../fault.ts'
 import { missingImport } from '../module/missing-import.ts'
-import type { Topic } from './arguments.ts'
 import { codeFrame } from './code-frame.ts'
+import type { Topic } from './command.ts'
 import { UsageError } from './usage-error.ts'
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Topic } from './arguments.ts'
+import type { Topic } from './command.ts'
 import { LIMIT_NAMES } from './limit-option.ts'
 
 const SERVE = `hagaki: serves web apps whose requests and responses are plain values

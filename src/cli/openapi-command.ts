@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { type OpenApiInfo, openapi } from '../openapi/openapi.ts'
-import type { OpenApiCommand } from './arguments.ts'
+import type { OpenApiCommand } from './command.ts'
 import { handlersText, loadService } from './load-service.ts'
 import { writeOutput } from './output.ts'
 

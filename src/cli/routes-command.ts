@@ -6,7 +6,7 @@
 import type { HandlerContract } from '../handler/contract.ts'
 import { flatten } from '../handler/flatten.ts'
 import { VERBS } from '../handler/verb.ts'
-import type { RoutesCommand } from './arguments.ts'
+import type { RoutesCommand } from './command.ts'
 import { loadService } from './load-service.ts'
 import { table } from './table.ts'
 

@@ -5,9 +5,10 @@
  */
 import type { Environment } from '../contract.ts'
 import { VERSION } from '../version.ts'
-import { type Command, parseCommand, topicOf } from './arguments.ts'
+import { parseCommand, topicOf } from './arguments.ts'
 import { checkContract } from './check-command.ts'
 import { checkProgram } from './check-worker-command.ts'
+import type { Command } from './command.ts'
 import { writeContract } from './contract-command.ts'
 import { explain } from './explain.ts'
 import { HELP } from './help.ts'

@@ -6,7 +6,7 @@
 import { consoleLog } from '../call/log.ts'
 import { serve } from '../server/serve.ts'
 import { announce } from './announce.ts'
-import type { ServeCommand } from './arguments.ts'
+import type { ServeCommand } from './command.ts'
 import { dress } from './dress.ts'
 import { loadModule, urlOf } from './load-module.ts'
 import { serveOptions } from './serve-options.ts'

@@ -5,7 +5,7 @@
  */
 import { resolve } from 'node:path'
 import type { ServeOptions } from '../server/serve.ts'
-import type { ServeCommand } from './arguments.ts'
+import type { ServeCommand } from './command.ts'
 import { readTls } from './tls-files.ts'
 
 /** Plain data: it also goes to worker processes. */

@@ -12,16 +12,15 @@ import { CallOptions } from '../../call/options.ts'
 import { type Outgoing, outgoing } from '../../call/outgoing.ts'
 import type { Duplex, Input, ResponseHeaders } from '../../contract.ts'
 import { Fault, isFault } from '../../fault.ts'
-import { type ReaderOptions, type RequestHead, RequestReader } from '../../wire/http1/request-reader.ts'
+import { type RequestHead, RequestReader } from '../../wire/http1/request-reader.ts'
 import { fieldLines, interim, lastChunk, switchingLines } from '../../wire/http1/response-head.ts'
 import { withEarly } from '../early.ts'
-import type { Exchange, Line, Surroundings } from '../exchange.ts'
-import type { Rests } from '../rests.ts'
+import type { Exchange, Line } from '../exchange.ts'
 import type { Sink } from '../sink.ts'
 import { spent } from '../spent.ts'
 import { type BodyLine, Http1Body } from './body.ts'
 import { BodySink } from './body-sink.ts'
-import type { Heads } from './heads.ts'
+import type { Host } from './host.ts'
 import { Outbox } from './outbox.ts'
 import { Patience } from './patience.ts'
 
@@ -33,19 +32,6 @@ const AHEAD = 64 * 1024
 const READ = 64 * 1024
 /** A body up to so many octets that came with its head is not charged: its connection holds more than that. */
 const FREE = 16 * 1024
-
-/** What a connection needs of its gateway. */
-export interface Host extends Surroundings {
-  readonly reading: ReaderOptions
-  readonly protocol: 'http' | 'https'
-  readonly heads: Heads
-  readonly rests: Rests
-  exchange(line: Line, method: string, path: string): Exchange
-  /** The connection is taken over: nothing but its end is heard of it any more. */
-  release(socket: Socket): void
-  /** The connection is gone. */
-  left(connection: Connection): void
-}
 
 const NO_PROTOCOLS: readonly string[] = Object.freeze([])
 

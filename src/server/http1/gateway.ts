@@ -11,8 +11,9 @@ import { Fault } from '../../fault.ts'
 import type { ReaderOptions } from '../../wire/http1/request-reader.ts'
 import { Exchange, type Line } from '../exchange.ts'
 import { Rests } from '../rests.ts'
-import { Connection, type Host } from './connection.ts'
+import { Connection } from './connection.ts'
 import { Heads } from './heads.ts'
+import type { Host } from './host.ts'
 
 /** Milliseconds that deferred tasks have once their calls were cut. */
 const GRACE_MS = 1_000
