@@ -126,6 +126,21 @@ describe('topics over NATS', { timeout: 60_000 }, () => {
     expect(items.length).toBeLessThan(400)
   })
 
+  test('of more topics with gaps than are remembered, all are told', async () => {
+    const server = await start()
+    const [one, other] = [relay(server), relay(server)]
+    const there = topic<number>('quiet', { over: other }).subscribe()
+    await there.ready
+    const first = topic<string>('t', { over: one })
+    const echo = first.subscribe()
+    await echo.ready
+    server.signal('SIGSTOP')
+    for (let count = 0; count < 200; count++) first.publish('x'.repeat(60_000))
+    for (let at = 0; at < 1_200; at++) topic<string>(`t.${at}`, { over: one }).publish('x'.repeat(60_000))
+    server.signal('SIGCONT')
+    expect(await end(there)).toEqual({ items: [], code: 'items_missed' })
+  })
+
   test('of what strangers publish only items come, and an item too large for the server is a gap', async () => {
     const server = await start('max_payload: 10000')
     const nats = await stranger(server)

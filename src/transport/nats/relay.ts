@@ -1,7 +1,7 @@
 /**
  * `natsRelay`: the items of topics over NATS, between all who are connected to it.
  *
- *   subject   hagaki-topic.NAME
+ *   subject   hagaki-topic.NAME, and hagaki-topic for all at once
  *   message   an item as JSON; an empty one says that its publisher may have lost some before
  *
  * Core NATS delivers at most once, and to who is subscribed then. What was sent last when a connection is lost may
@@ -35,6 +35,7 @@ const MAX_ITEM = 1024 * 1024
 const NOTHING: Uint8Array = new Uint8Array()
 /** What is no item of any topic: it is dropped there, and the log told. */
 const NO_ITEM = ''
+const GAP = 'a publisher had too many items waiting, or was cut off'
 
 /**
  * Carries topics over NATS: `topic('cards', { over: natsRelay('nats://n1') })`. It connects when the first topic is
@@ -60,7 +61,8 @@ export function natsRelay(servers: string | readonly string[], options: NatsRela
 }
 
 interface Sent {
-  readonly topic: string
+  /** Null for all of them. */
+  readonly topic: string | null
   readonly sent: () => void
 }
 
@@ -86,11 +88,11 @@ class Line implements BrokerOwner {
   constructor(settings: NatsSettings, log: Log) {
     this.#log = log
     this.#broker = new Broker(settings, 'hagaki topics', this, log)
-    // Topics here always have a name.
-    const send = (topic: string | null, item: string | null, sent: () => void): void =>
-      this.#send({ topic: topic ?? '', item, sent })
-    this.#lane = new Lane(send, MAX_LANE, () =>
-      log.warn({}, 'More is published than NATS takes: others miss items of topics'),
+    this.#broker.subscribe(subjectOf(null), () => this.#missed(GAP))
+    this.#lane = new Lane(
+      (topic, item, sent) => this.#send({ topic, item, sent }),
+      MAX_LANE,
+      () => log.warn({}, 'More is published than NATS takes: others miss items of topics'),
     )
   }
 
@@ -122,7 +124,7 @@ class Line implements BrokerOwner {
 
   down(reason: string): void {
     this.#doubt()
-    for (const { listeners } of this.#topics.values()) for (const one of listeners) one.missed(reason)
+    this.#missed(reason)
   }
 
   async close(): Promise<void> {
@@ -159,7 +161,7 @@ class Line implements BrokerOwner {
     const stop = this.#broker.subscribe(subjectOf(topic), ({ data }) => {
       const item = data.length === 0 || data.length > MAX_ITEM ? null : utf8Text(data)
       for (const one of listeners) {
-        if (data.length === 0) one.missed('a publisher had too many items waiting, or was cut off')
+        if (data.length === 0) one.missed(GAP)
         else one.heard(item ?? NO_ITEM)
       }
     })
@@ -195,6 +197,10 @@ class Line implements BrokerOwner {
     if (!this.#broker.isUp) this.#doubt()
   }
 
+  #missed(reason: string): void {
+    for (const { listeners } of this.#topics.values()) for (const one of listeners) one.missed(reason)
+  }
+
   #doubt(): void {
     const unsure = this.#unsure.splice(0)
     for (const topic of new Set(unsure.map((one) => one.topic))) this.#lane.pass(topic, null)
@@ -202,6 +208,6 @@ class Line implements BrokerOwner {
   }
 }
 
-function subjectOf(topic: string): string {
-  return `hagaki-topic.${topic}`
+function subjectOf(topic: string | null): string {
+  return topic === null ? 'hagaki-topic' : `hagaki-topic.${topic}`
 }
