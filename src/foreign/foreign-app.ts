@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { life, living } from '../call/life.ts'
+import { life, lives } from '../call/life.ts'
 import { consoleLog } from '../call/log.ts'
+import type { Transport } from '../call/transport.ts'
 import type { App, Server } from '../contract.ts'
 import { isFault } from '../fault.ts'
 import { type Watching, watchFolder } from '../module/watch.ts'
@@ -32,6 +33,14 @@ export interface ForeignProgram {
  * takes its own calls with it and is replaced. Fault at boot: setup_faulty, with what the program says.
  */
 export function foreignApp(program: ForeignProgram, pool: ForeignPool): App {
+  return remote(foreignPrograms(program, pool))
+}
+
+/** The same as a transport, which can call by name as well. */
+export function foreignPrograms(
+  program: ForeignProgram,
+  pool: ForeignPool,
+): Transport & Pick<Pool, 'invoke' | 'close'> {
   const { what, command, args, fix, sources, environment: variable } = program
   const { cwd, processes, timeoutMs, maxMemory, maxCalls, env, optional, reload } = pool
   const child = { command, args, cwd, env, what, fix }
@@ -46,16 +55,20 @@ export function foreignApp(program: ForeignProgram, pool: ForeignPool): App {
     maxCalls,
     start: (owner, server) => startChild(childOf(server), owner),
   })
-  const app = remote(workers)
   let watching: Watching | null = null
   const open = ({ environment }: Server): void => {
     if (reload ?? environment === 'development') watching = watchFolder(cwd, renewer(workers), sources)
   }
-  return living(
-    app,
-    [app],
-    life(open, () => watching?.close()),
-  )
+  return {
+    name: what,
+    life: lives([workers.life, life(open, () => watching?.close())]),
+    call: (...call) => workers.call(...call),
+    invoke: (...call) => workers.invoke(...call),
+    close: async () => {
+      watching?.close()
+      await workers.close()
+    },
+  }
 }
 
 /** Renews a pool for each change; what changes meanwhile is one change more. */

@@ -62,7 +62,7 @@ def _answered(service: Service, head: RequestHead, body: Body, context: Context)
     if head.path == "*":
         return Answer(204, None, [("allow", "")], None)
     found = service.router.find("GET" if head.method == "HEAD" else head.method, segments(head.path))
-    if isinstance(found, set):
+    if isinstance(found, dict):
         return _elsewhere(head, found)
     plan, texts = found
     handler = plan.handler
@@ -80,11 +80,11 @@ def _answered(service: Service, head: RequestHead, body: Body, context: Context)
     return Answer(handler.meaning.status, JSON_TYPE, [], octets)
 
 
-def _elsewhere(head: RequestHead, allowed: set[str]) -> Answer:
+def _elsewhere(head: RequestHead, allowed: dict[str, None]) -> Answer:
     if not allowed:
         path = head.mount + head.path
         raise Refusal("route_missing", 404, {"path": path}, f'Nothing is at "{path}"')
-    methods = [*sorted(allowed), *(["HEAD"] if "GET" in allowed else []), "OPTIONS"]
+    methods = [*allowed, *(["HEAD"] if "GET" in allowed else []), "OPTIONS"]
     allow = ", ".join(methods)
     if head.method == "OPTIONS":
         return Answer(204, None, [("allow", allow)], None)

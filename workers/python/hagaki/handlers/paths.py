@@ -95,18 +95,18 @@ class Router(Generic[T]):
             raise SetupFaulty(what, f"both answer {method} {template.text}", "Give one of them another path")
         at._routes[method] = (name, route)
 
-    def find(self, method: str, parts: list[str]) -> Union[tuple[T, list[str]], set[str]]:
+    def find(self, method: str, parts: list[str]) -> Union[tuple[T, list[str]], dict[str, None]]:
         """The route and the texts of its names; or the methods that the path has."""
-        allowed: set[str] = set()
+        allowed: dict[str, None] = {}  # in the order of the handlers
         return self._search(parts, 0, [], method, allowed) or allowed
 
     def _search(
-        self, parts: list[str], depth: int, texts: list[str], method: str, allowed: set[str]
+        self, parts: list[str], depth: int, texts: list[str], method: str, allowed: dict[str, None]
     ) -> Optional[tuple[T, list[str]]]:
         if depth == len(parts):
             if method in self._routes:
                 return self._routes[method][1], texts
-            allowed.update(self._routes)
+            allowed.update(dict.fromkeys(self._routes))
             return None
         segment = parts[depth]
         literal = self._literals.get(segment)

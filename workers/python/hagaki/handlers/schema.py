@@ -85,7 +85,7 @@ class Schema:
             elif keyword == "pattern":
                 self._patterns[value] = _pattern(value, place)
             elif keyword in _CHECKS:
-                _need(_FORMS[keyword](value), place, _WORDS[keyword])
+                _need(_FORMS[keyword](value), place, _WORDS.get(keyword, "a value"))
             elif keyword not in _ANNOTATIONS:
                 raise SchemaFaulty(f"{place} is a keyword that is not known here")
 

@@ -1,0 +1,8 @@
+"""A service whose schema has a misspelled keyword."""
+
+from hagaki.handlers import reads
+
+
+@reads("/a", accepts={"type": "object", "patern": "^a"})
+def read(_):
+    return None
