@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { App } from '../contract.ts'
 import { Fault } from '../fault.ts'
+import type { Contract } from '../handler/contract.ts'
 
 /** Plain data: it also goes to worker processes. What was not typed is not there. */
 export interface ForeignOptions {
@@ -31,6 +32,8 @@ export interface Language {
    * module as the user named it. Fault: setup_faulty.
    */
   app(file: string, member: string | null, options: ForeignOptions, typed: string): Promise<App>
+  /** What a service in a file offers, where the language has handlers. Fault: setup_faulty. */
+  readonly contract?: (file: string, member: string | null, typed: string) => Promise<Contract>
 }
 
 const PYTHON: Language = {
@@ -40,6 +43,11 @@ const PYTHON: Language = {
     const { wsgi } = await import('../foreign/wsgi.ts')
     const { folder, module } = pythonModule(file, typed)
     return wsgi(member === null ? module : `${module}:${member}`, { ...options, cwd: folder })
+  },
+  contract: async (file, member, typed) => {
+    const { pythonContract } = await import('../foreign/handlers.ts')
+    const { folder, module } = pythonModule(file, typed)
+    return pythonContract(member === null ? module : `${module}:${member}`, { cwd: folder })
   },
 }
 

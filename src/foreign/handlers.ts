@@ -3,9 +3,12 @@
  *
  * @module
  */
+import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { Transport } from '../call/transport.ts'
 import { Fault } from '../fault.ts'
+import type { Contract } from '../handler/contract.ts'
 import { type ByName, byName } from '../transport/by-name.ts'
 import { foreignPrograms } from './foreign-app.ts'
 import { type ForeignPoolOptions, foreignPool } from './pool-options.ts'
@@ -36,13 +39,7 @@ const SOURCES: ReadonlySet<string> = new Set(['.py'])
  *   Fault   setup_faulty: faulty options; at boot, a service that does not load, with the reason
  */
 export function python(target: string, options: PythonOptions = {}): PythonTransport {
-  if (!/^[\w.]+(?::[\w.]+(?:\(\))?)?$/.test(target)) {
-    throw new Fault('setup_faulty', {
-      what: `python(${JSON.stringify(target)})`,
-      reason: 'it names no service',
-      fix: 'Write "module:service", such as "notes:service"',
-    })
-  }
+  checkTarget(target)
   const what = `python('${target}')` // as the worker calls it
   const pool = foreignPool(what, options)
   const { command, env } = interpreter(what, pool, options)
@@ -58,4 +55,38 @@ export function python(target: string, options: PythonOptions = {}): PythonTrans
   )
   const { invoke, ...transport } = programs
   return { ...transport, ...byName((...call) => invoke(...call)) }
+}
+
+/** What a service in Python offers, as it says itself. Fault: setup_faulty, with why it does not load. */
+export async function pythonContract(target: string, options: PythonOptions = {}): Promise<Contract> {
+  checkTarget(target)
+  const pool = foreignPool(`python('${target}')`, options)
+  const { command, env } = interpreter(`python('${target}')`, pool, options)
+  try {
+    const args = [WORKER, 'contract', target]
+    const { stdout } = await promisify(execFile)(command, args, {
+      cwd: pool.cwd,
+      env,
+      maxBuffer: MAX_CONTRACT,
+    })
+    return JSON.parse(stdout) as Contract
+  } catch (error) {
+    const said = String((error as { readonly stderr?: unknown }).stderr ?? '')
+    const [, reason = String(error)] = /^hagaki: [^:]+(?::\w+)?: (.*)$/m.exec(said) ?? []
+    const fix = 'Look at the module, and at its traceback: python3 -c "import ..."'
+    throw new Fault('setup_faulty', { what: target, reason: reason.replace(/\.$/, ''), fix }, error)
+  }
+}
+
+/** Characters of a contract. */
+const MAX_CONTRACT = 16 * 1024 * 1024
+
+function checkTarget(target: string): void {
+  if (!/^[\w.]+(?::[\w.]+(?:\(\))?)?$/.test(target)) {
+    throw new Fault('setup_faulty', {
+      what: `python(${JSON.stringify(target)})`,
+      reason: 'it names no service',
+      fix: 'Write "module:service", such as "notes:service"',
+    })
+  }
 }
