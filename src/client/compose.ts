@@ -94,7 +94,11 @@ function fieldsOf(lines: readonly (readonly [name: string, value: string])[]): F
   const fields = Object.create(null) as Record<string, string>
   for (const [name, value] of lines) {
     // RFC 9110 5.1 and 5.5: a token; no controls, and no blanks at either end.
-    if (!/^[!#$%&'*+\-.^_`|~\w]+$/.test(name) || !/^[\t -~\x80-\xff]*$/.test(value) || /^[ \t]|[ \t]$/.test(value))
+    if (
+      !/^[!#$%&'*+\-.^_`|~\w]+$/.test(name) ||
+      !/^[\t -~\x80-\xff]*$/.test(value) ||
+      /^[ \t]|[ \t]$/.test(value)
+    )
       throw new CallFault('field_faulty', { name, reason: 'no field may hold that' })
     fields[name.toLowerCase()] = value
   }

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, type StdioOptions, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import type { Readable, Writable } from 'node:stream'
+import type { Duplex, Readable, Writable } from 'node:stream'
 import { consoleLog } from '../call/log.ts'
 import { Fault } from '../fault.ts'
 import { FAILED, frame } from '../wire/frames/frame.ts'
@@ -24,7 +24,12 @@ export interface ChildCommand {
   readonly what: string
   /** What to do when there is no such command. */
   readonly fix: string
+  /** True for frames over a pipe of their own (`FRAMES_FD`): what it prints is printed. */
+  readonly framesApart?: true
 }
+
+/** The descriptor of that pipe in the child. */
+export const FRAMES_FD = 3
 
 /** Milliseconds that a child has for its teardown, once its input ended. */
 const STOP_MS = 3_000
@@ -38,7 +43,8 @@ export function startChild(child: ChildCommand, owner: LinkOwner): Started {
   const running = spawned(child, (error) => notStarted(error))
   const gone = new Promise<void>((resolve) => running.once('close', resolve))
   eachLine(running.stderr, (line) => consoleLog.info({ worker: child.what, pid: running.pid }, line))
-  const link = byteLink(running.stdout, running.stdin, owner, (reason, end) => {
+  const [frames, toChild] = waysOf(child, running)
+  const link = byteLink(frames, toChild, owner, (reason, end) => {
     // Its last frames may still be in the pipe, and how it exited says more than that it said no more.
     const timer = setTimeout(() => end(ending ?? reason), EXIT_MS)
     running.once('close', () => {
@@ -72,19 +78,28 @@ export function startChild(child: ChildCommand, owner: LinkOwner): Started {
   }
 }
 
-type Running = ChildProcessByStdio<Writable, Readable, Readable>
+type Running = ChildProcessByStdio<Writable | null, Readable | null, Readable>
+
+// Where frames come from, and where they go.
+function waysOf({ framesApart }: ChildCommand, running: Running): [Readable, Writable] {
+  if (framesApart !== true) return [running.stdout!, running.stdin!]
+  const both = (running.stdio as readonly unknown[])[FRAMES_FD] as Duplex
+  return [both, both]
+}
 
 // Some errors are thrown and some come as events, one of which (too many open files) leaves no pipes.
 function spawned(child: ChildCommand, onError: (error: Error) => void): Running {
-  const { command, args, cwd, env } = child
+  const { command, args, cwd, env, framesApart } = child
+  const stdio: StdioOptions =
+    framesApart === true ? ['ignore', 'inherit', 'pipe', 'pipe'] : ['pipe', 'pipe', 'pipe']
   let running: Running
   try {
-    running = spawn(command, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true })
+    running = spawn(command, args, { cwd, env, stdio, windowsHide: true }) as Running
   } catch (error) {
     throw faultOf(child, error as Error)
   }
   running.on('error', onError)
-  if ((running.stdout as Readable | undefined) === undefined)
+  if ((running.stderr as Readable | undefined) === undefined)
     throw faultOf(child, new Error('this process has too many files open'))
   return running
 }

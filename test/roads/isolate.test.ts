@@ -30,7 +30,7 @@ test('a thread that does not answer in time: 504 for the late call, 502 for its 
   const other = await fetch(`${url}/endless`)
   const reader = other.body!.getReader()
   await reader.read()
-  const neighbour = get(url, '/thread')
+  const neighbour = get(url, '/thread', { method: 'POST' })
   expect(await late).toMatchObject({ status: 504, code: 'call_timeout' })
   expect(await neighbour).toMatchObject({ status: 502, code: 'call_lost' })
   expect((await reader.read()).done).toBe(false)
@@ -42,8 +42,8 @@ test('a thread that exits, or dies of an exception, is 502 for its calls, and an
   const { url } = await served({ '/': isolate(FAR) })
   for (const path of ['/exit', '/throw-later']) {
     const before = (await get(url, '/thread')).text
-    const neighbour = get(url, '/hang')
-    expect(await get(url, path), path).toMatchObject({ status: 502, code: 'call_lost' })
+    const neighbour = get(url, '/hang', { method: 'POST' })
+    expect(await get(url, path, { method: 'POST' }), path).toMatchObject({ status: 502, code: 'call_lost' })
     expect(await neighbour).toMatchObject({ status: 502 })
     expect((await get(url, '/thread')).text).not.toBe(before)
   }
@@ -59,7 +59,8 @@ test('a promise that an app dropped, and what it prints, touch no call', async (
 test('a thread that dies again and again is followed again and again, and calls meanwhile wait for the next', async () => {
   const { url } = await served({ '/': isolate(FAR) })
   for (let death = 0; death < 5; death++) {
-    const [lost, next] = [get(url, '/exit'), get(url, '/hang')]
+    const lost = get(url, '/exit', { method: 'POST' })
+    const next = get(url, '/hang', { method: 'POST' })
     expect((await lost).status).toBe(502)
     expect((await next).status).toBe(502)
     expect(await Promise.all([get(url, '/a'), get(url, '/b')])).toMatchObject([
@@ -210,6 +211,9 @@ test('options that make no sense are refused where they are given', () => {
     [{ threads: 0 }, '0 is no number of threads. Use 1 to 1024'],
     [{ threads: 1.5 }, '1.5 is no number of threads'],
     [{ threads: 1_025 }, '1025 is no number of threads'],
+    [{ processes: 0 }, '0 is no number of processes. Use 1 to 64'],
+    [{ threads: 1, processes: 1 }, 'it runs in threads or in processes. Give one of the two'],
+    [{ memory: '1mb' }, 'memory: "1mb" holds no app. Use 16mb or more'],
     [{ timeout: '5 seconds' }, 'Write milliseconds as a number, or "200ms", "5s", "2m"'],
     [{ timeout: 0 }, 'it is no time'],
   ]
