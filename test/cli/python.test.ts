@@ -1,5 +1,5 @@
 /** The command serves an app in Python as it does one in TypeScript. */
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
 import { python } from '../../scripts/needs.ts'
 import { Command, hagaki, Place } from './command.ts'
 
