@@ -1,13 +1,13 @@
 /**
  * `hagaki check-worker`: workers that keep the rules pass, written in Perl from the spec alone and our
- * own in Python; each broken rule is told by the row of that rule, and by no other.
+ * own in Python and Ruby; each broken rule is told by the row of that rule, and by no other.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { perl, python } from '../../scripts/needs.ts'
+import { perl, python, ruby } from '../../scripts/needs.ts'
 import { type CandidateCommand, checkWorker, ROWS } from '../../src/check-worker/check-worker.ts'
 import { printRows } from '../../src/check-worker/spec.ts'
 import { vectorNames } from '../../src/check-worker/vectors.ts'
@@ -28,6 +28,12 @@ test('the Python worker keeps every rule', async () => {
   const args = [RUN, 'wsgi', 'echo_app:app']
   const cwd = fileURLToPath(HERE)
   expect(await brokenBy({ command: python(), args, cwd, patienceMs: 30_000 })).toEqual([])
+}, 300_000)
+
+test('the Ruby worker keeps every rule', async () => {
+  const args = [fileURLToPath(new URL('../../workers/ruby/run.rb', HERE)), 'rack', 'echo_app.ru']
+  const cwd = fileURLToPath(HERE)
+  expect(await brokenBy({ command: ruby(), args, cwd, patienceMs: 30_000 })).toEqual([])
 }, 300_000)
 
 // Each mutant is in two groups, and shares no more than one with another: when every group breaks just
