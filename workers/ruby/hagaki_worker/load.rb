@@ -47,7 +47,8 @@ module HagakiWorker
 
       raise LoadFailure.new("#{path} gives a #{app.class} and no Rack app", 'End it with: run App')
     rescue SyntaxError => e
-      raise LoadFailure.new("SyntaxError: #{Gems.first_line(e.message)}", "Correct it, or use another Ruby than #{RUBY_VERSION}, #{Gems.ruby}")
+      fix = "Correct it, or use another Ruby than #{RUBY_VERSION}, #{Gems.ruby}"
+      raise LoadFailure.new("SyntaxError: #{Gems.first_line(e.message)}", fix)
     rescue ::LoadError => e
       raise failed(e, missing(e))
     rescue LoadFailure
