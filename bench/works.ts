@@ -71,6 +71,7 @@ export interface Work {
     | 'worker'
     | 'wsgi'
     | 'flask'
+    | 'nats'
   /** The script below `wrk/`; null for the row that counts memory. */
   readonly script: string | null
   /** Those of servers that speak otherwise, by name. */
@@ -207,6 +208,15 @@ export const WORKS: readonly Work[] = [
     servers: ['hagaki', 'moleculer', 'grpc'],
     quick: ['hagaki', 'moleculer', 'grpc'],
     targets: [atMost(0.6, 'moleculer'), atMost(0.4, 'grpc')],
+  },
+  {
+    name: 'nats',
+    title: 'a small call, by way of NATS to a worker',
+    serve: 'nats',
+    script: 'rpc.lua',
+    servers: ['hagaki', 'moleculer'],
+    quick: ['hagaki', 'moleculer'],
+    targets: [atMost(0.7, 'moleculer')],
   },
   {
     name: 'memory',

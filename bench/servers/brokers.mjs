@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { ServiceBroker } from 'moleculer'
 
-/** A broker with its defaults. `nodes`: the ports by name. */
+/** A broker with its defaults. `nodes`: the ports by name, or the address of NATS. */
 export function brokerOf(name, nodes) {
+  if (typeof nodes === 'string') return new ServiceBroker({ nodeID: name, logger: false, transporter: nodes })
   const urls = Object.entries(nodes).map(([node, port]) => `127.0.0.1:${port}/${node}`)
   return new ServiceBroker({
     nodeID: name,

@@ -50,6 +50,13 @@ const make = choose({
   },
   wsgi: () => python('bare:app'),
   flask: () => python('flask_hello:app'),
+  nats: async () => {
+    const { nats } = await import('hagaki/nats')
+    const { startNats } = await import('./nats-server.mjs')
+    const url = await startNats()
+    await startWorker('hagaki.mjs', url)
+    return remote(nats(url, 'notes'))
+  },
   cards: async () => {
     const { openCards } = await import('./cards.mjs')
     const list = openCards(folder)

@@ -21,8 +21,11 @@ import { onTestFinished } from 'vitest'
 import { NatsServer } from './server.ts'
 
 /** A server, with lines of configuration besides. */
-export async function started(config?: string): Promise<NatsServer> {
-  return NatsServer.start(onTestFinished, config)
+export async function started(
+  config?: string,
+  files?: Readonly<Record<string, string>>,
+): Promise<NatsServer> {
+  return NatsServer.start(onTestFinished, config, files)
 }
 
 /** A worker in this process, of the app "notes". */

@@ -25,10 +25,15 @@ export class NatsServer {
     writeFileSync(this.#config, `listen: 127.0.0.1:${port}\n${config}`)
   }
 
-  /** Starts it, with lines of configuration besides. It ends when `finished` says so. */
-  static async start(finished: Finished, config = ''): Promise<NatsServer> {
+  /** Starts it, with lines of configuration besides, and files that they name. It ends when `finished` says so. */
+  static async start(
+    finished: Finished,
+    config = '',
+    files: Readonly<Record<string, string>> = {},
+  ): Promise<NatsServer> {
     const folder = mkdtempSync(join(tmpdir(), 'hagaki-nats-'))
     const server = new NatsServer(await freePort(), folder, config)
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
     finished(async () => {
       await server.kill()
       rmSync(folder, { recursive: true, force: true })
@@ -43,7 +48,10 @@ export class NatsServer {
 
   /** Starts it again, at the same port. */
   async start(): Promise<void> {
-    const child = spawn(natsServer(), ['-c', this.#config], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn(natsServer(), ['-c', this.#config], {
+      cwd: this.folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
     this.#child = child
     this.#ended = once(child, 'close')
     let said = ''

@@ -1,4 +1,4 @@
-/** What `hagaki work` does, in code. `hagaki.mjs SOCKET` */
+/** What `hagaki work` does, in code. `hagaki.mjs SOCKET`, or `hagaki.mjs nats://...` */
 import { service, verbs } from 'hagaki'
 import { work } from 'hagaki/work'
 import { z } from 'zod'
@@ -9,5 +9,6 @@ const { Sent, Given } = schemas(z)
 const { acts } = verbs({})
 const notes = service({ add: acts('/add', { accepts: Sent, returns: Given }, add) })
 
-await work(notes, { listen: `unix:${process.argv[2]}` })
+const at = process.argv[2]
+await work(notes, at.startsWith('nats:') ? { over: at, name: 'notes' } : { listen: `unix:${at}` })
 ready(null)

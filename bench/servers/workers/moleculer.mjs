@@ -1,4 +1,4 @@
-/** The action, with Moleculer's own validator. `moleculer.mjs NODES` */
+/** The action, with Moleculer's own validator. `moleculer.mjs NODES`, as JSON */
 import { brokerOf } from '../brokers.mjs'
 import { add } from '../calls.mjs'
 import { ready } from '../ready.mjs'

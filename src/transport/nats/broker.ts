@@ -90,7 +90,8 @@ export class Broker {
    */
   async open(isStrict: boolean): Promise<void> {
     const library = await loadNats(this.#settings.what)
-    for (let tries = 0; !this.#isClosed; tries++) {
+    let said: string | null = null
+    while (!this.#isClosed) {
       try {
         const nats = await library.connect(this.#options(library))
         this.#connected(nats)
@@ -98,7 +99,9 @@ export class Broker {
       } catch (error) {
         const fault = this.#refused(error)
         if (isStrict && isRefusal(error)) throw fault
-        if (tries === 0 || isRefusal(error)) this.#log.warn({ err: fault }, 'NATS is not there; trying again')
+        if (fault.message !== said)
+          this.#log.warn({ reason: fault.message }, 'NATS is not there; trying again')
+        said = fault.message
         await wait(this.#pause(), undefined, { signal: this.#stop.signal }).catch(() => {})
       }
     }

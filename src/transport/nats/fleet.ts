@@ -12,9 +12,10 @@ import type { Caller } from '../caller.ts'
 import { Broker, type BrokerOwner } from './broker.ts'
 import { type Found, readFound } from './found.ts'
 import { Member, type MemberOwner, type MemberSettings } from './member.ts'
+import { overMessage } from './message.ts'
 import type { NatsMessage } from './peer-library.ts'
 import type { NatsSettings } from './settings.ts'
-import { inboxesOf, inboxOf, linkOf, type Subjects } from './subjects.ts'
+import { inboxesOf, inboxOf, isInbox, linkOf, type Subjects } from './subjects.ts'
 
 export interface FleetSettings extends MemberSettings {
   readonly nats: NatsSettings
@@ -93,7 +94,7 @@ export class Fleet implements BrokerOwner, MemberOwner {
     return {
       nats: this.#broker.isUp,
       workers: this.#ready.length,
-      leaving: members.filter(({ caller }) => caller.isLeaving).length,
+      leaving: members.filter(({ hasLeft }) => hasLeft).length,
       calls: members.reduce((sum, { caller }) => sum + caller.load, 0),
     }
   }
@@ -160,7 +161,7 @@ export class Fleet implements BrokerOwner, MemberOwner {
       if (this.#broker.isUp && !hasLooked) {
         hasLooked = true
         this.#look()
-      } else if (this.#isNobody && [...this.#members.values()].every(({ caller }) => caller.isLeaving)) {
+      } else if (this.#isNobody && [...this.#members.values()].every(({ hasLeft }) => hasLeft)) {
         throw this.#refused('no worker is there')
       }
       const patience = until - performance.now()
@@ -200,8 +201,7 @@ export class Fleet implements BrokerOwner, MemberOwner {
     for (const [link, one] of this.#links) if (one === member) this.#links.delete(link)
     this.#sort()
     if (this.#isClosed || !this.#broker.isUp) return
-    const isExpected = member.caller.isLeaving
-    if (!isExpected) consoleLog.warn({ worker: this.#settings.name, id, reason }, 'A worker is gone')
+    if (!member.hasLeft) consoleLog.warn({ worker: this.#settings.name, id, reason }, 'A worker is gone')
     if (!wasReady) this.#rest(id)
     this.#lookSoon(wasReady ? SOON_MS : REST_MS)
   }
@@ -227,8 +227,9 @@ export class Fleet implements BrokerOwner, MemberOwner {
       return this.#changed()
     }
     const member = this.#links.get(link)
-    // The server's word first: it may be for a link that is over.
-    if (member !== undefined) member.take(message, isNobody)
+    if (member !== undefined) return member.take(message, isNobody)
+    const { reply } = message
+    if (!isNobody && isInbox(reply)) this.#broker.publish(reply, overMessage('no such link'))
   }
 
   #meet(found: Found | null): void {

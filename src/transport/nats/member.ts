@@ -78,6 +78,11 @@ export class Member {
     )
   }
 
+  /** True once it takes no new calls. */
+  get hasLeft(): boolean {
+    return this.#hasLeft
+  }
+
   /** True while calls may be given to it. */
   get isReady(): boolean {
     return this.#isReady && !this.#hasLeft
