@@ -93,9 +93,7 @@ const EVERYBODY: Readonly<Record<Work['serve'], Question>> = {
   worker: asked(posted(JSON.stringify(NOTE), '/add'), JSON_TYPE, (body) =>
     isNote(JSON.parse(body.toString())),
   ),
-  nats: asked(posted(JSON.stringify(NOTE), '/add'), JSON_TYPE, (body) =>
-    isNote(JSON.parse(body.toString())),
-  ),
+  nats: asked(posted(JSON.stringify(NOTE), '/add'), JSON_TYPE, (body) => isNote(JSON.parse(body.toString()))),
 }
 
 /** Of servers that speak otherwise. */
