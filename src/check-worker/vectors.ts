@@ -34,9 +34,3 @@ export function octetsOf(kind: keyof Vectors, name: string): Uint8Array {
   const { fill } = found
   return fill === undefined ? octets : Buffer.concat([octets, Buffer.alloc(fill.times, fill.octet, 'hex')])
 }
-
-/** The names of all that are sent to workers. */
-export function vectorNames(): string[] {
-  const { faulty, sound } = vectors()
-  return [...faulty, ...sound].filter(({ to }) => to === 'worker').map(({ name }) => name)
-}

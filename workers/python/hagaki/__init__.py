@@ -18,4 +18,6 @@ Standard library only, Python 3.9 or newer, on POSIX. What is where; each import
     load         finds the app
     signals      Ctrl-C, SIGTERM             worker    start and stop
     cli          the command line
+
+`handlers` is a package of its own, for handlers in Python; `client` calls services over HTTP.
 """
