@@ -116,7 +116,9 @@ export class Slot {
    * Rejects when it does not start: then the one before goes on.
    */
   renew(): Promise<void> {
-    this.#renewing ??= this.#renew().finally(() => {
+    // One that is under way may have begun before what this is for.
+    if (this.#renewing !== null) return this.#renewing.catch(() => {}).then(() => this.renew())
+    this.#renewing = this.#renew().finally(() => {
       this.#renewing = null
     })
     return this.#renewing
