@@ -15,6 +15,7 @@ export const FILES: { readonly [file: string]: readonly string[] } = {
   build: ['build'],
   packed: ['encode', 'decode'],
   invoke: ['invoke'],
+  threads: ['isolate'],
 }
 
 export interface ProcessPace {

@@ -6,12 +6,15 @@
  */
 export interface Inner {
   readonly 'call/call.js': typeof import('../../src/call/call.ts')
+  readonly 'call/life.js': typeof import('../../src/call/life.ts')
   readonly 'call/log.js': typeof import('../../src/call/log.ts')
   readonly 'call/options.js': typeof import('../../src/call/options.ts')
   readonly 'call/outgoing.js': typeof import('../../src/call/outgoing.ts')
+  readonly 'call/perform.js': typeof import('../../src/call/perform.ts')
   readonly 'call/server-facts.js': typeof import('../../src/call/server-facts.ts')
   readonly 'handler/service.js': typeof import('../../src/handler/service.ts')
   readonly 'handler/verbs.js': typeof import('../../src/handler/verbs.ts')
+  readonly 'transport/isolate.js': typeof import('../../src/transport/isolate.ts')
   readonly 'value/headers.js': typeof import('../../src/value/headers.ts')
   readonly 'value/message.js': typeof import('../../src/value/message.ts')
   readonly 'value/packed.js': typeof import('../../src/value/packed.ts')

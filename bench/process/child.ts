@@ -15,7 +15,7 @@ const rows: Row[] = []
 for (const experiment of EXPERIMENTS) {
   if (names!.split(',').includes(experiment.name)) rows.push(await row(experiment))
 }
-process.stdout.write(`${JSON.stringify(rows)}\n`)
+process.stdout.write(`${JSON.stringify(rows)}\n`, () => process.exit()) // whatever threads there are
 
 async function row({ name, title, base, cases, targets }: Experiment): Promise<Row> {
   const here = cases.filter((one): one is Case => 'run' in one)

@@ -12,6 +12,8 @@ export interface Case {
   readonly kind: FigureKind
   /** One operation. What it returns is kept from being optimised away. */
   run(): unknown
+  /** How many operations are under way together; by default one. */
+  readonly atOnce?: number
 }
 
 /** What one file of experiments gives. A case that is null stands for a peer that is not installed. */
@@ -65,10 +67,14 @@ let sink: unknown
 
 async function once(one: Case, count: number): Promise<number> {
   const before = process.cpuUsage()
-  for (let at = 0; at < count; at++) {
-    const result = one.run()
-    sink = result instanceof Promise ? await result : result
+  let left = count
+  const lane = async (): Promise<void> => {
+    while (left-- > 0) {
+      const result = one.run()
+      sink = result instanceof Promise ? await result : result
+    }
   }
+  await Promise.all(Array.from({ length: one.atOnce ?? 1 }, lane))
   const { user, system } = process.cpuUsage(before)
   return ((user + system) * 1_000) / count
 }
