@@ -1,12 +1,13 @@
 /**
- * The Reading Room: readers in TypeScript, a catalogue by Flask, a lending desk by Sinatra, behind one gateway
- * with one login.
+ * The Reading Room: readers in TypeScript, a catalogue by Flask, a lending desk by Sinatra, fees by handlers in
+ * Python, behind one gateway with one login.
  *
  * @module
  */
 import { randomBytes } from 'node:crypto'
-import { type App, mount, use } from 'hagaki'
+import { type App, mount, remote, use } from 'hagaki'
 import { session } from 'hagaki/middleware'
+import { python as handlers } from 'hagaki/python'
 import { rack } from 'hagaki/rack'
 import { wsgi } from 'hagaki/wsgi'
 import { introduce } from './readers/introduce.ts'
@@ -22,10 +23,13 @@ const catalogue: App = wsgi('catalogue:app', { cwd: beside('./catalogue/'), ...(
 // The desk remembers in its memory who has what: so it is one process.
 const desk: App = rack('config.ru', { cwd: beside('./desk/'), processes: 1, ...(ruby && { ruby }) })
 
+const fees: App = remote(handlers('fees', { cwd: beside('./fees/'), ...(python && { python }) }))
+
 const room: App = mount({
   '/readers': readers,
   '/catalogue': use(catalogue, introduce),
   '/desk': use(desk, introduce),
+  '/fees': use(fees, introduce),
 })
 
 const visits = session({

@@ -1,4 +1,4 @@
-/** The Reading Room as it is started: one login for TypeScript, Flask and Sinatra. */
+/** The Reading Room as it is started: one login for TypeScript, Flask, Sinatra and handlers in Python. */
 import { client, http } from 'hagaki/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { python, ruby } from '../../scripts/needs.ts'
@@ -33,12 +33,16 @@ async function asking(name: string, pin: string) {
 }
 
 describe('who is signed in', () => {
-  test('is known to the handlers, to Flask and to Sinatra', async () => {
+  test('is known to the handlers, to Flask, to Sinatra and to handlers in Python', async () => {
     const { readers, ask } = await asking('anna', '1984')
     expect(await readers.me()).toEqual({ name: 'anna' })
     expect(await ask('GET', '/catalogue/books?q=solaris')).toEqual({
       status: 200,
       json: { reader: 'anna', books: [{ id: 2, title: 'Solaris', by: 'Stanislaw Lem', year: 1961 }] },
+    })
+    expect(await ask('GET', '/fees?lent=2026-10-01&back=2026-11-01')).toEqual({
+      status: 200,
+      json: { reader: 'anna', days_late: 3, cents: 30 },
     })
     expect(await ask('PUT', '/desk/loans/2')).toEqual({ status: 200, json: { book: 2, reader: 'anna' } })
     expect(await ask('GET', '/desk/loans')).toEqual({ status: 200, json: { reader: 'anna', books: [2] } })
@@ -61,7 +65,8 @@ describe('who is not', () => {
     await expect(asked.me()).rejects.toSatisfy((error) => NotSignedIn.is(error))
     const books = await fetch(`${room.url}/catalogue/books?q=kindred`, { headers })
     expect(((await books.json()) as { reader: unknown }).reader).toBe(null)
-    expect((await fetch(`${room.url}/desk/loans`, { headers })).status).toBe(401)
+    for (const path of ['/desk/loans', '/fees?lent=2026-10-01&back=2026-11-01'])
+      expect((await fetch(`${room.url}${path}`, { headers })).status).toBe(401)
   })
 
   test('is not let in by another PIN, or a name that is none', async () => {
@@ -69,6 +74,17 @@ describe('who is not', () => {
     for (const name of ['anna', 'nobody'])
       await expect(door.signIn({ name, pin: '2001' })).rejects.toSatisfy((error) => NotLetIn.is(error))
   })
+})
+
+test('handlers in Python refuse as those in TypeScript do', async () => {
+  const { ask } = await asking('bert', '2001')
+  const refusals = {
+    'lent=2026-10-01': 'input_invalid',
+    'lent=2026-10-01&back=2026-09-01': 'no_loan',
+    'lent=2026-02-30&back=2026-03-30': 'no_loan',
+  }
+  for (const [query, code] of Object.entries(refusals))
+    expect(await ask('GET', `/fees?${query}`)).toMatchObject({ status: 422, json: { code } })
 })
 
 test('what is not there is 404, by whoever was asked', async () => {
