@@ -113,7 +113,7 @@ export default wsgi('wsgi_held:app', { python: ${JSON.stringify(python())} })
     )
     const { command, url } = await Command.serve(place, 'app.js')
     const held = fetch(`${url}/held`)
-    const [, pid] = await command.says(/held by (\d+)\n/)
+    const [, pid] = await command.says(/ info held by (\d+) \{/)
     command.signal('SIGINT')
     await command.says(/finishing what is under way/)
     const released = await held
