@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { needsTsx, tsxUrl } from '../module/typescript.ts'
 import { startChild } from './child.ts'
@@ -52,7 +53,7 @@ export function startThread(workerData: Isolated, heap: number | null, owner: Li
 export function startProcess(told: Isolated, heap: number | null, owner: LinkOwner): Started {
   const entry = needsTsx(PROCESS)
     ? ['--input-type=module', '-e', bootstrap(PROCESS, told.name), '--']
-    : [PROCESS.pathname]
+    : [fileURLToPath(PROCESS)]
   const bound = heap === null ? [] : [`--max-old-space-size=${Math.ceil(heap / MIB)}`]
   return startChild(
     {
