@@ -36,7 +36,7 @@ export const SERVERS: readonly ServerProgram[] = [
   { name: 'trpc', title: 'tRPC', kind: 'peer', file: 'trpc.mjs', runtime: 'node' },
   {
     name: 'moleculer',
-    title: 'node:http and Moleculer over TCP',
+    title: 'node:http and Moleculer',
     kind: 'peer',
     file: 'moleculer.mjs',
     runtime: 'node',

@@ -102,13 +102,13 @@ test('a NATS that hangs is noticed by the pings, and late calls end with their t
   const { app } = await gateway(server.url, { ping: '200ms' })
   const { app: timed } = await gateway(server.url, { timeout: '300ms' })
   expect([(await get(app, '/')).status, (await get(timed, '/')).status]).toEqual([200, 200])
-  server.signal('SIGSTOP')
+  await server.hang()
   const [lost, late] = await Promise.all([
     get(app, '/', { method: 'POST' }),
     get(timed, '/', { method: 'POST' }),
   ])
   expect([lost.status, late.status]).toEqual([502, 504])
-  server.signal('SIGCONT')
+  server.goOn()
   await vi.waitFor(async () => expect((await get(timed, '/')).status).toBe(200), 20_000)
   await vi.waitFor(async () => expect((await get(app, '/')).status).toBe(200), 20_000)
 }, 60_000)

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -71,9 +71,17 @@ export class NatsServer {
     await this.#ended
   }
 
-  /** Stops its process, which keeps its connections and says nothing. */
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
-    this.#child?.kill(signal)
+  /** Stops its process, which keeps its connections and says nothing; resolves once it stands still. */
+  async hang(): Promise<void> {
+    this.#child?.kill('SIGSTOP')
+    const state = (): string =>
+      spawnSync('ps', ['-o', 'stat=', '-p', String(this.#child?.pid)], { encoding: 'utf8' }).stdout
+    while (!state().startsWith('T')) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  /** It goes on. */
+  goOn(): void {
+    this.#child?.kill('SIGCONT')
   }
 
   get #config(): string {

@@ -115,12 +115,12 @@ describe('topics over NATS', { timeout: 60_000 }, () => {
     const here = topic<string>('t', { over: one })
     here.publish('first')
     expect(await take(texts, 1)).toEqual(['first'])
-    server.signal('SIGSTOP')
+    await server.hang()
     const before = process.memoryUsage().heapUsed + process.memoryUsage().external
     for (let count = 0; count < 2_000; count++) here.publish('x'.repeat(60_000))
     const held = process.memoryUsage().heapUsed + process.memoryUsage().external - before
     expect(held).toBeLessThan(100 * 1024 * 1024) // of 120 million characters
-    server.signal('SIGCONT')
+    server.goOn()
     const { items, code } = await end(texts)
     expect(code).toBe('items_missed')
     expect(items.length).toBeLessThan(400)
@@ -134,10 +134,10 @@ describe('topics over NATS', { timeout: 60_000 }, () => {
     const first = topic<string>('t', { over: one })
     const echo = first.subscribe()
     await echo.ready
-    server.signal('SIGSTOP')
+    await server.hang()
     for (let count = 0; count < 200; count++) first.publish('x'.repeat(60_000))
     for (let at = 0; at < 1_200; at++) topic<string>(`t.${at}`, { over: one }).publish('x'.repeat(60_000))
-    server.signal('SIGCONT')
+    server.goOn()
     expect(await end(there)).toEqual({ items: [], code: 'items_missed' })
   })
 
