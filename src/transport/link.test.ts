@@ -78,7 +78,7 @@ test('frames go over a port, and nothing of the buffer behind a payload goes wit
   for (const [at, { payload }] of far.owner.frames.entries()) {
     expect([...payload]).toEqual([...views[at]!])
     expect(payload.buffer).toBeInstanceOf(ArrayBuffer)
-    expect(payload.buffer.byteLength).toBe(3)
+    expect(payload.buffer.byteLength).toBe(views.length * (9 + 3)) // the frames of one message, each with its front
   }
   expect(large).toHaveLength(10 * MAX_DATA) // it was not taken away either
 })
@@ -97,31 +97,42 @@ test('a port that closes is the end of its link', async () => {
   expect(near.owner.endings).toEqual(['the link was closed'])
 })
 
-test('a message that is no frame ends the link', async () => {
-  const payload = new Uint8Array(1)
+test('a message that is no frames ends the link', async () => {
+  const whole = encodeFrame({ type: DATA, call: 1, payload: new Uint8Array(1) })
+  const changed = (at: number, octet: number): Uint8Array => whole.slice().fill(octet, at, at + 1)
   const wrong: unknown[] = [
     undefined,
     'hello',
     {},
-    { type: DATA, call: 1 },
-    { type: DATA, call: 1, payload: [1] },
-    { type: 0, call: 1, payload },
-    { type: 15, call: 1, payload },
-    { type: '4', call: 1, payload },
-    { type: DATA, call: -1, payload },
-    { type: DATA, call: 1.5, payload },
-    { type: DATA, call: Number.NaN, payload },
-    { type: DATA, call: 2 ** 32, payload },
-    { type: DATA, call: 1, payload: new Uint8Array(0) },
-    { type: DATA, call: 1, payload: new Uint8Array(MAX_DATA + 1) },
+    [...whole],
+    whole.buffer,
+    whole.subarray(0, -1).slice(), // cut
+    changed(4, 0), // no type
+    changed(4, 15),
+    changed(0, 255), // a length beyond any frame
+    encodeFrame({ type: DATA, call: 1, payload: new Uint8Array(0) }),
+    encodeFrame({ type: DATA, call: 1, payload: new Uint8Array(MAX_DATA + 1) }),
   ]
   for (const message of wrong) {
     const { near, port } = ports()
     port.postMessage(message)
     await told(() => near.owner.endings.length > 0)
-    expect(near.owner.endings[0], JSON.stringify(message)).toContain('Link closed: ')
+    expect(near.owner.endings[0], String(message)).toContain('Link closed: ')
     expect(near.owner.frames).toEqual([])
   }
+})
+
+test('frames of one turn are one message, and large ones are handed over', async () => {
+  const { near, far, port } = ports()
+  let messages = 0
+  port.on('message', () => messages++)
+  const small = (call: number): Frame => ({ type: DATA, call, payload: new Uint8Array(10).fill(call) })
+  const large: Frame = { type: DATA, call: 9, payload: new Uint8Array(MAX_DATA).fill(9) }
+  for (const frame of [small(1), small(2), large, small(3)]) near.link.send(frame)
+  await told(() => far.owner.frames.length === 4)
+  expect(far.owner.frames).toEqual([small(1), small(2), large, small(3)])
+  expect(messages).toBe(3)
+  expect(large.payload.byteLength).toBe(MAX_DATA) // that of the app stays
 })
 
 class Owner implements LinkOwner {

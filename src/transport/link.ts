@@ -6,8 +6,8 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { MessagePort, Worker } from 'node:worker_threads'
 import { Fault } from '../fault.ts'
-import { FrameReader } from '../wire/frames/codec.ts'
-import { type Frame, frameFlaw, MAX_CALL } from '../wire/frames/frame.ts'
+import { encodeFrame, FrameReader } from '../wire/frames/codec.ts'
+import type { Frame } from '../wire/frames/frame.ts'
 import { Outbox } from './outbox.ts'
 
 /** What a link tells its owner. Nothing comes after `ended`, which comes once. */
@@ -74,6 +74,8 @@ export function byteLink(
   return { send: (frame) => void (over || outbox.send(frame)), end }
 }
 
+/** Octets from which handing a buffer over to a thread costs less than copying it. */
+const LARGE = 4_096
 /** Milliseconds for the last frames to leave, once a link over a socket is ended. */
 const FLUSH_MS = 1_000
 /** Octets that may wait for a peer that does not read; it is then not read either. */
@@ -100,8 +102,9 @@ export function socketLink(socket: Duplex, owner: LinkOwner, { polite = false }:
   return link
 }
 
-/** A link over a thread's message port, where null says that no frame follows. */
+/** A link over a thread's message port, where a message is whole frames, and null says that none follows. */
 export function portLink(port: MessagePort | Worker, owner: LinkOwner): Link {
+  const outbox = new Outbox((bytes) => void (over || post(port, bytes)))
   let over = false
   const ended = (reason: string): void => {
     if (over) return
@@ -110,6 +113,7 @@ export function portLink(port: MessagePort | Worker, owner: LinkOwner): Link {
   }
   const end = (reason: string): void => {
     if (over) return
+    outbox.flush()
     port.postMessage(null)
     ended(reason)
   }
@@ -117,14 +121,22 @@ export function portLink(port: MessagePort | Worker, owner: LinkOwner): Link {
     if (over) return
     if (message === null) return ended('the other side ended the link')
     try {
-      owner.frame(checkedFrame(message))
+      for (const frame of framesOf(message)) {
+        owner.frame(frame)
+        if (over) return
+      }
     } catch (error) {
       end(messageOf(error))
     }
   })
   port.on('messageerror', (error) => end(error.message))
   port.on('close', () => ended('the link was closed'))
-  return { send: (frame) => void (over || post(port, frame)), end }
+  return { send: (frame) => void (over || outbox.send(frame)), end }
+}
+
+/** One message, for what is sent beside a link. */
+export function postFrame(port: MessagePort | Worker, frame: Frame): void {
+  post(port, encodeFrame(frame))
 }
 
 // One stream both ways: what was sent goes out first, and what still comes is let go of.
@@ -135,20 +147,20 @@ function flush(socket: Duplex): void {
   socket.once('close', () => clearTimeout(timer))
 }
 
-// A view would be cloned with all of the buffer behind it: the rest of a large body, or what else
-// happens to lie in a pool.
-function post(port: MessagePort | Worker, { type, call, payload }: Frame): void {
-  const own = new Uint8Array(payload)
-  port.postMessage({ type, call, payload: own }, [own.buffer])
+// A view would be cloned with all of the buffer behind it. What is large is handed over and not copied.
+function post(port: MessagePort | Worker, bytes: Uint8Array): void {
+  const isWhole = bytes.byteLength === bytes.buffer.byteLength
+  if (isWhole && bytes.byteLength > LARGE) port.postMessage(bytes, [bytes.buffer as ArrayBuffer])
+  else port.postMessage(isWhole ? bytes : bytes.slice())
 }
 
-function checkedFrame(message: unknown): Frame {
-  const { type, call, payload } = (message ?? {}) as Partial<Frame>
-  if (!(payload instanceof Uint8Array) || !Number.isInteger(call) || call! < 0 || call! > MAX_CALL)
-    throw new Fault('frame_faulty', { reason: 'a message that is no frame' })
-  const flaw = frameFlaw(type, payload.byteLength)
-  if (flaw !== null) throw new Fault('frame_faulty', { reason: flaw })
-  return { type: type!, call: call!, payload }
+/** The frames of one message. Fault: frame_faulty, behind those before it. */
+function* framesOf(message: unknown): Generator<Frame, void, undefined> {
+  if (!(message instanceof Uint8Array))
+    throw new Fault('frame_faulty', { reason: 'a message that is no bytes' })
+  const reader = new FrameReader()
+  yield* reader.feed(message)
+  if (!reader.isBetween) throw new Fault('frame_faulty', { reason: 'a message that ends within a frame' })
 }
 
 function messageOf(error: unknown): string {

@@ -11,7 +11,7 @@ import { request } from '../value/message.ts'
 import { stream, text } from '../value/result.ts'
 import { FAILED, frame, HELLO } from '../wire/frames/frame.ts'
 import { encodeFailed, encodeHello } from '../wire/frames/payload.ts'
-import { type LinkOwner, portLink } from './link.ts'
+import { type LinkOwner, portLink, postFrame } from './link.ts'
 import { Pool } from './pool.ts'
 import type { PoolOptions, Started } from './slot.ts'
 import { FrameWorker } from './worker.ts'
@@ -504,7 +504,7 @@ class Farm {
     if (birth === 'hangs') return
     if (birth === 'refuses') {
       const detail = { what: 'farm', reason: "No module named 'flask'", fix: 'Install it' }
-      port.postMessage(frame(FAILED, 0, encodeFailed(new Fault('setup_faulty', detail))))
+      postFrame(port, frame(FAILED, 0, encodeFailed(new Fault('setup_faulty', detail))))
       return
     }
     if (birth === 'dies') return port.postMessage(null)

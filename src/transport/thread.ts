@@ -7,13 +7,13 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { FAILED, frame } from '../wire/frames/frame.ts'
 import { encodeFailed } from '../wire/frames/payload.ts'
 import { answerIsolated, type Isolated } from './isolated.ts'
-import { portLink } from './link.ts'
+import { portLink, postFrame } from './link.ts'
 
 const port = parentPort!
 
 await answerIsolated(workerData as Isolated, {
   kind: 'a thread',
   link: (owner) => portLink(port, owner),
-  refuse: (fault) => port.postMessage(frame(FAILED, 0, encodeFailed(fault))),
+  refuse: (fault) => postFrame(port, frame(FAILED, 0, encodeFailed(fault))),
   close: () => port.close(),
 })
