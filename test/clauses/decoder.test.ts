@@ -6,12 +6,14 @@ const SRC = new URL('../../src/', import.meta.url)
 
 /** What else may be percent-encoded, and is no path. */
 const OTHERS: readonly string[] = [
+  'cli/load-module.ts', // the name of an app in a module, as the fragment of its address
   'codec/part-head.ts', // the name of an uploaded file
   'middleware/show-errors/secrets.ts', // form fields, to hide their values
   'openapi/page/script/navigation.ts', // in the browser: the fragment of its address
   'openapi/page/script/samples.ts', // in the browser: fragments of "$ref"
   'openapi/schemas.ts', // fragments of "$ref"
   'schema/json-schema.ts', // fragments of "$ref"
+  'transport/nats/settings.ts', // a user and a password
   'value/query.ts',
 ]
 
