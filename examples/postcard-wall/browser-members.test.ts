@@ -14,23 +14,20 @@ const PASSWORD = 'correct horse'
 vi.setConfig({ testTimeout: 60_000 }) // browsers take long where many tests run side by side
 
 let folder: string
-/** Two processes on one folder, as workers are, each with an address of its own. */
+/** Two workers, who take turns. */
 let here: Started
-let there: Started
 let visitors: Visitors
 
 beforeAll(async () => {
   folder = await temporary()
   const env = { WALL_DATA: folder, WALL_PYTHON: python() }
   visitors = new Visitors()
-  here = await Started.start('postcard-wall/app.ts', env)
-  there = await Started.start('postcard-wall/app.ts', env)
+  here = await Started.start('postcard-wall/app.ts', env, { workers: '2' })
 }, 60_000)
 
 afterAll(async () => {
   await visitors?.leave()
   await here?.stop()
-  await there?.stop()
   await rm(dirname(folder), { recursive: true, force: true })
 })
 
@@ -122,7 +119,7 @@ test('signing in and out needs no script', async () => {
 
 test('a picture is sent while one writes, with its progress, and hangs for all to see, at other workers too', async () => {
   const page = await member('Painter')
-  const reader = await visitors.visit(there.url)
+  const reader = await visitors.visit(here.url)
   await reader.getByText('New cards appear here by themselves.').waitFor()
   const devtools = await page.context().newCDPSession(page)
   await devtools.send('Network.emulateNetworkConditions', {
@@ -169,7 +166,7 @@ test('a picture is sent while one writes, with its progress, and hangs for all t
     .getByRole('button', { name: /^Take down/ })
     .click()
   await page.waitForURL(/#wall-title$/)
-  expect((await fetch(there.url + source)).status).toBe(404)
+  expect((await fetch(here.url + source)).status).toBe(404)
 })
 
 test('a picture may be left out again, and what is none is told', async () => {
