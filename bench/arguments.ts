@@ -25,7 +25,8 @@ export const HELP: string = `Usage: npm run bench [-- options]
 
 Measures CPU time per request of Hagaki and its peers, side by side, and holds it against the targets.
 
-  --quick        few and short rounds, and of the peers only those that a target names; under a minute
+  --quick        few and short rounds, of the peers only those that a target names, and without the rows of
+                 several programs that --only does not name; under a minute
   --only ROWS    some rows, separated by commas: npm run bench -- --only hello,json
   --json FILE    where the figures go
   --chart FILE   where the chart goes
@@ -47,8 +48,12 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const
 
-/** Reads the arguments. `rows` are those there are, in their order. */
-export function choose(args: readonly string[], rows: readonly string[]): Choice {
+/** Reads the arguments. `rows` are those there are, in their order; `long` those that a quick run leaves out. */
+export function choose(
+  args: readonly string[],
+  rows: readonly string[],
+  long: readonly string[] = [],
+): Choice {
   try {
     const { values } = parseArgs({ args: [...args], options: OPTIONS })
     if (values.help) return { kind: 'help' }
@@ -66,7 +71,8 @@ export function choose(args: readonly string[], rows: readonly string[]): Choice
         return wrong('--draw measures nothing: it goes with --chart alone.')
       return { kind: 'draw', from: draw, chart }
     }
-    const asked = only === undefined ? rows : named(only.join(','), rows)
+    const all = quick ? rows.filter((row) => !long.includes(row)) : rows
+    const asked = only === undefined ? all : named(only.join(','), rows)
     return typeof asked === 'string' ? wrong(asked) : { kind: 'run', rows: asked, quick, json, chart }
   } catch (error) {
     // The first sentence names the argument; what Node advises behind it is for other programs.

@@ -28,7 +28,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => process.exit(128 + constants.signals[signal]))
 }
 
-const choice = choose(process.argv.slice(2), ROWS)
+const LONG = WORKS.filter(({ long }) => long === true).map(({ name }) => name)
+
+const choice = choose(process.argv.slice(2), ROWS, LONG)
 switch (choice.kind) {
   case 'help':
     console.log(HELP)

@@ -27,6 +27,12 @@ test('files are named by --json and --chart', () => {
   })
 })
 
+test('a quick run leaves out what takes long, unless that is named', () => {
+  expect(choose(['--quick'], ['hello', 'nats'], ['nats'])).toMatchObject({ rows: ['hello'] })
+  expect(choose(['--quick', '--only', 'nats'], ['hello', 'nats'], ['nats'])).toMatchObject({ rows: ['nats'] })
+  expect(choose([], ['hello', 'nats'], ['nats'])).toMatchObject({ rows: ['hello', 'nats'] })
+})
+
 test('--draw measures nothing, so it goes with --chart alone', () => {
   expect(choose(['--draw', 'a.json'], ROWS)).toEqual({ kind: 'draw', from: 'a.json', chart: null })
   expect(choose(['--draw', 'a.json', '--chart', 'b.svg'], ROWS)).toMatchObject({ chart: 'b.svg' })
