@@ -17,12 +17,23 @@ module HagakiWorker
     #
     # A block and not 'IGNORE', which every program that the app starts would inherit.
     def ignore_interrupt
-      trap('INT') { nil }
+      of_this_process('INT') { nil }
       Process.singleton_class.prepend(Forks) if Process.respond_to?(:_fork)
     end
 
     def on_terminate(&stop)
-      trap('TERM', &stop)
+      of_this_process('TERM', &stop)
+    end
+
+    # A signal may come to a fork before it has done with what it inherits: then it ends by it all the same.
+    def of_this_process(name, &handle)
+      own = Process.pid
+      trap(name) do
+        next handle.call if Process.pid == own
+
+        trap(name, 'DEFAULT')
+        Process.kill(name, Process.pid)
+      end
     end
   end
 end
