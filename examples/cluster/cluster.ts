@@ -55,8 +55,8 @@ async function startGateway(): Promise<readonly [brokerUrl: string, url: string]
   started.push(broker)
   const brokerUrl = `nats://127.0.0.1:${/client connections on 127\.0\.0\.1:(\d+)/.exec(said)![1]}`
   // The gateway boots with a worker or without one.
-  const args2 = ['examples/cluster/gateway.ts', '-p', '0', '-E', 'production']
-  const [gateway, told] = await Process.hagaki(args2, /http:\S+/, { CLUSTER_NATS: brokerUrl })
+  const serving = ['examples/cluster/gateway.ts', '-p', '0', '-E', 'production']
+  const [gateway, told] = await Process.hagaki(serving, /http:\S+/, { CLUSTER_NATS: brokerUrl })
   started.push(gateway)
   return [brokerUrl, /http:\/\/[\d.]+:\d+/.exec(told)![0]]
 }

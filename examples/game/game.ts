@@ -10,7 +10,7 @@ import { topic } from 'hagaki/topic'
 import { z } from 'zod'
 import { CellTaken, HouseFull, Match, Matches, MatchMissing, NotYourTurn, SeatUnknown } from './matches.ts'
 
-const matches = resource(() => new Matches())
+const matches = resource(({ now }) => new Matches(now))
 const newsOf = (id: string) => topic(`match.${id}`, { schema: Match })
 
 const { acts } = verbs({ matches })

@@ -28,8 +28,10 @@ export const NotYourTurn = failure(
 export const CellTaken = failure('cell_taken', 'conflict', z.object({ cell: z.number() }))
 export const HouseFull = failure('house_full', 'unavailable')
 
-/** Matches at once; those that are over make room. */
+/** Matches at once. */
 const MOST = 10_000
+/** Who leaves a board says nothing: after so many milliseconds without a move it makes room for others. */
+const IDLE_MS = 10 * 60_000
 
 /** A place at a board. Who holds `key` plays there. */
 export interface Seat {
@@ -38,29 +40,41 @@ export interface Seat {
   readonly key: string
 }
 
+interface Played {
+  readonly match: Match
+  readonly movedMs: number
+}
+
 export class Matches {
-  readonly #matches = new Map<string, Match>()
+  /** Who was moved last comes last. */
+  readonly #played = new Map<string, Played>()
   readonly #seats = new Map<string, Seat>()
+  readonly #now: () => number
   #waiting: string | null = null
+
+  /** `now` gives epoch milliseconds. */
+  constructor(now: () => number = Date.now) {
+    this.#now = now
+  }
 
   /** A seat at the board of whoever waits, or at a new one. Failure: HouseFull. */
   join(player: string): Seat {
-    const waiting = this.#waiting === null ? undefined : this.#matches.get(this.#waiting)
+    const waiting = this.#waiting === null ? undefined : this.#played.get(this.#waiting)?.match
     if (waiting === undefined) {
       const id = secret(6)
       this.#makeRoom()
-      this.#matches.set(id, { id, board: EMPTY, next: null, winner: null, players: [player] })
+      this.#keep({ id, board: EMPTY, next: null, winner: null, players: [player] })
       this.#waiting = id
       return this.#seat(id, 'x')
     }
     this.#waiting = null
-    this.#matches.set(waiting.id, { ...waiting, next: 'x', players: [...waiting.players, player] })
+    this.#keep({ ...waiting, next: 'x', players: [...waiting.players, player] })
     return this.#seat(waiting.id, 'o')
   }
 
   /** Failure: MatchMissing. */
   find(id: string): Match {
-    return this.#matches.get(id) ?? raise(MatchMissing())
+    return (this.#played.get(id) ?? raise(MatchMissing())).match
   }
 
   /** Marks a cell, 0 to 8. Failures: SeatUnknown, MatchMissing, NotYourTurn, CellTaken. */
@@ -77,7 +91,7 @@ export class Matches {
       winner: won,
       next: won !== null ? null : mark === 'x' ? 'o' : 'x',
     }
-    this.#matches.set(id, moved)
+    this.#keep(moved)
     return moved
   }
 
@@ -87,11 +101,18 @@ export class Matches {
     return seat
   }
 
+  #keep(match: Match): void {
+    this.#played.delete(match.id)
+    this.#played.set(match.id, { match, movedMs: this.#now() })
+  }
+
   #makeRoom(): void {
-    if (this.#matches.size < MOST) return
-    const over = [...this.#matches.values()].find(({ winner }) => winner !== null) ?? raise(HouseFull())
-    this.#matches.delete(over.id)
-    for (const [key, { match }] of this.#seats) if (match === over.id) this.#seats.delete(key)
+    if (this.#played.size < MOST) return
+    const { value } = this.#played.entries().next()
+    const [id, oldest] = value!
+    if (oldest.match.winner === null && this.#now() - oldest.movedMs < IDLE_MS) raise(HouseFull())
+    this.#played.delete(id)
+    for (const [key, { match }] of this.#seats) if (match === id) this.#seats.delete(key)
   }
 }
 
