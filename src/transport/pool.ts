@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Aborts } from '../call/aborts.ts'
 import { life } from '../call/life.ts'
 import { consoleLog } from '../call/log.ts'
@@ -13,9 +12,10 @@ import type { Input, Life, Result, Server } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import type { RequestHead } from '../value/head.ts'
 import type { CallHead } from '../wire/frames/named.ts'
-import { abortsOf, throwIfAborted } from './aborts.ts'
+import { abortsOf } from './aborts.ts'
 import type { Caller } from './caller.ts'
 import { carried, isRepeatable } from './carrying.ts'
+import { Changes } from './changes.ts'
 import { Patience, timedAlone } from './patience.ts'
 import { type PoolOptions, Slot } from './slot.ts'
 
@@ -38,7 +38,7 @@ export class Pool implements Transport {
   readonly life: Life
   readonly #options: PoolOptions
   readonly #slots: Slot[] = []
-  readonly #waiting = new Set<() => void>()
+  readonly #changes = new Changes()
   #opening: Promise<void> | null = null
   #weighing: ReturnType<typeof setInterval> | null = null
 
@@ -121,30 +121,12 @@ export class Pool implements Transport {
       // Why names files and interpreters: that is for the log and not for clients.
       if (this.#slots.every((slot) => slot.refusal !== null))
         throw this.#refused('it did not start; the log says why, and what to do')
-      await this.#change(patience, aborts)
+      await this.#changes.next(patience, aborts)
     }
   }
 
   #refused(reason: string): Fault {
     return new Fault('call_refused', { to: this.name, reason })
-  }
-
-  #change(withinMs: number, aborts: Aborts): Promise<void> {
-    throwIfAborted(aborts)
-    return new Promise((resolve, reject) => {
-      const settle = (): void => {
-        clearTimeout(timer)
-        this.#waiting.delete(settle)
-        forget()
-        resolve()
-      }
-      const forget = aborts.onAbort(() => {
-        reject(aborts.reason as Error)
-        settle()
-      })
-      const timer = setTimeout(settle, withinMs)
-      this.#waiting.add(settle)
-    })
   }
 
   #open(server: Server): Promise<void> {
@@ -154,7 +136,7 @@ export class Pool implements Transport {
 
   async #startAll(server: Server): Promise<void> {
     for (let at = 0; at < this.#options.size; at++)
-      this.#slots.push(new Slot(this.#options, server, at, () => this.#changed()))
+      this.#slots.push(new Slot(this.#options, server, at, () => this.#changes.tell()))
     const started = await Promise.allSettled(this.#slots.map((slot) => slot.start()))
     this.#weigh()
     const failed = started.find((one) => one.status === 'rejected')
@@ -190,11 +172,7 @@ export class Pool implements Transport {
     if (this.#weighing !== null) clearInterval(this.#weighing)
     this.#weighing = null
     const closing = this.#slots.splice(0).map((slot) => slot.close())
-    this.#changed() // who waits for a worker waits for none of these
+    this.#changes.tell() // who waits for a worker waits for none of these
     await Promise.all(closing)
-  }
-
-  #changed(): void {
-    for (const settle of [...this.#waiting]) settle()
   }
 }

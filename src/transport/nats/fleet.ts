@@ -7,8 +7,9 @@ import { randomBytes } from 'node:crypto'
 import { consoleLog } from '../../call/log.ts'
 import type { Near } from '../../call/transport.ts'
 import { Fault } from '../../fault.ts'
-import { onAbort } from '../aborts.ts'
+import { abortsOf } from '../aborts.ts'
 import type { Caller } from '../caller.ts'
+import { Changes } from '../changes.ts'
 import { Broker, type BrokerOwner } from './broker.ts'
 import { type Found, readFound } from './found.ts'
 import { Member, type MemberOwner, type MemberSettings } from './member.ts'
@@ -65,7 +66,7 @@ export class Fleet implements BrokerOwner, MemberOwner {
   /** By the link that its messages come on. */
   readonly #links = new Map<string, Member>()
   readonly #resting = new Map<string, number>()
-  readonly #waiting = new Set<() => void>()
+  readonly #changes = new Changes()
   readonly #id = randomBytes(16).toString('base64url')
   #ready: Member[] = []
   #turn = 0
@@ -110,13 +111,13 @@ export class Fleet implements BrokerOwner, MemberOwner {
     this.#probing.unref()
     this.#broker.open(false).catch((error: unknown) => {
       this.#failed = error
-      this.#changed()
+      this.#changes.tell()
     })
     const until = performance.now() + this.#settings.connectMs
     while (this.#ready.length === 0 && !this.#isNobody && this.#failed === null && !this.#isClosed) {
       const left = until - performance.now()
       if (left <= 0) break
-      await this.#change(left)
+      await this.#changes.next(left)
     }
     if (this.#failed !== null) throw this.#failed
     if (this.#ready.length === 0 && !this.#isClosed)
@@ -149,7 +150,8 @@ export class Fleet implements BrokerOwner, MemberOwner {
    *   Fault   call_refused: nobody is there; nobody said hello, or NATS did not come back, in time;
    *           setup_faulty without the library
    */
-  async awaited({ signal }: Near, leftMs: number | null): Promise<Caller> {
+  async awaited(near: Near, leftMs: number | null): Promise<Caller> {
+    const aborts = abortsOf(near)
     const until =
       performance.now() + Math.min(PATIENCE_MS, (leftMs ?? Number.POSITIVE_INFINITY) * PATIENCE_PART)
     let hasLooked = false
@@ -166,7 +168,7 @@ export class Fleet implements BrokerOwner, MemberOwner {
       }
       const patience = until - performance.now()
       if (patience <= 0) throw this.#refused(this.#broker.isUp ? 'no worker is ready' : 'NATS is away')
-      await this.#change(patience, signal)
+      await this.#changes.next(patience, aborts)
     }
   }
 
@@ -175,7 +177,7 @@ export class Fleet implements BrokerOwner, MemberOwner {
     if (this.#wasUp) this.#gathersUntil = performance.now() + GATHER_MS
     this.#wasUp = true
     this.#look()
-    this.#changed()
+    this.#changes.tell()
   }
 
   // What was under way may be lost, and nobody can say what of it.
@@ -184,7 +186,7 @@ export class Fleet implements BrokerOwner, MemberOwner {
     this.#askedAt = null
     this.#isNobody = false
     for (const member of [...this.#members.values()]) member.lost(reason)
-    this.#changed()
+    this.#changes.tell()
   }
 
   ready(): void {
@@ -213,7 +215,7 @@ export class Fleet implements BrokerOwner, MemberOwner {
     if (this.#looking !== null) clearTimeout(this.#looking)
     if (this.#probing !== null) clearInterval(this.#probing)
     for (const member of [...this.#members.values()]) member.end('the gateway is closed')
-    this.#changed()
+    this.#changes.tell()
     await this.#broker.close()
   }
 
@@ -224,7 +226,7 @@ export class Fleet implements BrokerOwner, MemberOwner {
       this.#askedAt = null
       if (performance.now() < this.#gathersUntil) return this.#lookSoon(SOON_MS)
       this.#isNobody = true
-      return this.#changed()
+      return this.#changes.tell()
     }
     const member = this.#links.get(link)
     if (member !== undefined) return member.take(message, isNobody)
@@ -280,35 +282,10 @@ export class Fleet implements BrokerOwner, MemberOwner {
 
   #sort(): void {
     this.#ready = [...this.#members.values()].filter(({ isReady }) => isReady)
-    this.#changed()
+    this.#changes.tell()
   }
 
   #refused(reason: string): Fault {
     return new Fault('call_refused', { to: this.#settings.name, reason })
-  }
-
-  #change(withinMs: number, signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted()
-    return new Promise((resolve, reject) => {
-      const settle = (): void => {
-        clearTimeout(timer)
-        this.#waiting.delete(settle)
-        forget()
-        resolve()
-      }
-      const forget =
-        signal === undefined
-          ? () => {}
-          : onAbort(signal, () => {
-              reject(signal.reason as Error)
-              settle()
-            })
-      const timer = setTimeout(settle, withinMs)
-      this.#waiting.add(settle)
-    })
-  }
-
-  #changed(): void {
-    for (const settle of [...this.#waiting]) settle()
   }
 }
