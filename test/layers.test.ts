@@ -53,6 +53,7 @@ const TABLE: Table = {
     'transport/by-name.ts',
     'transport/caller.ts',
     'transport/carrying.ts',
+    'transport/changes.ts',
     'transport/keep-alive.ts',
     'transport/named.ts',
     'transport/patience.ts',
