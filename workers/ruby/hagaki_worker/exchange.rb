@@ -2,6 +2,7 @@
 
 require_relative 'body_stream'
 require_relative 'fault'
+require_relative 'forked'
 require_relative 'log'
 require_relative 'response'
 
@@ -32,6 +33,7 @@ module HagakiWorker
       @status, @headers, @body = app.call(@env)
       ended = deliver
     rescue Exception => e # rubocop:disable Lint/RescueException
+      Forked.finish(e) if Forked.here?
       # SystemExit as well: one call must not end the others.
       ended = true
       conclude(e)

@@ -25,15 +25,17 @@ module HagakiWorker
       of_this_process('TERM', &stop)
     end
 
-    # A signal may come to a fork before it has done with what it inherits: then it ends by it all the same.
+    # A signal may come to a fork before it has done with what it inherits. Ruby's own default would raise in
+    # the app's code, and from there in ours, which still has the link.
     def of_this_process(name, &handle)
       own = Process.pid
-      trap(name) do
-        next handle.call if Process.pid == own
+      trap(name) { Process.pid == own ? handle.call : end_by(name) }
+    end
 
-        trap(name, 'DEFAULT')
-        Process.kill(name, Process.pid)
-      end
+    # At once: no code of anybody's runs first.
+    def end_by(name)
+      trap(name, 'SYSTEM_DEFAULT')
+      Process.kill(name, Process.pid)
     end
   end
 end

@@ -63,9 +63,17 @@ class WorkerTest < Minitest::Test
 
   def test_a_fork_has_no_link_and_ends_by_sigterm
     Caller.open('plain.ru') do |caller|
-      assert_equal Signal.list['TERM'].to_s, caller.get('/fork').text
+      assert_equal [Signal.list['TERM']].inspect, caller.get('/fork').text
       assert_equal 'fine', caller.get('/fork-prints').text
       caller.logged('printed by a fork')
+      assert_equal 'hello', caller.get('/hello').text
+    end
+  end
+
+  def test_a_fork_that_comes_back_to_the_worker_ends_and_answers_nobody
+    Caller.open('plain.ru') do |caller|
+      assert_equal '[1, 3]', caller.get('/fork-comes-back').text
+      caller.logged('a fork of the app failed')
       assert_equal 'hello', caller.get('/hello').text
     end
   end

@@ -61,9 +61,12 @@ run(lambda do |env|
     env['rack.errors'].puts('told as an error')
     text($stdin.read.inspect)
   when '/fork'
-    pid = fork { sleep }
-    Process.kill('TERM', pid)
-    text(Process.wait2(pid)[1].termsig.to_s)
+    # Some before and some after they are done with what they inherit.
+    forks = Array.new(40) { |turn| fork { sleep }.tap { |pid| sleep(turn / 10_000.0) && Process.kill('TERM', pid) } }
+    text(forks.map { |pid| Process.wait2(pid)[1].termsig }.uniq.inspect)
+  when '/fork-comes-back'
+    forks = %i[raise exit].map { |how| fork || (how == :raise ? raise('lost') : exit(3)) }
+    text(forks.map { |pid| Process.wait2(pid)[1].exitstatus }.inspect)
   when '/fork-prints'
     Process.wait(fork { puts 'printed by a fork' })
     text('fine')
