@@ -53,7 +53,7 @@ test('hagaki contract --client writes what clients need, and nothing else', asyn
   ])
 })
 
-describe.concurrent('hagaki contract --check', () => {
+describe('hagaki contract --check', () => {
   test('names each change and whom it breaks, and ends with 1; with 0 when it breaks nobody', async ({
     onTestFinished,
   }) => {
