@@ -64,10 +64,14 @@ const isNote = (data: unknown): boolean => {
   return typeof id === 'number' && JSON.stringify(rest) === JSON.stringify(NOTE)
 }
 
+const HELLO: Question = asked(HOME, 'text/plain', (body) => body.toString() === 'hello')
+
 const EVERYBODY: Readonly<Record<Work['serve'], Question>> = {
-  hello: asked(HOME, 'text/plain', (body) => body.toString() === 'hello'),
-  wsgi: asked(HOME, 'text/plain', (body) => body.toString() === 'hello'),
-  flask: asked(HOME, 'text/plain', (body) => body.toString() === 'hello'),
+  hello: HELLO,
+  wsgi: HELLO,
+  flask: HELLO,
+  rack: HELLO,
+  sinatra: HELLO,
   json: asked(posted(JSON_BODY), JSON_TYPE, (body) => body.toString() === JSON_BODY),
   upload: asked(
     { path: '/', type: 'application/octet-stream', body: Buffer.alloc(MIB, 0x68) },

@@ -42,6 +42,7 @@ export const SERVERS: readonly ServerProgram[] = [
     runtime: 'node',
   },
   { name: 'gunicorn', title: 'gunicorn, sync', kind: 'peer', file: 'gunicorn.mjs', runtime: 'node' },
+  { name: 'puma', title: 'Puma', kind: 'peer', file: 'puma.mjs', runtime: 'node' },
   { name: 'grpc', title: 'node:http and gRPC', kind: 'peer', file: 'grpc.mjs', runtime: 'node' },
   {
     name: 'node-net',
@@ -53,6 +54,9 @@ export const SERVERS: readonly ServerProgram[] = [
   { name: 'bun', title: 'Bun', kind: 'ceiling', file: 'bun.mjs', runtime: 'bun' },
   { name: 'deno', title: 'Deno', kind: 'ceiling', file: 'deno.mjs', runtime: 'deno' },
 ]
+
+/** Apps in other languages. */
+type Foreign = 'wsgi' | 'flask' | 'rack' | 'sinatra'
 
 export interface Work {
   readonly name: string
@@ -69,9 +73,8 @@ export interface Work {
     | 'routes'
     | 'rpc'
     | 'worker'
-    | 'wsgi'
-    | 'flask'
     | 'nats'
+    | Foreign
   /** The script below `wrk/`; null for the row that counts memory. */
   readonly script: string | null
   /** Those of servers that speak otherwise, by name. */
@@ -90,6 +93,18 @@ const atMost = (limit: number, ...against: readonly string[]): Target => ({
   of: 'hagaki',
   against,
   atMost: limit,
+})
+
+/** An app in another language, behind a gateway here and in its own server there. */
+const foreign = (name: Foreign, title: string, peer: string, limit: number): Work => ({
+  name,
+  title: `${title}, 2 worker processes`,
+  serve: name,
+  script: 'hello.lua',
+  servers: ['hagaki', peer],
+  quick: ['hagaki', peer],
+  long: true,
+  targets: [atMost(limit, peer)],
 })
 
 export const WORKS: readonly Work[] = [
@@ -231,26 +246,10 @@ export const WORKS: readonly Work[] = [
     quick: PAIR,
     targets: [atMost(6)],
   },
-  {
-    name: 'wsgi',
-    title: 'a bare WSGI function, 2 worker processes',
-    serve: 'wsgi',
-    script: 'hello.lua',
-    servers: ['hagaki', 'gunicorn'],
-    quick: ['hagaki', 'gunicorn'],
-    long: true,
-    targets: [atMost(0.8, 'gunicorn')],
-  },
-  {
-    name: 'flask',
-    title: 'hello from Flask, 2 worker processes',
-    serve: 'flask',
-    script: 'hello.lua',
-    servers: ['hagaki', 'gunicorn'],
-    quick: ['hagaki', 'gunicorn'],
-    long: true,
-    targets: [atMost(0.85, 'gunicorn')],
-  },
+  foreign('wsgi', 'a bare WSGI function', 'gunicorn', 0.8),
+  foreign('flask', 'hello from Flask', 'gunicorn', 0.85),
+  foreign('rack', 'a bare Rack lambda', 'puma', 1),
+  foreign('sinatra', 'hello from Sinatra', 'puma', 0.9),
 ]
 
 /** What a row's figures are shown as multiples of. */

@@ -8,10 +8,12 @@ import { startWorker } from './behind.mjs'
 import { add, schemas } from './calls.mjs'
 import { ROUTES, zodLetter } from './letter.mjs'
 import { ready } from './ready.mjs'
-import { choose, folder, OCTETS, PYTHON, PYTHON_APPS, pieces } from './works.mjs'
+import { choose, folder, OCTETS, PYTHON, PYTHON_APPS, pieces, RUBY, RUBY_APPS } from './works.mjs'
 
 const utf8 = new TextDecoder()
 const { reads, acts } = verbs({})
+/** The workers of apps in other languages, as their own servers have them here. */
+const TWO = { processes: 2, threads: 1 }
 
 const make = choose({
   hello: () => app(() => text('hello')),
@@ -50,6 +52,8 @@ const make = choose({
   },
   wsgi: () => python('bare:app'),
   flask: () => python('flask_hello:app'),
+  rack: () => ruby('bare.ru'),
+  sinatra: () => ruby('sinatra_hello.ru'),
   nats: async () => {
     const { nats } = await import('hagaki/nats')
     const { startNats } = await import('./nats-server.mjs')
@@ -66,7 +70,12 @@ const make = choose({
 
 async function python(target) {
   const { wsgi } = await import('hagaki/wsgi')
-  return wsgi(target, { cwd: PYTHON_APPS, python: PYTHON, processes: 2, threads: 1 })
+  return wsgi(target, { cwd: PYTHON_APPS, python: PYTHON, ...TWO })
+}
+
+async function ruby(file) {
+  const { rack } = await import('hagaki/rack')
+  return rack(file, { cwd: RUBY_APPS, ruby: RUBY, ...TWO })
 }
 
 const { port } = await serve(await make(), { port: 0, server: process.argv[4] })

@@ -5,8 +5,11 @@ export const [work, folder] = process.argv.slice(2)
 
 /** As the tests find it; Debian's, where Flask and gunicorn are packages of the system. */
 export const PYTHON = process.env.HAGAKI_PYTHON || '/usr/bin/python3'
-/** Where the apps in Python are. */
+/** Debian's too, with Sinatra and Puma. */
+export const RUBY = process.env.HAGAKI_RUBY || '/usr/bin/ruby'
+/** Where the apps in Python are, and those in Ruby. */
 export const PYTHON_APPS = new URL('python/', import.meta.url)
+export const RUBY_APPS = new URL('ruby/', import.meta.url)
 
 export const TEXT = 'text/plain; charset=utf-8'
 export const OCTETS = 'application/octet-stream'
