@@ -6,7 +6,6 @@ import { Command, Place } from '../cli/command.ts'
 const PROGRAM = `
 import { serveWorkers } from 'hagaki/server'
 const running = await serveWorkers(new URL('./app.js', import.meta.url), { workers: 2, port: 0, environment: 'development' })
-console.log('on ' + running.url + ' at ' + running.port)
 process.on('SIGUSR2', async () => {
   try {
     await running.restart()
@@ -20,6 +19,8 @@ process.once('SIGTERM', async () => {
   console.log('closed')
   process.exit(0)
 })
+// Whoever hears this may send signals.
+console.log('on ' + running.url + ' at ' + running.port)
 `
 const APP = `
 import './part.js'
