@@ -10,6 +10,7 @@ import type { Input, RequestHeaders, Result } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { type RequestHead, type ResponseHead, responseHeaders } from '../value/head.ts'
 import { NO_CONTEXT } from '../value/head-reader.ts'
+import { ByCall } from '../wire/frames/by-call.ts'
 import { decodeGoAway, encodeGoAway, encodeNumber, encodeTimeout } from '../wire/frames/control.ts'
 import { Conversation } from '../wire/frames/conversation.ts'
 import * as frames from '../wire/frames/frame.ts'
@@ -52,7 +53,7 @@ export class Caller implements LinkOwner {
   readonly #isTrusted: boolean
   readonly #onLeave: (reason: string) => void
   readonly #talk: Conversation = new Conversation('caller')
-  readonly #calls = new Map<number, UnderWay>()
+  readonly #calls = new ByCall<UnderWay>()
   #link: Link | null = null
   #inline: number | null = null
   #contract: string | null = null
@@ -196,7 +197,7 @@ export class Caller implements LinkOwner {
     this.#over = new Fault('call_lost', { to: this.#to }, new Error(reason))
     this.#talk.ended()
     this.#helloed.reject(this.#over)
-    for (const id of [...this.#calls.keys()]) this.#finish(id, this.#over)
+    for (const id of this.#calls.numbers()) this.#finish(id, this.#over)
     this.#onEnd(reason)
   }
 
@@ -358,7 +359,7 @@ export class Caller implements LinkOwner {
     if (last > this.#talk.last)
       throw new Fault('frame_faulty', { reason: `go-away after call ${last}, which never was` })
     this.#onLeave(reason)
-    for (const id of [...this.#calls.keys()]) {
+    for (const id of this.#calls.numbers()) {
       if (id <= last) continue
       this.#talk.moved(id, 'failed')
       this.#finish(id, unbegun(this.#leaving()))

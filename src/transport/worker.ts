@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { Call } from '../call/call.ts'
+import { Call, NOTHING_DEFERRED } from '../call/call.ts'
 import type { App, Log, Server } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { NO_CONTEXT } from '../value/head-reader.ts'
 import { headersFrom } from '../value/headers.ts'
 import type { Carried } from '../value/message.ts'
+import { ByCall } from '../wire/frames/by-call.ts'
 import { decodeGoAway, decodeTimeout, encodeGoAway } from '../wire/frames/control.ts'
 import { Conversation } from '../wire/frames/conversation.ts'
 import * as frames from '../wire/frames/frame.ts'
@@ -52,7 +53,7 @@ export class FrameWorker implements LinkOwner {
   readonly #peer: Peer | null
   readonly #maxCalls: number
   readonly #talk: Conversation = new Conversation('worker')
-  readonly #running = new Map<number, Running>()
+  readonly #running = new ByCall<Running>()
   readonly #teardowns = new Set<Promise<void>>()
   readonly #onEnd: () => void
   #link: Link | null = null
@@ -121,8 +122,8 @@ export class FrameWorker implements LinkOwner {
   }
 
   ended(reason: string): void {
-    for (const running of [...this.#running.values()])
-      this.#abort(running, new Fault('request_aborted', { reason }))
+    for (const id of this.#running.numbers())
+      this.#abort(this.#running.get(id)!, new Fault('request_aborted', { reason }))
     this.#talk.ended()
     void Promise.all(this.#teardowns).then(() => this.#onEnd())
   }
@@ -247,8 +248,10 @@ export class FrameWorker implements LinkOwner {
     this.#running.delete(running.id)
     this.#talk.owed(running.owed)
     const teardown = running.settle(error)
-    this.#teardowns.add(teardown)
-    void teardown.then(() => this.#teardowns.delete(teardown))
+    if (teardown !== NOTHING_DEFERRED) {
+      this.#teardowns.add(teardown)
+      void teardown.then(() => this.#teardowns.delete(teardown))
+    }
     this.#leaveIdle()
   }
 

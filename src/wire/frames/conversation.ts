@@ -10,6 +10,7 @@
  */
 import { Fault } from '../../fault.ts'
 import { Allowance } from './allowance.ts'
+import { ByCall } from './by-call.ts'
 import {
   CALL,
   type CANCEL,
@@ -71,7 +72,7 @@ const NOTHING: Heard = { of: 'nothing' }
 export class Conversation {
   readonly #role: Role
   readonly #allowance: Allowance
-  readonly #calls = new Map<number, Standing>()
+  readonly #calls = new ByCall<Standing>()
   #link: LinkState = 'opening'
   #last = 0
   #pings = 0
