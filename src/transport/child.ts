@@ -5,11 +5,13 @@
  */
 import { type ChildProcessByStdio, type StdioOptions, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import type { Duplex, Readable, Writable } from 'node:stream'
 import { consoleLog } from '../call/log.ts'
 import { Fault } from '../fault.ts'
 import { FAILED, frame } from '../wire/frames/frame.ts'
 import { encodeFailed } from '../wire/frames/payload.ts'
+import { LIFELINE_FD } from './lifeline.ts'
 import { eachLine } from './lines.ts'
 import { byteLink, type LinkOwner } from './link.ts'
 import { residentOctets } from './memory.ts'
@@ -24,7 +26,7 @@ export interface ChildCommand {
   readonly what: string
   /** What to do when there is no such command. */
   readonly fix: string
-  /** True for frames over a pipe of their own (`FRAMES_FD`): what it prints is printed. */
+  /** True for frames over a pipe of their own (`FRAMES_FD`), and a lifeline: what it prints is printed. */
   readonly framesApart?: true
 }
 
@@ -83,7 +85,12 @@ type Running = ChildProcessByStdio<Writable | null, Readable | null, Readable>
 // Where frames come from, and where they go.
 function waysOf({ framesApart }: ChildCommand, running: Running): [Readable, Writable] {
   if (framesApart !== true) return [running.stdout!, running.stdin!]
-  const both = (running.stdio as readonly unknown[])[FRAMES_FD] as Duplex
+  const extra = running.stdio as readonly unknown[]
+  const both = extra[FRAMES_FD] as Duplex
+  // It is there to be closed with this process, and keeps it from nothing.
+  const lifeline = extra[LIFELINE_FD] as Socket
+  lifeline.on('error', () => {})
+  lifeline.unref()
   return [both, both]
 }
 
@@ -91,7 +98,7 @@ function waysOf({ framesApart }: ChildCommand, running: Running): [Readable, Wri
 function spawned(child: ChildCommand, onError: (error: Error) => void): Running {
   const { command, args, cwd, env, framesApart } = child
   const stdio: StdioOptions =
-    framesApart === true ? ['ignore', 'inherit', 'pipe', 'pipe'] : ['pipe', 'pipe', 'pipe']
+    framesApart === true ? ['ignore', 'inherit', 'pipe', 'pipe', 'pipe'] : ['pipe', 'pipe', 'pipe']
   let running: Running
   try {
     running = spawn(command, args, { cwd, env, stdio, windowsHide: true }) as Running

@@ -9,7 +9,10 @@ import { FAILED, frame } from '../wire/frames/frame.ts'
 import { encodeFailed } from '../wire/frames/payload.ts'
 import { FRAMES_FD } from './child.ts'
 import { answerIsolated, type Isolated } from './isolated.ts'
+import { endWithStarter } from './lifeline.ts'
 import { byteLink } from './link.ts'
+
+endWithStarter() // before any code of the app's
 
 const pipe = new Socket({ fd: FRAMES_FD, readable: true, writable: true })
 

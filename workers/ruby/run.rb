@@ -21,7 +21,8 @@
 #   exchange     one call of the app         handler      runs the app on a call
 #   gems         the app's Gemfile           load         finds the app
 #   stdio        frees descriptors 0 and 1   signals      Ctrl-C, SIGTERM
-#   worker       start and stop              cli          the command line
+#   lifeline     the end of the gateway      worker       start and stop
+#   cli          the command line
 require_relative 'hagaki_worker/cli'
 
 HagakiWorker::Cli.run(ARGV) if $PROGRAM_NAME == __FILE__

@@ -21,6 +21,7 @@ from hagaki import frames
 from hagaki.fault import CallOver, LoadFailure
 from hagaki.handlers.gateway import ServiceGateway
 from hagaki.handlers.load import load_service
+from hagaki.lifeline import end_with
 from hagaki.load import load_app
 from hagaki.log import say_unloadable
 from hagaki.payload import write_failed
@@ -47,6 +48,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
 def serve(kind: str, app_name: str, threads: int) -> int:
     """Loads the app and serves it on what standard input and output were; gives the exit status."""
     reading, writing = take_link()
+    end_with(reading)
     ignore_interrupt()
     name = f"{'python' if kind == 'handlers' else kind}('{app_name}')"
     try:

@@ -2,6 +2,7 @@
 
 require_relative 'fault'
 require_relative 'gems'
+require_relative 'lifeline'
 require_relative 'log'
 require_relative 'signals'
 require_relative 'stdio'
@@ -33,6 +34,7 @@ module HagakiWorker
     # Loads the app and serves it on what standard input and output were.
     def serve(path, threads, name)
       input, output = Stdio.take_link
+      Lifeline.end_with_parent
       Signals.ignore_interrupt
       begin
         Gems.set_up # before json, which the rest needs
