@@ -32,9 +32,10 @@ export function locateBy(
         : ['is an object or a list', 'Name a text or a number']
     throw new Fault('setup_faulty', { what, reason: `{${segment.name}} in its location ${reason}`, fix })
   }
-  if (template === '/' && prefix !== '') return () => prefix
+  const before = prefix.split('/').map(encodeURIComponent).join('/')
+  if (template === '/' && prefix !== '') return () => before
   return (data) => {
-    let path = prefix
+    let path = before
     for (const segment of segments) {
       const text = 'literal' in segment ? segment.literal : textOf(data, segment.name, template)
       if ('name' in segment && NO_SEGMENT.test(text)) return null

@@ -5,6 +5,7 @@ import { perform } from '../call/perform.ts'
 import { serverFacts } from '../call/server-facts.ts'
 import { local } from '../client/local.ts'
 import type { App } from '../contract.ts'
+import { mount } from '../middleware/mount.ts'
 import { bodyJson, bodyText, type ResponseValue, request } from '../value/message.ts'
 import { text } from '../value/result.ts'
 import { resource } from './provide.ts'
@@ -75,6 +76,45 @@ test('handlers are called by both names, by the service, by a client and by each
     asks: reads('/asks', { returns: z.string() }, (_, { invoke }) => invoke(notes.handlers.one, { id: 3 })),
   })
   expect(await outer.invoke('asks')).toBe('note 3 of db')
+})
+
+test('what is created in a service within services is below all their prefixes and mounts, as its paths are', async () => {
+  const made = (prefix: string, location: '/{text}' | '/') =>
+    service(
+      {
+        add: creates(
+          '/',
+          { accepts: z.object({ text: z.string() }), returns: z.object({ text: z.string() }), location },
+          (one) => one,
+        ),
+        read: reads(
+          '/{text}',
+          { accepts: z.object({ text: z.string() }), returns: z.string() },
+          ({ text }) => text,
+        ),
+      },
+      { prefix },
+    )
+  const all = service(
+    {
+      letters: made('/letters', '/{text}'),
+      root: made('/root', '/'),
+      deep: service({ odd: made('/stücke & 日', '/{text}') }, { prefix: '/deep' }),
+    },
+    { prefix: '/v1' },
+  )
+  const outer = mount({ '/api': service({ '/inner': all, all }) })
+  for (const [at, text, location] of [
+    ['/api/v1/letters', 'a b', '/api/v1/letters/a%20b'],
+    ['/api/inner/v1/letters', 'ü', '/api/inner/v1/letters/%C3%BC'],
+    ['/api/v1/root', 'a', '/api/v1/root'],
+    ['/api/v1/deep/st%C3%BCcke%20&%20%E6%97%A5', 'c', '/api/v1/deep/st%C3%BCcke%20%26%20%E6%97%A5/c'],
+  ] as const) {
+    const added = await perform(outer, request('POST', at, { json: { text } }))
+    expect([added.status, added.headers['location']], at).toEqual([201, location])
+    if (at.endsWith('/root')) continue
+    expect(bodyJson(await perform(outer, request('GET', location))), location).toBe(text)
+  }
 })
 
 test('the contract has every name, with whole paths and hosts', () => {
