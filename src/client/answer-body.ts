@@ -16,13 +16,7 @@ const MAX_ANSWER: number = 64 * 1024 * 1024
 /** Every chunk as bytes; a takeover has none. */
 export async function* pieces(body: Body): AsyncGenerator<Uint8Array, void, undefined> {
   const chunks: AsyncIterable<Chunk> | Iterable<Chunk> =
-    body === null
-      ? []
-      : typeof body === 'string' || body instanceof Uint8Array
-        ? [body]
-        : isStream(body)
-          ? body[STREAM]
-          : []
+    typeof body === 'string' || body instanceof Uint8Array ? [body] : isStream(body) ? body[STREAM] : []
   for await (const chunk of chunks) yield typeof chunk === 'string' ? utf8Bytes(chunk) : chunk
 }
 

@@ -9,6 +9,7 @@ import type { BodyWriter } from './body.ts'
 import type { CallOptions } from './call-options.ts'
 import { answered } from './failed.ts'
 import { parseJson } from './json-body.ts'
+import { refusedRedirect } from './redirected.ts'
 import type { Waiting } from './waiting.ts'
 import type { Way } from './way.ts'
 
@@ -26,7 +27,8 @@ export async function beginStream(
   write?: BodyWriter,
 ): Promise<Begun> {
   const [status, contentType, headers, body] = await way.send(data, options, waiting, write)
-  if (status >= 300) throw answered(way.to, status, parseJson(await waiting.for(wholeBody(body, way.to))))
+  if (status >= 400) throw answered(way.to, status, parseJson(await waiting.for(wholeBody(body, way.to))))
+  if (status >= 300) throw refusedRedirect(way.to, status, headers['location'])
   waiting.began()
   options.onAnswer?.({ status, headers })
   return { contentType, body }

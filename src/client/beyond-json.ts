@@ -46,10 +46,11 @@ export function writeBeyondJson(takes: ClientTakes, value: unknown, formats: For
 export async function readBeyondJson(
   to: string,
   gives: ClientHandler['gives'],
-  bytes: Uint8Array,
+  body: Uint8Array | null,
   contentType: string | null,
   formats: Formats,
 ): Promise<unknown> {
+  const bytes = body ?? new Uint8Array(0)
   if (gives === 'bytes') return bytes
   if (gives === 'text') return utf8Text(bytes) ?? faulty(to, 'it is not UTF-8')
   const type = mediaType(contentType ?? '')

@@ -250,7 +250,7 @@ test('a contract of a later version is refused', async () => {
     errors: {},
     guards: [],
   } as unknown as HandlerContract
-  expect(() => composerOf(contract, [])).toThrow(/it teleports, a verb unknown here\. Update hagaki/)
+  expect(() => composerOf(contract, [])).toThrow(/it teleports, which is unknown here\. Update hagaki/)
 })
 
 /** Texts with everything that has a meaning somewhere on the way. */

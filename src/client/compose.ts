@@ -45,7 +45,7 @@ const MEMBERS: ClientTakes = { as: 'data', mediaTypes: [JSON_TYPE], body: 'membe
 /** Works out how calls of one handler are written. Fault: setup_faulty for a verb of a later version. */
 export function composerOf(handler: ClientHandler, formats: readonly Format[]): Composer {
   const { verb, path, host, takes } = handler
-  if (!Object.hasOwn(METHODS, verb)) throw laterVersion(path, `it ${String(verb)}, a verb unknown here`)
+  if (!Object.hasOwn(METHODS, verb)) throw laterVersion(path, `it ${String(verb)}, which is unknown here`)
   // A form that holds members of the input is written by what is said of them.
   const taken = takes?.body === 'members' ? { ...handler, ...takes } : (takes ?? MEMBERS)
   return async (data, own, write = writeBody) => {

@@ -22,17 +22,18 @@ export async function dataCall(
   options: CallOptions,
   write?: BodyWriter,
 ): Promise<unknown> {
-  const { to } = way
+  const { to, handler } = way
   const waiting = new Waiting(to, options)
   let whole = false
   try {
     const [status, contentType, headers, body] = await way.send(data, options, waiting, write)
     const bytes = await waiting.for(wholeBody(body, to))
     whole = true
-    if (status >= 300) throw answered(to, status, parseJson(bytes))
+    if (status >= 400) throw answered(to, status, parseJson(bytes))
+    if (status >= 300) (await import('./redirected.ts')).redirected(way, status, contentType, headers)
     options.onAnswer?.({ status, headers })
-    if (way.handler.offers === undefined || status === 204) return undefined
-    const given = await waiting.for(read(way, bytes ?? new Uint8Array(0), contentType))
+    if (handler.offers === undefined || status === 204) return undefined
+    const given = await waiting.for(read(way, bytes, contentType))
     if (given === undefined) throw new CallFault('call_faulty', { to, reason: 'it is not JSON' })
     return given
   } finally {
@@ -42,7 +43,7 @@ export async function dataCall(
 
 async function read(
   { to, handler, formats }: Way,
-  bytes: Uint8Array,
+  bytes: Uint8Array | null,
   contentType: string | null,
 ): Promise<unknown> {
   if (handler.gives === 'data' && formats.length === 0) return parseJson(bytes)

@@ -435,6 +435,6 @@ test('a client is no promise, and has nothing but its calls', async () => {
 test('a contract of a later version is refused', () => {
   const transport: Transport = { name: 'far', call: () => Promise.reject(new Error()) }
   expect(() => client({ ...notes.contract, hagaki: 2 }, transport)).toThrow(
-    /its version is 2, and 1 is known here\. Update hagaki/,
+    /its version 2 is unknown here\. Update hagaki/,
   )
 })

@@ -42,7 +42,7 @@ export function client<S extends AnyService>(
   { formats = [], retries = 2 }: ClientOptions = {},
 ): Client<S> {
   const { hagaki } = contract
-  if (hagaki !== 1) throw laterVersion('the service', `its version is ${hagaki}, and 1 is known here`)
+  if (hagaki !== 1) throw laterVersion('the service', `its version ${hagaki} is unknown here`)
   const functions = Object.create(null) as Functions
   for (const [name, handler] of Object.entries((contract as ClientContract).handlers)) {
     const way = wayOf(handler, transport, formats, retries)

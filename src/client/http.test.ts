@@ -49,7 +49,7 @@ test('what is no base is refused, with how to write one', () => {
     ' http://host',
   ]) {
     expect(() => http(base), base).toThrow(
-      /it is no base address\. Write it like "https:\/\/api\.example\.com\/v1"/,
+      /it is no base address\. Write it like "https:\/\/example\.com\/api"/,
     )
   }
 })

@@ -32,7 +32,7 @@ const BASE = /^(?:https?:\/\/[^/?#\s]+)?(?:\/[^?#\s]*)?$/i
  */
 export function http(base: string, options: HttpOptions = {}): Transport {
   if (!BASE.test(base)) {
-    const fix = 'Write it like "https://api.example.com/v1", or in a browser "/api"'
+    const fix = 'Write it like "https://example.com/api", or "/api" in a browser'
     throw new CallFault('setup_faulty', { what: `http("${base}")`, reason: 'it is no base address', fix })
   }
   const root = base.endsWith('/') ? base.slice(0, -1) : base

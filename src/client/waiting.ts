@@ -27,8 +27,7 @@ export class Waiting {
     if (signal?.aborted === true) this.#cancel()
     signal?.addEventListener('abort', this.#cancel, { once: true })
     const now = Date.now()
-    const { POSITIVE_INFINITY: never } = Number
-    const limitMs = Math.max(0, Math.min(timeoutMs ?? never, (deadline ?? never) - now))
+    const limitMs = Math.max(0, Math.min(timeoutMs ?? NEVER, (deadline ?? NEVER) - now))
     this.deadline = now + limitMs
     if (limitMs < MAX_TIMER) {
       const late = (): void => this.#controller.abort(new CallFault('call_timeout', { to, limitMs }))
@@ -75,11 +74,10 @@ export class Waiting {
     this.began()
     this.#signal?.removeEventListener('abort', this.#cancel)
     if (!whole)
-      this.#controller.abort(
-        new CallFault('request_aborted', { reason: 'the rest of the answer was not wanted' }),
-      )
+      this.#controller.abort(new CallFault('request_aborted', { reason: 'the rest was not wanted' }))
   }
 }
 
+const NEVER = 1 / 0
 // What a timer can hold; a longer one would fire at once.
 const MAX_TIMER = 2 ** 31

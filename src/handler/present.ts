@@ -65,8 +65,14 @@ export function present(
   const redirect = reply === null ? null : redirectOf(reply)
   const fields = fieldsOf(plan, delivered, delivery, options.mount)
   if (redirect !== null) {
-    plan.giving.abandon?.(delivered)
-    return [redirect.status, null, { ...fields, location: redirect.location }, null]
+    const led = { ...fields, location: redirect.location }
+    if (plan.giving.abandon !== undefined) {
+      plan.giving.abandon(delivered)
+      return [redirect.status, null, led, null]
+    }
+    // The data are for those who do not follow: callers where no address leads anywhere.
+    const [, contentType, given, body] = plan.giving.respond(delivered, delivery, led)
+    return [redirect.status, contentType, given, body]
   }
   const tag = fields['etag']
   if (typeof tag === 'string' && VERBS[plan.definition.verb].safe) {

@@ -14,9 +14,11 @@ export interface ReplyParts {
   /** Further response fields. Called by name, there are none, and they are left out. */
   readonly fields?: ResponseHeaders
   /**
-   * Where to go instead, relative to nothing: a path or a URL, whose characters beyond ASCII are encoded. `other`
-   * (303) is to be fetched with GET, `temporary` (307) and `permanent` (308) are asked again as they were. Called by
-   * name the data are given.
+   * Where to go instead: a URL, a path from the root of the host, or one that callers resolve against the address
+   * they asked (RFC 3986 section 5), such as `notes`, which is right below any mount. Characters beyond ASCII are
+   * encoded. `other` (303) is to be fetched with GET, `temporary` (307) and `permanent` (308) are asked again as
+   * they were. The data are given as well, to callers that go nowhere: by name, and to clients on links. What streams
+   * is not.
    */
   readonly redirect?: { readonly to: string; readonly as?: 'other' | 'temporary' | 'permanent' }
   /** Context keys to set, for whoever is around the handler; carried ones travel back on links. */

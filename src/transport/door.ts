@@ -7,7 +7,7 @@
 import { problemOf } from '../call/answer.ts'
 import { isFailure } from '../call/failure.ts'
 import type { App, Options, RequestHeaders } from '../contract.ts'
-import { isFault } from '../fault.ts'
+import { Fault, isFault } from '../fault.ts'
 import { isRecord } from '../value/data.ts'
 import { contractMark } from '../wire/frames/mark.ts'
 import type { Failed } from '../wire/frames/payload.ts'
@@ -23,7 +23,22 @@ export interface Door {
 export function doorOf(app: App): Door | null {
   const { contract, invoke } = app as Partial<{ contract: unknown; invoke: unknown }>
   if (!isRecord(contract) || typeof invoke !== 'function') return null
-  return { mark: contractMark(contract), invoke: (...args) => (invoke as Door['invoke']).call(app, ...args) }
+  return {
+    mark: contractMark(contract),
+    invoke: async (name, data, caller) => {
+      if (givesBytes(contract, name))
+        throw new Fault('not_acceptable', { accept: JSON_TYPE, offers: ['bytes'] })
+      return (invoke as Door['invoke']).call(app, name, data, caller)
+    },
+  }
+}
+
+const JSON_TYPE = 'application/json'
+
+// A call by name holds what JSON holds. Said before its handler does anything.
+function givesBytes({ handlers }: { readonly [member: string]: unknown }, name: string): boolean {
+  const handler = isRecord(handlers) && Object.hasOwn(handlers, name) ? handlers[name] : undefined
+  return isRecord(handler) && (handler['gives'] === 'bytes' || handler['gives'] === 'chunks')
 }
 
 /** What a peer is told of what a handler threw: nothing of an error that nobody declared. */

@@ -7,7 +7,9 @@ import type { App, Body, Chunk, Duplex, ResponseHeaders, Result, Stream, Takeove
 import { LIFE, STREAM, TAKEOVER } from '../contract.ts'
 
 /** What an answer without fields of its own holds: nothing, for good. */
-export const NO_HEADERS: ResponseHeaders = Object.freeze(Object.create(null) as ResponseHeaders)
+export const NO_HEADERS: ResponseHeaders = /* @__PURE__ */ Object.freeze(
+  /* @__PURE__ */ Object.create(null) as ResponseHeaders,
+)
 
 /**
  * Gives a function the types of an app, so that its parameters need none. One that names none
