@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, type App, bodyText, mount, perform, remote, request, silentLog, use } from 'hagaki'
+import { type App, after, bodyText, mount, perform, remote, request, silentLog, use } from 'hagaki'
 import { type Client, client, clientByName, http, local } from 'hagaki/client'
 import { isolate } from 'hagaki/isolate'
 import { nats } from 'hagaki/nats'
