@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { perl, python, ruby } from '../../scripts/needs.ts'
 import { type CandidateCommand, checkWorker, ROWS } from '../../src/check-worker/check-worker.ts'
 import { printRows } from '../../src/check-worker/spec.ts'
@@ -50,8 +50,12 @@ test('there is a mutant for each row', () => {
   expect(NAMES.length).toBeLessThanOrEqual(WIDTH * WIDTH)
 })
 
+// At once: they mostly wait for what does not come.
 for (const names of GROUPS) {
-  test(`mutants break the row of their rule, and no other: ${names.join(', ')}`, async () => {
+  test.concurrent(`mutants break the row of their rule, and no other: ${names.join(', ')}`, async ({
+    expect,
+    onTestFinished,
+  }) => {
     const toy = names.reduce((text, name) => mutated(text, name), readFileSync(TOY, 'utf8'))
     const folder = mkdtempSync(join(tmpdir(), 'hagaki-mutant-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
