@@ -25,9 +25,13 @@ function take(
   const chunks = new ChunkedBody({ ...DEFAULT_LIMITS, ...limits }, latin1)
   let [body, at] = ['', 0]
   for (const piece of pieces) {
-    // A copy: its octets are moved.
-    at += chunks.take(new Uint8Array(piece), 0)
-    if (chunks.piece !== null) body += latin1(chunks.piece, 0, chunks.piece.length)
+    const copy = new Uint8Array(piece) // its octets are moved
+    for (let from = 0; from < copy.length && !chunks.over; ) {
+      const to = chunks.take(copy, from)
+      if (chunks.piece !== null) body += latin1(chunks.piece, 0, chunks.piece.length)
+      at += to - from
+      from = to
+    }
     if (chunks.over) break
   }
   return { body, trailers: chunks.trailers, over: chunks.over, rest: text.slice(at) }
@@ -146,6 +150,20 @@ test('a chunk is as long as its size says (RFC 9112 7.1)', () => {
       code: 'framing_faulty',
       detail: { reason: 'a chunk is longer than its size' },
     })
+  }
+})
+
+test('octets before what breaks the coding are given, and then the fault', () => {
+  for (const [end, code] of [
+    ['SSH', 'framing_faulty'],
+    ['0\r\na b: c\r\n\r\n', 'field_faulty'],
+  ] as const) {
+    const chunks = new ChunkedBody(DEFAULT_LIMITS, latin1)
+    const octets = octetsOf(`3\r\nabc\r\n2\r\nde\r\n${end}`)
+    const to = chunks.take(octets, 0)
+    expect(latin1(chunks.piece!, 0, chunks.piece!.length)).toBe('abcde')
+    for (let again = 0; again < 2; again++) expect(faultOf(() => chunks.take(octets, to)).code).toBe(code)
+    expect(chunks.over).toBe(false)
   }
 })
 

@@ -45,6 +45,8 @@ export class ChunkedBody {
   #section = '' // of the trailer
   #lines = 0
   #extensions = 0
+  /** Behind octets that were still to be given. */
+  #fault: unknown = null
 
   constructor(limits: ChunkLimits, latin1: Latin1) {
     this.#limits = limits
@@ -58,15 +60,22 @@ export class ChunkedBody {
   /**
    * Takes octets from `at` on, and gives where it stopped: the end, or behind the body. The octets
    * of all chunks are moved together, so that a body of one-octet chunks makes no piece for each:
-   * `octets` is overwritten up to there.
+   * `octets` is overwritten up to there. Where they break the coding, those before are given first.
    */
   take(octets: Uint8Array, at: number): number {
+    if (this.#fault !== null) throw this.#fault
     const start = at
     let found = at
     this.piece = null
     while (at < octets.length && this.#state !== 'over') {
       if (this.#state !== 'data') {
-        at = this.#takeLine(octets, at)
+        try {
+          at = this.#takeLine(octets, at)
+        } catch (fault) {
+          if (found === start) throw fault
+          this.#fault = fault
+          break
+        }
         continue
       }
       const end = Math.min(octets.length, at + this.#left)
@@ -138,8 +147,11 @@ export class ChunkedBody {
   }
 
   #finish(): void {
+    if (this.#section !== '') this.#readTrailers()
     this.#state = 'over'
-    if (this.#section === '') return
+  }
+
+  #readTrailers(): void {
     const fields = emptyFields()
     readFieldLines(this.#section, 0, this.#section.length, (name, value) => {
       // Framing and routing are the head's: nobody may learn them here (RFC 9110 6.5.1).

@@ -156,6 +156,12 @@ test('a head may take its limit, and not an octet more', () => {
   expect(read(lines(LIMITS.fields + 1)).fault).toBe('fields_too_many')
 })
 
+test('what came of a body before its coding breaks is given, however it is cut', () => {
+  const text = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\nSSH'
+  for (const size of [1, 7, 1_000])
+    expect(read(text, 'GET', size)).toMatchObject({ body: 'abc', fault: 'framing_faulty' })
+})
+
 test('however the octets are cut, the same comes out', () => {
   const parts = fc.constantFrom(
     ...FAULTY.map(([text]) => text),
