@@ -69,13 +69,19 @@ export class Command {
     return Command.program(place, [...flags, MAIN, ...args])
   }
 
+  /** On another host: `within` is what is typed before a command, to run it there. */
+  static startWithin(within: readonly string[], place: Place, args: readonly string[]): Command {
+    return Command.program(place, [MAIN, ...args], within)
+  }
+
   /** Any program of Node's, given as it is after its flags. */
-  static program(place: Place, args: readonly string[]): Command {
+  static program(place: Place, args: readonly string[], within: readonly string[] = []): Command {
     const { NODE_OPTIONS: _, NODE_ENV: __, ...env } = process.env
+    const [program, ...before] = [...within, process.execPath]
     const command = new Command(
       spawn(
-        process.execPath,
-        ['--conditions=hagaki-source', '--import', TYPESCRIPT, ...args],
+        program!,
+        [...before, '--conditions=hagaki-source', '--import', TYPESCRIPT, ...args],
         // A group of its own, as a terminal gives it one.
         { cwd: place.folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
       ),

@@ -29,7 +29,11 @@ export async function started(
 }
 
 /** A worker in this process, of the app "notes". */
-export async function worked(url: string, app: App, options: Partial<WorkOptions> = {}): Promise<Working> {
+export async function worked(
+  url: string | readonly string[],
+  app: App,
+  options: Partial<WorkOptions> = {},
+): Promise<Working> {
   const working = await work(app, { over: url, name: 'notes', log: silentLog, ...options })
   onTestFinished(async () => {
     void working.close()
@@ -40,7 +44,7 @@ export async function worked(url: string, app: App, options: Partial<WorkOptions
 
 /** What calls it. */
 export async function gateway(
-  url: string,
+  url: string | readonly string[],
   options: NatsOptions = {},
 ): Promise<{ readonly app: App; readonly transport: NatsTransport }> {
   const transport = nats(url, 'notes', options)

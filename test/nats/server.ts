@@ -1,5 +1,5 @@
 /**
- * A NATS server, as a process of ours: on a free port of loopback, with a configuration of its own.
+ * A NATS server, as a process of ours: on a free port, with a configuration of its own.
  *
  * @module
  */
@@ -13,16 +13,27 @@ import { freePort } from '../deploying/free-port.ts'
 
 type Finished = (task: () => void | Promise<void>) => void
 
+/** Where it runs: by default on this host, for this host alone. */
+export interface NatsPlace {
+  readonly address: string
+  /** What is typed before the command. */
+  readonly within: readonly string[]
+}
+
+const HERE: NatsPlace = { address: '127.0.0.1', within: [] }
+
 export class NatsServer {
   readonly port: number
   readonly folder: string
+  readonly #place: NatsPlace
   #child: ChildProcess | null = null
   #ended: Promise<unknown> = Promise.resolve()
 
-  private constructor(port: number, folder: string, config: string) {
+  private constructor(port: number, folder: string, config: string, place: NatsPlace) {
     this.port = port
     this.folder = folder
-    writeFileSync(this.#config, `listen: 127.0.0.1:${port}\n${config}`)
+    this.#place = place
+    writeFileSync(this.#config, `listen: ${place.address}:${port}\n${config}`)
   }
 
   /** Starts it, with lines of configuration besides, and files that they name. It ends when `finished` says so. */
@@ -30,9 +41,10 @@ export class NatsServer {
     finished: Finished,
     config = '',
     files: Readonly<Record<string, string>> = {},
+    place: NatsPlace = HERE,
   ): Promise<NatsServer> {
     const folder = mkdtempSync(join(tmpdir(), 'hagaki-nats-'))
-    const server = new NatsServer(await freePort(), folder, config)
+    const server = new NatsServer(await freePort(), folder, config, place)
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
     finished(async () => {
       await server.kill()
@@ -43,12 +55,13 @@ export class NatsServer {
   }
 
   get url(): string {
-    return `nats://127.0.0.1:${this.port}`
+    return `nats://${this.#place.address}:${this.port}`
   }
 
   /** Starts it again, at the same port. */
   async start(): Promise<void> {
-    const child = spawn(natsServer(), ['-c', this.#config], {
+    const [program, ...args] = [...this.#place.within, natsServer(), '-c', this.#config]
+    const child = spawn(program!, args, {
       cwd: this.folder,
       stdio: ['ignore', 'ignore', 'pipe'],
     })

@@ -1,0 +1,77 @@
+/**
+ * A cluster of three NATS servers, each killed in its turn: gateway and workers move to the others. What was under
+ * way is lost, once, and later calls work.
+ */
+import { type App, bodyText, text } from 'hagaki'
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { freePort } from '../deploying/free-port.ts'
+import { gateway, get, worked } from './road.ts'
+import { NatsServer } from './server.ts'
+
+beforeEach(() => {
+  vi.spyOn(console, 'error').mockImplementation(() => {}) // what is lost is logged
+})
+
+test('the server that gateway and workers are connected to is killed, again and again: they move', async () => {
+  const cluster = await Cluster.start()
+  const [first, second, third] = cluster.servers
+  // The others are not there yet, so all of them are connected to the first.
+  for (const one of [second, third]) await one.kill()
+  const begun: string[] = []
+  const app: App = async (_, path, __, { signal }) => {
+    begun.push(path)
+    if (path.startsWith('/hang')) await new Promise((done) => signal.addEventListener('abort', done))
+    return text(path)
+  }
+  for (let n = 0; n < 2; n++) await worked(cluster.urls, app)
+  const { app: front, transport } = await gateway(cluster.urls)
+  await vi.waitFor(() => expect(transport.health().workers).toBe(2), 20_000)
+
+  const hanging: ReturnType<typeof post>[] = []
+  for (const [killed, others] of [
+    [first, [second, third]],
+    [second, []], // who was there goes to the third
+    [third, [first]],
+  ] as const) {
+    for (const one of others) await one.start()
+    for (let n = 0; n < 4; n++) hanging.push(post(front, `/hang-${killed.port}-${n}`))
+    await vi.waitFor(
+      () => expect(begun.filter((path) => path.startsWith('/hang'))).toHaveLength(hanging.length),
+      20_000,
+    )
+    await killed.kill()
+    const paths = Array.from({ length: 50 }, (_, n) => `/after-${killed.port}-${n}`)
+    const answers = await Promise.all(paths.map((path) => post(front, path)))
+    expect(answers.map((answer) => bodyText(answer))).toEqual(paths)
+  }
+  expect((await Promise.all(hanging)).map(({ status }) => status)).toEqual(Array(12).fill(502))
+  await vi.waitFor(() => expect(transport.health().workers).toBe(2), 20_000)
+  expect(begun).toHaveLength(new Set(begun).size) // none twice
+}, 120_000)
+
+/** Servers that know of each other. */
+class Cluster {
+  readonly servers: readonly [NatsServer, NatsServer, NatsServer]
+
+  private constructor(servers: Cluster['servers']) {
+    this.servers = servers
+  }
+
+  static async start(): Promise<Cluster> {
+    const ports = [await freePort(), await freePort(), await freePort()]
+    const routes = ports.map((port) => `nats://127.0.0.1:${port}`).join(', ')
+    const one = (at: number): Promise<NatsServer> => {
+      const cluster = `cluster { name: notes, listen: "127.0.0.1:${ports[at]}", routes: [${routes}] }`
+      return NatsServer.start(onTestFinished, `server_name: n${at + 1}\n${cluster}\n`)
+    }
+    return new Cluster([await one(0), await one(1), await one(2)])
+  }
+
+  get urls(): string[] {
+    return this.servers.map(({ url }) => url)
+  }
+}
+
+function post(app: App, path: string): ReturnType<typeof get> {
+  return get(app, path, { method: 'POST' })
+}
