@@ -1,6 +1,7 @@
 /** What NATS's own tools ask a service (ADR-32): `nats micro ls`, `info` and `stats` show workers. */
 import { connect } from '@nats-io/transport-node'
 import { app, text } from 'hagaki'
+import { connect as connectTool, type QueuedIterator } from 'nats'
 import { expect, onTestFinished, test } from 'vitest'
 import { VERSION as version } from '../../src/version.ts'
 import { gateway, get, started, worked } from './road.ts'
@@ -43,4 +44,39 @@ test('workers answer $SRV.PING, INFO and STATS, to all, to a name and to an id',
   expect(endpoints.reduce((sum, one) => sum + one.num_requests, 0)).toBe(3)
   expect(endpoints.reduce((sum, one) => sum + one.num_errors, 0)).toBe(1)
   expect(await ask('$SRV.PING.others').catch((error: Error) => error.message)).toMatch(/no responders/)
+})
+
+test("NATS's own client of services lists them, and reads what they are and did", async () => {
+  const { url } = await started()
+  for (let n = 0; n < 2; n++)
+    await worked(
+      url,
+      app((_, path) => (path === '/fails' ? [500, null, {}, null] : text('fine'))),
+    )
+  const { app: front } = await gateway(url)
+  await Promise.all(['/', '/', '/fails'].map((path) => get(front, path)))
+  const tool = await connectTool({ servers: url })
+  onTestFinished(() => tool.close())
+  const services = tool.services.client()
+  const all = async <T>(answers: Promise<QueuedIterator<T>>): Promise<T[]> => {
+    const found: T[] = []
+    for await (const one of await answers) found.push(one)
+    return found
+  }
+
+  const listed = await all(services.ping())
+  expect(listed.map(({ name }) => name)).toEqual(['notes', 'notes'])
+  const [info] = await all(services.info('notes', listed[0]!.id))
+  expect(info).toMatchObject({
+    id: listed[0]!.id,
+    version,
+    description: 'Answers the calls of Hagaki gateways',
+  })
+  expect(info!.endpoints).toMatchObject([{ name: 'calls', subject: `hagaki.notes.open.${info!.id}` }])
+  const stats = (await all(services.stats('notes'))).flatMap(({ endpoints }) => endpoints ?? [])
+  expect(stats.reduce((sum, one) => sum + one.num_requests, 0)).toBe(3)
+  expect(stats.reduce((sum, one) => sum + one.num_errors, 0)).toBe(1)
+  // The command `nats` takes no other numbers.
+  for (const { processing_time, average_processing_time } of stats)
+    expect([processing_time, average_processing_time].every(Number.isInteger)).toBe(true)
 })
