@@ -10,6 +10,9 @@ const HANGS_MS = 15_000
 /** Answers by which one knows who is there now. */
 const LATEST = 64
 
+/** How it is told: the second where a call waited longest for a thread that was ended for it. */
+const LOST: ReadonlySet<string> = new Set(['502 call_lost', '504 call_timeout'])
+
 export interface Asked {
   /** Tokens. */
   readonly answered: string[]
@@ -20,7 +23,7 @@ export interface Asked {
 
 export class Asking {
   readonly #asked: Asked = { answered: [], lost: [], wrong: [] }
-  readonly #latest: number[] = []
+  readonly #latest: string[] = []
   readonly #looking = new Set<() => void>()
   #isOver = false
   #count = 0
@@ -33,7 +36,7 @@ export class Asking {
   }
 
   /** Who has answered lately, once there are so many of them and they are right. */
-  async workers(count: number, areRight = (_: ReadonlySet<number>): boolean => true): Promise<Set<number>> {
+  async workers(count: number, areRight = (_: ReadonlySet<string>): boolean => true): Promise<Set<string>> {
     for (;;) {
       const now = new Set(this.#latest)
       if (this.#latest.length === LATEST && now.size === count && areRight(now)) return now
@@ -65,13 +68,13 @@ export class Asking {
 
   #note(token: string, status: number, body: unknown): void {
     const { answered, lost, wrong } = this.#asked
-    const said = body as { token?: string; said?: string; pid?: number; code?: string }
-    if (status === 502 && said.code === 'call_lost') lost.push(token)
+    const said = body as { token?: string; said?: string; worker?: string; code?: string }
+    if (LOST.has(`${status} ${said.code}`)) lost.push(token)
     else if (status !== 200 || said.token !== token || said.said !== `of ${token}`)
       wrong.push(`${token}: ${status} ${JSON.stringify(body)}`)
     else {
       answered.push(token)
-      this.#latest.push(said.pid!)
+      this.#latest.push(said.worker!)
       if (this.#latest.length > LATEST) this.#latest.shift()
       for (const look of [...this.#looking]) look()
       this.#looking.clear()

@@ -1,5 +1,5 @@
 /**
- * kill -9 of workers under load (SAFETY): only their calls in flight are lost, and each of those is answered;
+ * kill -9 of workers under load (SAFETY), and what comes closest for threads: only their calls in flight are lost, and each of those is answered;
  * no answer goes to another call, no call begins twice, nothing hangs, and another worker takes over.
  *
  * HAGAKI_KILLS   how many workers are killed on each road; 3 by default
@@ -21,12 +21,35 @@ const TALLY = new URL('tally.ts', import.meta.url)
 
 interface Road {
   readonly app: App
-  /** Called once a worker was killed: what nobody else starts again. */
-  readonly replace: (pid: number) => Promise<void>
+  /** Ends one of `workers`, each a process and the number of a thread, and starts it again where nobody else does. */
+  readonly kill: (workers: ReadonlySet<string>, url: string) => Promise<unknown>
 }
 
+/** How long an answer may take, where that ends a thread: far longer than any but that of a loop. */
+const TIMEOUT = '5s'
+
 const ROADS: readonly [name: string, open: (folder: string) => Promise<Road>][] = [
-  ['processes', async () => ({ app: isolate(TALLY, { processes: 2 }), replace: async () => {} })],
+  [
+    'threads that are terminated',
+    async () => ({
+      app: isolate(TALLY, { threads: 2, timeout: TIMEOUT }),
+      kill: async (_, url) => expect((await ask(url, 'loop')).status).toBeOneOf([502, 504]),
+    }),
+  ],
+  [
+    'threads that exit',
+    async () => ({
+      app: isolate(TALLY, { threads: 2 }),
+      kill: async (_, url) => expect((await ask(url, 'exit')).status).toBe(502),
+    }),
+  ],
+  [
+    'processes',
+    async () => ({
+      app: isolate(TALLY, { processes: 2 }),
+      kill: async (workers) => process.kill(pidOf(workers), 'SIGKILL'),
+    }),
+  ],
   [
     'programs on unix sockets',
     async (folder) => {
@@ -36,14 +59,18 @@ const ROADS: readonly [name: string, open: (folder: string) => Promise<Road>][] 
       onTestFinished(() => Promise.all(programs.map((one) => one.end())).then(() => {}))
       return {
         app: remote(socket(programs.map(({ address }) => address))),
-        replace: (pid) => programs.find((one) => one.pid === pid)!.restart(),
+        kill: (workers) => {
+          const pid = pidOf(workers)
+          process.kill(pid, 'SIGKILL')
+          return programs.find((one) => one.pid === pid)!.restart()
+        },
       }
     },
   ],
 ]
 
 test.each(ROADS)(
-  '%s killed under load lose their own calls alone, each answered; nothing is mixed up, begun twice or left hanging',
+  '%s under load lose their own calls alone, each answered; nothing is mixed up, begun twice or left hanging',
   { timeout: 60_000 + 20_000 * KILLS },
   async (_, open) => {
     const folder = mkdtempSync(join(tmpdir(), 'hagaki-kill-'))
@@ -52,17 +79,15 @@ test.each(ROADS)(
     vi.stubEnv('TALLY', tally)
     onTestFinished(() => void vi.unstubAllEnvs())
 
-    const { app, replace } = await open(folder)
+    const { app, kill } = await open(folder)
     const running = await serve(app, { port: 0, log: silentLog })
     onTestFinished(() => running.close({ now: true }))
     const asking = Asking.start(running.url, ASKERS)
     for (let killed = 0; killed < KILLS; killed++) {
       const before = await asking.workers(2)
-      const [pid] = before
-      process.kill(pid!, 'SIGKILL')
-      await replace(pid!)
+      await kill(before, running.url)
       // Both places are taken again, one of them by another.
-      await asking.workers(2, (now) => !now.has(pid!))
+      await asking.workers(2, (now) => [...before].some((one) => !now.has(one)))
     }
     const { answered, lost, wrong } = await asking.end()
 
@@ -74,3 +99,12 @@ test.each(ROADS)(
     expect(answered.filter((token) => !begun.includes(token))).toEqual([])
   },
 )
+
+function ask(url: string, path: string): Promise<Response> {
+  return fetch(`${url}/${path}`, { method: 'POST' })
+}
+
+function pidOf(workers: ReadonlySet<string>): number {
+  const [first] = workers
+  return Number(/^\d+/.exec(first!)![0])
+}
