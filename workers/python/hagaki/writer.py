@@ -11,6 +11,7 @@ import os
 import threading
 from typing import Callable
 
+from hagaki import forked
 from hagaki.fault import CallOver
 
 _LOST = "the link is lost"
@@ -26,6 +27,8 @@ class Writer:
 
     def send(self, frame: bytes) -> None:
         """Writes a frame. CallOver when the link is lost."""
+        if forked.is_here():
+            forked.finish()  # before the lock, which a thread may hold that is not there any more
         with self._turn:
             if self._closed:
                 raise CallOver(_LOST)

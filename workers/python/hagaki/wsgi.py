@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from typing import Any, Callable, Iterable, Optional
 
+from hagaki import forked
 from hagaki.body import wsgi_input
 from hagaki.call import Call
 from hagaki.environ import base_environ, environ_of
@@ -50,6 +51,8 @@ class Gateway:
             say(f"{request}: cannot use the app's answer: {fault}")
             call.fail("call_faulty", {"to": self.name, "reason": str(fault)})
         except BaseException as error:
+            if forked.is_here():
+                forked.finish(error)
             # SystemExit as well: one call must not end the others. CallOver is what every read and
             # write says once nobody waits, and no failure; unless it is that of another call,
             # whose wsgi.input the app has kept.

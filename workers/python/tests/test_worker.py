@@ -104,6 +104,12 @@ class StandardOutputTest(unittest.TestCase):
                 caller.logged(line)
             self.assertEqual(caller.get("/hello").body, b"hello")
 
+    def test_a_fork_that_comes_back_to_the_worker_ends_and_answers_nobody(self) -> None:
+        with Caller("plain:app") as caller:
+            self.assertEqual(caller.get("/fork-comes-back").text, "[0, 1, 3]")
+            caller.logged("a fork of the app failed")
+            self.assertEqual(caller.get("/hello").text, "hello")
+
     def test_a_fork_has_no_link_and_ends_by_sigterm(self) -> None:
         with Caller("plain:app") as caller:
             self.assertEqual(caller.get("/fork").text, str(-signal.SIGTERM))

@@ -101,6 +101,19 @@ def _print(environ, start_response):
     return _text(start_response, repr(sys.stdin.read()))
 
 
+def _fork_comes_back(environ, start_response):
+    """Forks that return, raise and exit, where the worker would go on."""
+    statuses = []
+    for way in ("returns", "raises", "exits"):
+        child = os.fork()
+        if child == 0:
+            if way == "raises":
+                raise RuntimeError("lost")
+            return sys.exit(3) if way == "exits" else _text(start_response, "x" * 1_000_000)
+        statuses.append(os.waitpid(child, 0)[1] >> 8)
+    return _text(start_response, repr(statuses))
+
+
 def _fork(environ, start_response):
     """A fork that writes and reads all descriptors it has, and ends itself as multiprocessing would."""
     child = os.fork()
@@ -132,4 +145,5 @@ _PATHS = {
     "/open": _open,
     "/print": _print,
     "/fork": _fork,
+    "/fork-comes-back": _fork_comes_back,
 }
