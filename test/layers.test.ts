@@ -14,7 +14,9 @@ const TABLE: Table = {
     // Spooling knows nothing of handlers: bytes come in, and what takes them away is handed in.
     ['middleware/', 'lint/', 'module/', 'spool/', 'topic/'],
     ['handler/', 'server/', 'transport/'],
-    ['stream/', 'foreign/', 'client/', 'openapi/', 'changes/', 'work/', 'check-worker/'],
+    ['stream/', 'client/', 'openapi/', 'changes/', 'work/', 'check-worker/'],
+    // Handlers in other languages are made into ours, streams included.
+    ['foreign/'],
     ['cli/', 'inspect/'],
   ],
   top: ['index.ts'],

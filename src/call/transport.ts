@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Input, Life, ResponseHeaders, Result } from '../contract.ts'
+import type { App, Input, Life, ResponseHeaders, Result } from '../contract.ts'
 import type { RequestHead } from '../value/head.ts'
 import type { Carried } from '../value/message.ts'
 import type { Aborts } from './aborts.ts'
@@ -18,6 +18,8 @@ export interface Transport {
   call(head: RequestHead, input: Input, near: Near): Promise<Result>
   /** What has to be opened before the first call. */
   readonly life?: Life
+  /** The app itself, where it runs on this side: nothing is to be carried, then. */
+  readonly app?: App
 }
 
 /** The near side of one call. */

@@ -7,7 +7,8 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { App } from '../contract.ts'
 import { Fault } from '../fault.ts'
-import type { Contract } from '../handler/contract.ts'
+import type { ForeignHandlers } from '../foreign/foreign-handlers.ts'
+import type { AnyService } from '../handler/handlers.ts'
 
 /** Plain data: it also goes to worker processes. What was not typed is not there. */
 export interface ForeignOptions {
@@ -32,22 +33,23 @@ export interface Language {
    * module as the user named it. Fault: setup_faulty.
    */
   app(file: string, member: string | null, options: ForeignOptions, typed: string): Promise<App>
-  /** What a service in a file offers, where the language has handlers. Fault: setup_faulty. */
-  readonly contract?: (file: string, member: string | null, typed: string) => Promise<Contract>
+  /** The service in a file, to be looked at and not called, where the language has handlers. Fault: setup_faulty. */
+  readonly service?: (file: string, member: string | null, typed: string) => Promise<AnyService>
 }
 
 const PYTHON: Language = {
   name: 'Python',
   endings: ['.py'],
   app: async (file, member, options, typed) => {
-    const { wsgi } = await import('../foreign/wsgi.ts')
+    const { pythonEither } = await import('../foreign/python-handlers.ts')
     const { folder, module } = pythonModule(file, typed)
-    return wsgi(member === null ? module : `${module}:${member}`, { ...options, cwd: folder })
+    return pythonEither(member === null ? module : `${module}:${member}`, { ...options, cwd: folder })
   },
-  contract: async (file, member, typed) => {
-    const { pythonContract } = await import('../foreign/handlers.ts')
+  service: async (file, member, typed) => {
+    const { pythonHandlers } = await import('../foreign/python-handlers.ts')
     const { folder, module } = pythonModule(file, typed)
-    return pythonContract(member === null ? module : `${module}:${member}`, { cwd: folder })
+    const target = member === null ? module : `${module}:${member}`
+    return serviceAlone(pythonHandlers(target, { cwd: folder, reload: false }))
   },
 }
 
@@ -60,6 +62,14 @@ const RUBY: Language = {
     const fix = `The file says which app it runs: name it alone, ${basename(file)}`
     throw new Fault('setup_faulty', { what: typed, reason: 'a rackup file has no members', fix })
   },
+}
+
+async function serviceAlone(handlers: ForeignHandlers): Promise<AnyService> {
+  try {
+    return await handlers.service()
+  } finally {
+    await handlers.close()
+  }
 }
 
 const LANGUAGES: readonly Language[] = [PYTHON, RUBY]

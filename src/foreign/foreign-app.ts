@@ -36,10 +36,11 @@ export function foreignApp(program: ForeignProgram, pool: ForeignPool): App {
   return remote(foreignPrograms(program, pool))
 }
 
-/** The same as a transport, which can call by name as well. */
+/** The same as a transport, which can call by name as well. `renewed` hears when the app was loaded anew. */
 export function foreignPrograms(
   program: ForeignProgram,
   pool: ForeignPool,
+  renewed: () => void = () => {},
 ): Transport & Pick<Pool, 'invoke' | 'close'> {
   const { what, command, args, fix, sources, environment: variable } = program
   const { cwd, processes, timeoutMs, maxMemory, maxCalls, env, optional, reload } = pool
@@ -57,7 +58,8 @@ export function foreignPrograms(
   })
   let watching: Watching | null = null
   const open = ({ environment }: Server): void => {
-    if (reload ?? environment === 'development') watching = watchFolder(cwd, renewer(workers), sources)
+    if (reload ?? environment === 'development')
+      watching = watchFolder(cwd, renewer(workers, renewed), sources)
   }
   return {
     name: what,
@@ -72,13 +74,14 @@ export function foreignPrograms(
 }
 
 /** Renews a pool for each change; what changes meanwhile is one change more. */
-function renewer(pool: Pool): (file: string) => void {
+function renewer(pool: Pool, renewed: () => void): (file: string) => void {
   let isRenewing = false
   let next: string | null = null
   const renew = async (file: string): Promise<void> => {
     isRenewing = true
     try {
       await pool.renew()
+      renewed()
       consoleLog.info({ worker: pool.name }, `${file} changed, and the new app serves`)
     } catch (error) {
       const reason = isFault(error) ? error.message : String(error)

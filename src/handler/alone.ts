@@ -12,6 +12,7 @@ import { serverFacts } from '../call/server-facts.ts'
 import { isMade } from '../call-fault.ts'
 import type { Options, OptionsData, Outcome, Server } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
+import type { Carried } from '../value/message.ts'
 import { isAsyncIterable, leavable, leave } from './leave.ts'
 
 /** The server of calls without one. */
@@ -29,11 +30,27 @@ const NOWHERE: OptionsData = {
 
 const DELIVERED: Outcome = { status: null, error: null, aborted: false }
 
+/** What a call may come with. */
+export interface Alone {
+  readonly signal?: AbortSignal | undefined
+  readonly timeoutMs?: number | null
+  readonly context?: Carried
+}
+
 /** Runs a call, and its teardown once the data, or the last item, is out. */
-export async function callAlone(call: (options: Options) => unknown): Promise<unknown> {
-  const own = new Call(SERVER, consoleLog)
+export async function callAlone(call: (options: Options) => unknown, alone: Alone = {}): Promise<unknown> {
+  const { signal, timeoutMs = null, context } = alone
+  const own = new Call(SERVER, consoleLog, undefined, context)
+  const abort = (): void => own.abort(signal?.reason)
+  if (signal?.aborted === true) abort()
+  const deadline = timeoutMs === null ? null : SERVER.now() + timeoutMs
+  const options = new CallOptions(own, new WholeInput(null, 0), { ...NOWHERE, deadline })
+  if (signal !== undefined) {
+    signal.addEventListener('abort', abort, { once: true })
+    options.defer(() => signal.removeEventListener('abort', abort))
+  }
   try {
-    const delivered = await call(new CallOptions(own, new WholeInput(null, 0), NOWHERE))
+    const delivered = await call(options)
     if (isAsyncIterable(delivered)) return settledAfter(delivered, own)
     await own.settle(DELIVERED)
     return delivered

@@ -15,9 +15,10 @@ import { type ComingBody, Pieces } from './response.ts'
 /** Bytes of data that are held; what is larger comes as items. */
 const MAX_GIVEN = 64 * 1024 * 1024
 
-/** What a handler gave: data, perhaps still to come, or its items as they come. Faults: call_faulty. */
+/** What a handler gave: data, perhaps still to come, or items or bytes as they come. Faults: call_faulty. */
 export function givenOf(head: ResultHead, body: Uint8Array | null | ComingBody, to: string): unknown {
   if (head.gives === 'items') return itemsOf(body, to)
+  if (head.gives === 'chunks') return piecesOf(body)
   if (body === null) return undefined
   if (body instanceof Uint8Array) return dataOf(body, to)
   return whole(body, to).then((bytes) => dataOf(bytes, to))
@@ -50,12 +51,15 @@ async function* itemsOf(
   body: Uint8Array | null | ComingBody,
   to: string,
 ): AsyncGenerator<unknown, void, undefined> {
-  const chunks = body === null || body instanceof Uint8Array ? once(body) : new Pieces(body)
   try {
-    yield* decodeLines(chunks)
+    yield* decodeLines(piecesOf(body))
   } catch (error) {
     throw unreadable(error, to)
   }
+}
+
+function piecesOf(body: Uint8Array | null | ComingBody): AsyncIterable<Uint8Array> {
+  return body === null || body instanceof Uint8Array ? once(body) : new Pieces(body)
 }
 
 async function* once(bytes: Uint8Array | null): AsyncGenerator<Uint8Array, void, undefined> {

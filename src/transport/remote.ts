@@ -16,7 +16,12 @@ import { isStream } from '../value/result.ts'
 
 /** An app that carries every call to where the transport leads, context and deadline included. */
 export function remote(transport: Transport): App {
-  const app: App = async (method, path, headers, options, server) => {
+  const { app } = transport
+  return living(app === undefined ? carryingTo(transport) : (...call) => app(...call), [], transport.life)
+}
+
+function carryingTo(transport: Transport): App {
+  return async (method, path, headers, options, server) => {
     const { query, mount, http, client, protocol, upgrade, deadline } = options
     const timeoutMs = deadline === null ? null : Math.max(0, deadline - server.now())
     const context = CallOptions.callOf(options)?.carried() ?? {}
@@ -39,7 +44,6 @@ export function remote(transport: Transport): App {
     if (isStream(body)) options.defer(() => left(body))
     return result
   }
-  return living(app, [], transport.life)
 }
 
 /** What a call's options can do for a road; of the signal, nothing is made before somebody asks. */

@@ -96,3 +96,45 @@ test.concurrent(
   },
   TIMEOUT,
 )
+
+const NOTES = `
+from hagaki.handlers import reads, service
+
+ID = {"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]}
+
+@reads("/notes/{id}", accepts=ID, returns=ID)
+def read(which):
+    return which
+
+service = service({"read": read})
+`
+
+test.concurrent(
+  'a service of handlers is served as well, replaced when it changes, and says what it offers',
+  async ({ expect, onTestFinished }) => {
+    const place = new Place(onTestFinished, {
+      'notes.py': NOTES,
+      'faulty.py': NOTES.replace('"type"', '"tpye"'),
+    })
+    const { command, url } = await Command.serve(place, 'notes.py:service', PYTHON)
+    expect(await (await fetch(`${url}/notes/7`)).json()).toEqual({ id: 7 })
+    expect((await fetch(`${url}/notes/x`)).status).toBe(422)
+    place.write('notes.py', NOTES.replace('/notes/', '/papers/'))
+    await command.says(/notes\.py changed, and the new app serves/)
+    expect(await (await fetch(`${url}/papers/7`)).json()).toEqual({ id: 7 })
+    expect((await fetch(`${url}/notes/7`)).status).toBe(404)
+    command.tell('SIGTERM')
+    expect((await command.ended()).status).toBe(0)
+    const routes = await hagaki(place, ['routes', 'notes.py'])
+    expect([routes.status, routes.stdout], routes.stderr).toEqual([
+      0,
+      expect.stringContaining('/papers/{id}  read'),
+    ])
+    const faulty = await hagaki(place, ['try', 'faulty.py', '/notes/1', ...PYTHON])
+    expect([faulty.status, faulty.stderr]).toEqual([
+      1,
+      expect.stringContaining('/tpye is a keyword that is not known'),
+    ])
+  },
+  TIMEOUT,
+)

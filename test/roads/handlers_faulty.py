@@ -1,8 +1,11 @@
 """A service whose schema has a misspelled keyword."""
 
-from hagaki.handlers import reads
+from hagaki.handlers import reads, service
 
 
 @reads("/a", accepts={"type": "object", "patern": "^a"})
 def read(_):
     return None
+
+
+service = service({"read": read})

@@ -2,7 +2,6 @@
  * Handlers in Python beside the same in TypeScript: one contract, and the same answers, refusals and failures,
  * over HTTP, through the typed client, and by name.
  */
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -130,17 +129,10 @@ const twin = service({
   dies: acts('/dies', {}, () => {}),
 })
 
-test('the contract is that of the same handlers in TypeScript, member by member', () => {
-  const { stdout, stderr } = spawnSync(
-    interpreter(),
-    [join(PACKAGE, 'run.py'), 'contract', 'handlers_notes'],
-    {
-      cwd: fileURLToPath(HERE),
-      encoding: 'utf8',
-    },
-  )
-  expect(stderr).toBe('')
-  expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(twin.contract)))
+test('the contract is that of the same handlers in TypeScript, member by member', async () => {
+  const far = notes()
+  onTestFinished(() => far.close())
+  expect(JSON.parse(JSON.stringify(await far.contract()))).toEqual(JSON.parse(JSON.stringify(twin.contract)))
 })
 
 const REQUESTS: Readonly<Record<string, RequestValue>> = {
@@ -295,7 +287,7 @@ test('a service that does not load stops the boot, with why and what to write', 
     ],
     [
       'handlers_faulty',
-      /^python\('handlers_faulty'\): accepts of reads\('\/a'\): \/patern is a keyword that is not known/,
+      /^python\('handlers_faulty'\): accepts of "read": \/patern is a keyword that is not known\. Write it in/,
     ],
   ]
   for (const [target, refusal] of table) {

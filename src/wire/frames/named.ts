@@ -5,7 +5,7 @@
  *   result   {"v":1,"kind":"result","gives":"data","context":{},"body":20}
  *
  * The data are the body, as JSON: what is large moves against credit, as every body does. Items come as
- * JSON lines, each ended by a line feed.
+ * JSON lines, each ended by a line feed, and chunks are octets as they are.
  *
  * @module
  */
@@ -27,8 +27,8 @@ export interface CallHead {
 }
 
 export interface ResultHead {
-  /** One value, or items as they come. */
-  readonly gives: 'data' | 'items'
+  /** One value, items as they come, or bytes as they come. */
+  readonly gives: 'data' | 'items' | 'chunks'
   readonly context: Carried
 }
 
@@ -66,7 +66,7 @@ export function encodeResult({ gives, context }: ResultHead, body: Message<unkno
 /** Fault: value_faulty, frame_faulty. */
 export function decodeResult(payload: Uint8Array): Message<ResultHead> {
   return decoded(payload, 'result', (read) => ({
-    gives: read.oneOf('gives', ['data', 'items'] as const),
+    gives: read.oneOf('gives', ['data', 'items', 'chunks'] as const),
     context: read.context(),
   }))
 }

@@ -80,6 +80,11 @@ class Call:
         self.data(data)
         self.end()
 
+    def begin_giving(self, gives: str) -> None:
+        """Begins a result that flows: "items" or "chunks", by `data` and `end`."""
+        self._begun = True
+        self._send(frames.RESULT, write_result(Pending(None), gives))
+
     def begin(self, status: int, content_type: Optional[str], headers: Fields, length: Optional[int]) -> None:
         """Sends the head of an answer whose body follows by `data` and `end`. AnswerFaulty as above."""
         self._begun = True

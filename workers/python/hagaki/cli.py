@@ -4,7 +4,7 @@ The command line, in the app's folder:
     python3 -m hagaki wsgi module:app [--threads 4]
     python3 -m hagaki web3 module:app            the same for PEP 444
     python3 -m hagaki handlers module:service [--threads 4]
-    python3 -m hagaki contract module:service    prints the service's contract
+    python3 -m hagaki either module:app          whichever of the two it is: an app or a service
 
 Exit status: 0 stopped, 1 the app cannot be loaded, 2 the caller broke the protocol or the command
 line is faulty.
@@ -13,16 +13,15 @@ line is faulty.
 from __future__ import annotations
 
 import argparse
-import json
-import os
 from typing import Optional, Sequence
 
 from hagaki import frames
 from hagaki.fault import CallOver, LoadFailure
 from hagaki.handlers.gateway import ServiceGateway
-from hagaki.handlers.load import load_service
+from hagaki.handlers.load import load_either, load_service
+from hagaki.handlers.service import Service
 from hagaki.lifeline import end_with
-from hagaki.load import load_app
+from hagaki.load import app_of, load_app
 from hagaki.log import say_unloadable
 from hagaki.payload import write_failed
 from hagaki.signals import ignore_interrupt
@@ -33,15 +32,15 @@ from hagaki.worker import Worker
 from hagaki.writer import Writer
 from hagaki.wsgi import Gateway
 
+_CALLED = {"handlers": "python", "either": "wsgi"}
+
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser = argparse.ArgumentParser(prog="python3 -m hagaki", description=__doc__.splitlines()[1])
-    parser.add_argument("kind", choices=["wsgi", "web3", "handlers", "contract"])
+    parser.add_argument("kind", choices=["wsgi", "web3", "handlers", "either"])
     parser.add_argument("app", help="module:app, module:site.app or module:factory()")
     parser.add_argument("--threads", type=_count, default=4, help="calls that run at a time (4)")
     options = parser.parse_args(arguments)
-    if options.kind == "contract":
-        return print_contract(options.app)
     return serve(options.kind, options.app, options.threads)
 
 
@@ -50,7 +49,7 @@ def serve(kind: str, app_name: str, threads: int) -> int:
     reading, writing = take_link()
     end_with(reading)
     ignore_interrupt()
-    name = f"{'python' if kind == 'handlers' else kind}('{app_name}')"
+    name = f"{_CALLED.get(kind, kind)}('{app_name}')"
     try:
         gateway = _gateway(kind, app_name, name, threads)
     except LoadFailure as failure:
@@ -60,23 +59,16 @@ def serve(kind: str, app_name: str, threads: int) -> int:
     return Worker(gateway, threads, reading, writing, f"python-{kind}").run()
 
 
-def print_contract(app_name: str) -> int:
-    """Prints what a service offers, as JSON; gives the exit status."""
-    _, writing = take_link()  # what the module prints is no part of it
-    try:
-        text = json.dumps(load_service(app_name).contract, ensure_ascii=False, indent=2)
-    except LoadFailure as failure:
-        say_unloadable(f"{app_name}: {failure.reason}. {failure.fix}", failure.__cause__ or failure)
-        return 1
-    with os.fdopen(writing, "wb") as output:
-        output.write(f"{text}\n".encode())
-    return 0
-
-
 def _gateway(kind: str, app_name: str, name: str, threads: int) -> Runs:
     if kind == "handlers":
         return ServiceGateway(load_service(app_name), name)
-    app = load_app(app_name)
+    if kind == "either":
+        found = load_either(app_name)
+        if isinstance(found, Service):
+            return ServiceGateway(found, name)
+        app = app_of(found, app_name)
+    else:
+        app = load_app(app_name)
     return (Web3Gateway if kind == "web3" else Gateway)(app, name, multithread=threads > 1)
 
 

@@ -208,14 +208,14 @@ def write_response(
     return b"".join((_LENGTH.pack(len(text)), text, body if isinstance(body, bytes) else b""))
 
 
-def write_result(body: Union[None, bytes, Pending]) -> bytes:
-    """Encodes the payload of a result frame, whose data are JSON."""
+def write_result(body: Union[None, bytes, Pending], gives: str = "data") -> bytes:
+    """Encodes the payload of a result frame: data as JSON, items as JSON lines, or chunks."""
     member: object = len(body) if isinstance(body, bytes) else body
     text = write_json(
         {
             "v": _VERSION,
             "kind": "result",
-            "gives": "data",
+            "gives": gives,
             "context": {},
             "body": {"length": body.length} if isinstance(body, Pending) else member,
         }

@@ -26,13 +26,18 @@ _SEE = "The traceback stands in the log"
 
 
 def load_app(name: str) -> WsgiApp:
-    target: WsgiApp = load_member(name)
+    return app_of(load_member(name), name)
+
+
+def app_of(target: Any, name: str) -> WsgiApp:
+    """What was loaded by a name, as an app. LoadFailure for what is none."""
     if not callable(target):
         module_name, _, expression = name.partition(":")
         module = _module(module_name)
         reason = f"{expression or _default(module)!r} is of type {type(target).__name__} and no WSGI app"
         raise LoadFailure(reason, _names(module))
-    return target
+    app: WsgiApp = target
+    return app
 
 
 def load_member(name: str, default: Optional[str] = None) -> Any:

@@ -154,6 +154,32 @@ class Caller:
         self.send(REQUEST, self._number, packed(head, inline))
         return self._number
 
+    def call(self, name: str, line: Any = None, body: Any = None, context: Any = None) -> int:
+        """Calls by name: with a line of JSON beside the head, or with a body still to come. Gives its number."""
+        self._number += 1
+        inline = b"" if line is None else json.dumps(line).encode()
+        member = body if body is not None else None if line is None else len(inline)
+        head = {"v": 1, "kind": "call", "name": name, "timeoutMs": None, "context": context or {}, "body": member}
+        self.send(CALL, self._number, packed(head, inline))
+        return self._number
+
+    def result(self, call: int, credit: int = 2**20) -> tuple[str, bytes, Received]:
+        """What a call by name gives: as what, the body, and the frame that was the last."""
+        while (result := self.next(call)).type == CREDIT:
+            pass
+        if result.type == FAILED:
+            raise AssertionError(f"call {call} failed: {result.json()}; {self.said()}")
+        assert result.type == RESULT, result
+        head = result.head()
+        if not isinstance(head["body"], dict):
+            return head["gives"], result.inline(), result
+        self.credit(call, credit)
+        body = b""
+        while (received := self.next(call)).type == DATA:
+            body += received.payload
+            self.credit(call, len(received.payload))
+        return head["gives"], body, received
+
     def credit(self, call: int, octets: int) -> None:
         self.send(CREDIT, call, struct.pack(">I", octets))
 

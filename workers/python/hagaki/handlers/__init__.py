@@ -10,13 +10,13 @@ Handlers in Python: functions on data with metadata, under the same contract as 
 
     service = service({"read": read})
 
-What is where; each imports from those before it:
+Here things are declared, and functions run. The gateway does what lies between a request and a function: routes,
+limits, codecs, checks. What is where; each imports from those before it:
 
-    schema     JSON Schema           refused    faults and failures
-    texts      texts <-> data        paths      templates, router
-    handler    the verbs             service    names, contract
-    jsonbody   JSON, strictly        dispatch   check, call, check
-    http       requests, answers     gateway    calls of a link
+    refused    faults and failures   jsonbody   JSON, strictly (for the client)
+    shapes     what is no JSON       handler    the verbs
+    service    names, the offer      flow       what flows in and out
+    dispatch   guards, functions     gateway    calls of a link
 """
 
 from hagaki.handlers.handler import Guard as Guard
@@ -33,3 +33,9 @@ from hagaki.handlers.refused import SetupFaulty as SetupFaulty
 from hagaki.handlers.refused import failure as failure
 from hagaki.handlers.service import Service as Service
 from hagaki.handlers.service import service as service
+from hagaki.handlers.shapes import cookie as cookie
+from hagaki.handlers.shapes import header as header
+from hagaki.handlers.shapes import items as items
+from hagaki.handlers.shapes import query as query
+from hagaki.handlers.shapes import raw as raw
+from hagaki.handlers.shapes import text as text

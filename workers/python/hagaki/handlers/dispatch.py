@@ -1,26 +1,25 @@
 """
-The one central place that every call to a handler goes through: guards, check, call, check.
+Where guards and functions run: what they are given, and what becomes of what they raise. Data were checked before
+they came here, and what is returned is checked where it goes.
 
-    in     a plan, data, the head that guards decide from
-    out    data that fit `returns`
+    in     a plan, the call's line
+    out    what the function returned
     raises Refusal, Failure: for the caller; what is neither never leaves here
-
-`src/handler/dispatch.ts`.
 """
 
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, Final, Mapping, NamedTuple, Optional
+from typing import Any, Callable, Mapping, NamedTuple, Optional
 
+from hagaki import forked
 from hagaki.fault import CallOver
-from hagaki.handlers import jsonbody
-from hagaki.handlers.refused import Failure, Refusal, app_failed, input_invalid
-from hagaki.handlers.service import Plan, guards_of
+from hagaki.handlers.flow import Arrival
+from hagaki.handlers.handler import Guard
+from hagaki.handlers.refused import Failure, FailureType, Refusal, app_failed
+from hagaki.handlers.service import Plan
+from hagaki.handlers.shapes import Items, Raw
 from hagaki.log import say, say_failure
-
-ABSENT: Final = object()
-"""Data that are not there, which is not None: that is JSON's null."""
 
 
 class GuardHead(NamedTuple):
@@ -31,6 +30,7 @@ class GuardHead(NamedTuple):
     query: Optional[str]
     headers: Mapping[str, str]
     client: Optional[str]
+    protocol: str
     carried: Mapping[str, Any]
 
 
@@ -42,6 +42,8 @@ class Context:
     ) -> None:
         self.carried = carried
         """The context keys that a gateway carried here."""
+        self.resume: Optional[str] = None
+        """The last item that a caller who comes back has seen, by its id. It comes from outside."""
         self._until = None if timeout_ms is None else time.monotonic() + timeout_ms / 1_000
         self._is_over = is_over
 
@@ -56,67 +58,51 @@ class Context:
         return None if self._until is None else max(0.0, self._until - time.monotonic())
 
 
-def decide(plan: Plan, head: GuardHead, context: Context) -> None:
-    """Lets the guards of a handler decide, each once. Failure, Refusal."""
+def decide(one: Guard, head: Mapping[str, Any], carried: Mapping[str, Any]) -> Any:
+    """What a guard decides. Failure, Refusal."""
+    failures = {each.code: each for each in one.errors}
     try:
-        decisions = {one: one.decide(head) for one in guards_of(plan.handler)}
+        members = {name: head.get(name) for name in GuardHead._fields if name != "carried"}
+        return one.decide(GuardHead(**members, carried=carried))
     except BaseException as error:
-        raise _refusal(plan, error) from error
-    for member, one in plan.handler.guards.items():
-        setattr(context, member, decisions[one])
+        raise refusal(f'guard "{one.name}"', failures, error) from error
 
 
-def run(plan: Plan, data: Any, context: Context) -> Optional[bytes]:
-    """Checks data, calls the handler, and gives what it returned as JSON; None where it returns nothing."""
+def run(plan: Plan, arrival: Arrival, context: Context) -> Any:
+    """What a function returns. Failure, Refusal."""
+    handler, line = plan.handler, arrival.line
+    for member, value in line["guards"].items():
+        setattr(context, member, value)
+    context.resume = line["resume"]
+    try:
+        data = _data(plan, line["data"], arrival)
+        return handler.run(data, context) if handler.takes_context else handler.run(data)
+    except BaseException as error:
+        raise refusal(f'handler "{plan.name}"', plan.failures, error) from error
+
+
+def _data(plan: Plan, data: Any, arrival: Arrival) -> Any:
     handler = plan.handler
-    checked = _checked(plan, data)
-    try:
-        returned = handler.run(checked, context) if handler.takes_context else handler.run(checked)
-    except BaseException as error:
-        raise _refusal(plan, error) from error
-    if handler.returns is None:
-        return None
-    return _fitting(plan, returned)
+    if isinstance(handler.accepts, Raw):
+        return arrival.whole()
+    if isinstance(handler.body, Raw):
+        return {**data, "body": arrival.whole()}
+    if handler.takes is None:
+        return data
+    flow = arrival.items() if isinstance(handler.takes, Items) else arrival.pieces()
+    return {**(data or {}), "body": flow}
 
 
-def _checked(plan: Plan, data: Any) -> Any:
-    accepts = plan.handler.accepts
-    if accepts is None:
-        return None
-    if data is ABSENT:
-        if plan.handler.body == "whole":
-            raise input_invalid([{"pointer": "", "message": "is missing"}])
-        data = {}
-    issues = accepts.issues(data)
-    if issues:
-        raise input_invalid(issues)
-    return data
-
-
-def _fitting(plan: Plan, returned: Any) -> bytes:
-    returns = plan.handler.returns
-    assert returns is not None
-    issues = returns.issues(returned)
-    told = "; ".join(f"{one['pointer'] or '(whole)'} {one['message']}" for one in issues)
-    try:
-        if not told:
-            return jsonbody.encode(returned)
-    except (TypeError, ValueError, RecursionError) as error:
-        told = str(error)
-    say(f'handler "{plan.name}" returned data that do not fit its contract: {told}')
-    detail = {"handler": plan.name}
-    message = f'Handler "{plan.name}" returned data that does not fit its contract'
-    raise Refusal("output_invalid", 500, detail, message)
-
-
-def _refusal(plan: Plan, error: BaseException) -> BaseException:
+def refusal(what: str, failures: Mapping[str, FailureType], error: BaseException) -> BaseException:
     """What was raised, as the caller may see it: nothing of an error that nobody declared."""
+    if forked.is_here():
+        forked.finish(error)
     if isinstance(error, (Refusal, CallOver)):
         return error
     if isinstance(error, Failure):
-        declared = plan.failures.get(error.code)
+        declared = failures.get(error.code)
         if declared is not None and declared.kind == error.kind:
             return error
-        say(f'handler "{plan.name}" raised {error.code}, which it does not declare: add it to its errors')
-    say_failure(f'handler "{plan.name}" failed', error)
+        say(f"{what} raised {error.code}, which it does not declare: add it to its errors")
+    say_failure(f"{what} failed", error)
     return app_failed()

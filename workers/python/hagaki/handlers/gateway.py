@@ -1,24 +1,29 @@
 """
-Runs a service on a call: a request over HTTP, or a name with data.
+Runs a service on a call: by the name of a handler, of a guard, or to be told what the service offers.
 
     in     a call, on one of the pool's threads
-    out    its answer, or `failed`; never an exception
+    out    its result, or `failed`; never an exception
+
+`spec/frames.md`, "Calls by name".
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Callable, Final, Iterator
 
 from hagaki.call import Call
 from hagaki.fault import AnswerFaulty, CallOver
-from hagaki.handlers import http, jsonbody
-from hagaki.handlers.dispatch import ABSENT, Context, GuardHead, decide, run
-from hagaki.handlers.refused import Failure, Refusal, too_large
-from hagaki.handlers.service import Service
-from hagaki.head import CallHead, RequestHead
-from hagaki.log import say_failure
+from hagaki.handlers import flow
+from hagaki.handlers.dispatch import Context, decide, refusal, run
+from hagaki.handlers.flow import Arrival
+from hagaki.handlers.refused import Failure, Refusal
+from hagaki.handlers.service import Plan, Service
+from hagaki.handlers.shapes import Items, Raw
+from hagaki.head import CallHead
+from hagaki.log import say, say_failure
 
-_MAX_DATA: Final = 67_108_864  # octets of data of a call by name
+OFFER: Final = "hagaki:offer"
+GUARD: Final = "hagaki:guard"
 
 
 class ServiceGateway:
@@ -30,55 +35,77 @@ class ServiceGateway:
 
     def serve(self, call: Call) -> None:
         head = call.head
-        context = Context(head.context, head.timeout_ms, lambda: call.over)
         try:
-            if isinstance(head, CallHead):
-                self._named(call, head, context)
+            if not isinstance(head, CallHead):
+                call.fail("call_refused", {"to": self.name, "reason": "it is called by name alone"})
             else:
-                self._request(call, head, context)
+                self._named(call, head)
         except CallOver:
             pass  # nobody waits
+        except Failure as failure:
+            call.fail(failure.code, {} if failure.data is None else failure.data, failure.kind)
+        except Refusal as refused:
+            call.fail(refused.code, refused.detail)
+        except AnswerFaulty as fault:
+            say(f"{self.name}: {fault}")
+            call.fail("call_faulty", {"to": self.name, "reason": str(fault)})
         except BaseException as error:
             # SystemExit as well: one call must not end the others.
             say_failure(f"{self.name}: a call failed", error)
             call.fail("app_failed", {})
 
-    def _request(self, call: Call, head: RequestHead, context: Context) -> None:
-        body = http.Body(call.length, call.is_bodyless, call.body.read_some)
-        answer = http.answer(self._service, head, body, context)
-        if head.method == "HEAD" and answer.body is not None:
-            fields = [*answer.fields, ("content-length", str(len(answer.body)))]
-            call.respond(answer.status, answer.content_type, fields, None)
-            return
-        try:
-            call.answer(answer.status, answer.content_type, answer.fields, answer.body)
-        except AnswerFaulty as error:
-            say_failure(f"{self.name}: a head that cannot be sent", error)
-            call.fail("app_failed", {})
+    def _named(self, call: Call, head: CallHead) -> None:
+        if head.name == OFFER:
+            return call.give(flow.encode(self._service.offer))
+        if head.name == GUARD:
+            line = Arrival(call.body).line
+            guard = self._service.guards[line["guard"]]
+            decided = decide(guard, line["head"], head.context)
+            return call.give(_encoded(f'guard "{guard.name}"', decided))
+        plan = self._service.plans.get(head.name)
+        if plan is None:
+            raise Refusal("handler_unknown", 404, {"name": head.name}, f'No handler is named "{head.name}"')
+        context = Context(head.context, head.timeout_ms, lambda: call.over)
+        self._give(call, plan, run(plan, Arrival(call.body), context))
 
-    def _named(self, call: Call, head: CallHead, context: Context) -> None:
-        try:
-            plan = self._service.plans.get(head.name)
-            if plan is None:
-                message = f'No handler is named "{head.name}"'
-                raise Refusal("handler_unknown", 404, {"name": head.name}, message)
-            template, method = plan.template.text, plan.handler.meaning.method
-            decide(plan, GuardHead(method, template, None, {}, None, head.context), context)
-            given = run(plan, self._data(call), context)
-        except Failure as failure:
-            call.fail(failure.code, {} if failure.data is None else failure.data, failure.kind)
-        except Refusal as refusal:
-            call.fail(refusal.code, refusal.detail if refusal.status < 500 else {})
+    def _give(self, call: Call, plan: Plan, returned: Any) -> None:
+        handler, what = plan.handler, f'handler "{plan.name}"'
+        if isinstance(handler.gives, Items):
+            _send(call, plan, "items", _pieces(what, returned), flow.line_of)
+        elif isinstance(handler.gives, Raw):
+            _send(call, plan, "chunks", _pieces(what, returned), flow.octets_of)
+        elif isinstance(handler.returns, Raw):
+            _send(call, plan, "chunks", iter((returned,)), flow.octets_of)
         else:
-            call.give(given)
+            call.give(None if handler.returns is None else _encoded(what, returned))
 
-    @staticmethod
-    def _data(call: Call) -> Any:
-        if call.is_bodyless:
-            return ABSENT
-        octets = bytearray()
-        while piece := call.body.read_some(65_536):
-            octets += piece
-            if len(octets) > _MAX_DATA:
-                raise too_large(None, _MAX_DATA)
-        return jsonbody.decode(bytes(octets))
+
+def _send(call: Call, plan: Plan, gives: str, pieces: Iterator[Any], written: Callable[[Any], bytes]) -> None:
+    call.begin_giving(gives)
+    try:
+        for piece in pieces:
+            call.check()  # a function that gives nothing for long is left when it gives something
+            call.data(written(piece))
+        call.end()
+    except BaseException as error:
+        if isinstance(error, AnswerFaulty):
+            raise
+        raise refusal(f'handler "{plan.name}"', plan.failures, error) from error
+    finally:
+        try:
+            flow.close(pieces)
+        except BaseException as error:
+            say_failure(f'handler "{plan.name}" failed at its end', error)
+
+
+def _pieces(what: str, returned: Any) -> Iterator[Any]:
+    if isinstance(returned, (str, bytes, dict)) or not hasattr(returned, "__iter__"):
+        raise AnswerFaulty(f"{what} gives a stream, and returned a value of type {type(returned).__name__}")
+    return iter(returned)
+
+
+def _encoded(what: str, data: Any) -> bytes:
+    try:
+        return flow.encode(data)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise AnswerFaulty(f"{what} returned what is no data: {error}") from error

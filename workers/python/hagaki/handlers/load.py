@@ -13,14 +13,32 @@ from hagaki.load import load_member
 
 
 def load_service(name: str) -> Service:
+    found = _member(name, "service")
+    if not isinstance(found, Service):
+        reason = f"it is of type {type(found).__name__} and no service"
+        raise LoadFailure(reason, "Write service = service({...}) there, of hagaki.handlers")
+    return found
+
+
+def load_either(name: str) -> object:
+    """A service, or what may be an app; without a name after the module, that which the module has."""
+    if ":" in name:
+        return _member(name, "service")
+    for default in ("app", "application", "service"):
+        try:
+            return _member(name, default)
+        except LoadFailure as failure:
+            if not isinstance(failure.__cause__, AttributeError):
+                raise
+    return _member(name, "app")
+
+
+def _member(name: str, default: str) -> object:
     try:
-        found = load_member(name, "service")
+        found: object = load_member(name, default)
     except LoadFailure as failure:
         cause = failure.__cause__
         if not isinstance(cause, SetupFaulty):
             raise
         raise LoadFailure(f"{cause.what}: {cause.reason}", cause.fix) from cause
-    if not isinstance(found, Service):
-        reason = f"it is of type {type(found).__name__} and no service"
-        raise LoadFailure(reason, "Write service = service({...}) there, of hagaki.handlers")
     return found

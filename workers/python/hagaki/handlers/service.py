@@ -1,20 +1,17 @@
 """
-A service: handlers by name, with the contract that callers know it by.
-
-`src/handler/contract.ts` is the form, and `src/wire/frames/mark.ts` the mark.
+A service: handlers by name, and what it offers: their declarations as plain data, of which a gateway makes the
+contract. `src/foreign/offer.ts` is the form, and `src/wire/frames/mark.ts` the mark.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any, Final, Iterator, Mapping, NamedTuple, Optional, Union
+from typing import Any, Final, Mapping, NamedTuple, Optional, Sequence, Union
 
 from hagaki.handlers.handler import Guard, Handler
-from hagaki.handlers.paths import Router, Template
 from hagaki.handlers.refused import FailureType, SetupFaulty
-from hagaki.handlers.texts import words_of
 
-JSON_TYPE: Final = "application/json"
+_NAMES: Final = "Name it in letters, digits and underscores"
 
 
 class Plan(NamedTuple):
@@ -22,114 +19,84 @@ class Plan(NamedTuple):
 
     name: str
     handler: Handler
-    template: Template  # prefix and path together
     failures: Mapping[str, FailureType]  # its own and those of its guards
-    contract: Mapping[str, Any]
 
 
 class Service:
-    def __init__(self, parts: Mapping[str, Union[Handler, "Service"]], prefix: str = "") -> None:
+    def __init__(
+        self,
+        parts: Mapping[str, Union[Handler, "Service"]],
+        prefix: Optional[str] = None,
+        formats: Optional[Sequence[str]] = None,
+    ) -> None:
         """SetupFaulty, naming the handler and what to change."""
-        if prefix and not prefix.startswith("/"):
-            raise SetupFaulty("service(...)", f"its prefix {prefix!r} is no path", 'Write it like "/v1"')
-        self.prefix = prefix.rstrip("/")
-        self.parts = dict(parts)
         self.plans: dict[str, Plan] = {}
-        self.router: Router[Plan] = Router()
-        for name, handler, path in self._flat(""):
-            plan = _plan(name, handler, Template(path))
-            self.plans[name] = plan
-            self.router.add(name, handler.meaning.method, plan.template, plan)
-        self.contract: dict[str, Any] = {
-            "hagaki": 1,
-            "handlers": {name: plan.contract for name, plan in self.plans.items()},
+        self.guards: dict[str, Guard] = {}
+        said = {"prefix": prefix, "formats": formats}
+        self.said: dict[str, Any] = {
+            **{name: value for name, value in said.items() if value is not None},
+            "handlers": {},
+            "services": {},
         }
-        self.mark = mark_of(self.contract)
-
-    def _flat(self, above: str) -> Iterator[tuple[str, Handler, str]]:
-        for name, part in self.parts.items():
-            if not isinstance(name, str) or not name or "." in name:
-                raise SetupFaulty(f"service(...) {name!r}", "it is no name", "Name it in letters and digits")
+        for name, part in parts.items():
+            if not isinstance(name, str) or not name.isidentifier():
+                raise SetupFaulty(f"service(...) {name!r}", "it is no name", _NAMES)
             if isinstance(part, Handler):
-                path = part.template.text
-                yield name, part, self.prefix if path == "/" and self.prefix else self.prefix + path
+                self._add(name, Plan(name, part, _failures(part)))
+                self.said["handlers"][name] = _offered(part)
             elif isinstance(part, Service):
-                for inner, handler, path in part._flat(name):
-                    yield f"{name}.{inner}", handler, self.prefix + path
+                for inner, plan in part.plans.items():
+                    self._add(f"{name}.{inner}", plan._replace(name=f"{name}.{inner}"))
+                self.said["services"][name] = part.said
             else:
                 what = f"service(...) {name!r}"
                 raise SetupFaulty(what, "it is no handler", "Put @reads(...) or another verb above its function")
+        self.offer: dict[str, Any] = {
+            "hagaki": 1,
+            "guards": {name: {"errors": _errors(one.errors)} for name, one in self.guards.items()},
+            **self.said,
+        }
+        try:
+            self.mark = mark_of(self.offer)
+        except (TypeError, ValueError) as error:
+            raise SetupFaulty("service(...)", f"its metadata are no data: {error}", "Write plain dicts") from error
+
+    def _add(self, name: str, plan: Plan) -> None:
+        self.plans[name] = plan
+        for one in plan.handler.guards.values():
+            if self.guards.setdefault(one.name, one) is not one:
+                reason = f"another guard than its own is called {one.name!r} as well"
+                raise SetupFaulty(f'Handler "{name}"', reason, "Give one another name")
 
 
-def service(parts: Mapping[str, Union[Handler, Service]], *, prefix: str = "") -> Service:
+def service(
+    parts: Mapping[str, Union[Handler, Service]],
+    *,
+    prefix: Optional[str] = None,
+    formats: Optional[Sequence[str]] = None,
+) -> Service:
     """Handlers, and services, by name. SetupFaulty."""
-    return Service(parts, prefix)
+    return Service(parts, prefix, formats)
 
 
-def mark_of(contract: Any) -> str:
-    """16 hex digits by which two sides see whether they mean the same contract: FNV-1a of 64 bits."""
+def mark_of(offer: Any) -> str:
+    """16 hex digits by which two sides see whether they mean the same: FNV-1a of 64 bits."""
+    text = json.dumps(offer, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
     number = 0xCBF29CE484222325
-    for octet in _sorted(contract).encode("utf-8"):
+    for octet in text.encode("utf-8"):
         number = ((number ^ octet) * 0x100000001B3) & 0xFFFF_FFFF_FFFF_FFFF
     return f"{number:016x}"
 
 
-def _sorted(data: Any) -> str:
-    """JSON as ECMAScript writes it, members in the order of UTF-16 code units (RFC 8785 3.2.3)."""
-    if isinstance(data, (list, tuple)):
-        return f"[{','.join(map(_sorted, data))}]"
-    if isinstance(data, dict):
-        names = sorted(data, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
-        return f"{{{','.join(f'{_sorted(name)}:{_sorted(data[name])}' for name in names)}}}"
-    if isinstance(data, float) and data == int(data) and abs(data) < 1e21:
-        return str(int(data))
-    return json.dumps(data, ensure_ascii=False)
+def _failures(handler: Handler) -> dict[str, FailureType]:
+    declared = (*(each for one in handler.guards.values() for each in one.errors), *handler.errors)
+    return {one.code: one for one in declared}
 
 
-def _plan(name: str, handler: Handler, template: Template) -> Plan:
-    failures: dict[str, FailureType] = {}
-    for declared in (*(each for one in handler.guards.values() for each in one.errors), *handler.errors):
-        before = failures.setdefault(declared.code, declared)
-        if before is not declared and (before.kind != declared.kind or before.schema is not declared.schema):
-            reason = f'it declares two failures "{declared.code}", which callers could not tell apart'
-            raise SetupFaulty(f'Handler "{name}"', reason, "Give one another code")
-    return Plan(name, handler, template, failures, _described(handler, template, failures))
+def _offered(handler: Handler) -> dict[str, Any]:
+    guards = {member: one.name for member, one in handler.guards.items()}
+    return {**handler.offer, "path": handler.path, "errors": _errors(handler.errors), "guards": guards}
 
 
-def _described(handler: Handler, template: Template, failures: Mapping[str, FailureType]) -> dict[str, Any]:
-    accepts, returns, members = handler.accepts, handler.returns, handler.members
-    takes: Optional[dict[str, Any]] = None
-    if handler.body != "nothing":
-        takes = {"as": "data", "mediaTypes": [JSON_TYPE], "body": handler.body}
-        if handler.body == "whole" and accepts is not None:
-            takes["schema"] = _bare(accepts.data)
-    said = {
-        "verb": handler.verb,
-        "path": template.text,
-        "summary": handler.summary,
-        "description": handler.description,
-        "deprecated": True if handler.deprecated else None,
-        "accepts": None if accepts is None or handler.body == "whole" else _bare(accepts.data),
-        **({} if members is None else words_of(members)),
-        "takes": takes,
-        "gives": "data",
-        "offers": None if returns is None else [JSON_TYPE],
-        "returns": None if returns is None else _bare(returns.data),
-        "errors": {
-            code: {"kind": one.kind, **({} if one.schema is None else {"data": _bare(one.schema.data)})}
-            for code, one in failures.items()
-        },
-        "guards": [one.name for one in guards_of(handler)],
-        "limit": handler.limit,
-    }
-    return {member: value for member, value in said.items() if value is not None}
-
-
-def guards_of(handler: Handler) -> list[Guard]:
-    """In the order they decide, each once."""
-    return list(dict.fromkeys(handler.guards.values()))
-
-
-def _bare(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The dialect is the same for all, and need not be said each time."""
-    return {keyword: value for keyword, value in schema.items() if keyword != "$schema"}
+def _errors(errors: tuple[FailureType, ...]) -> dict[str, Any]:
+    return {one.code: {"kind": one.kind, **({} if one.schema is None else {"data": one.schema})} for one in errors}

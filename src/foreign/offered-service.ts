@@ -1,0 +1,174 @@
+/**
+ * A service of handlers in another language: made here by the same verbs as ours, so that everything but their
+ * functions and guards is done in the one central place.
+ *
+ * @module
+ */
+import { Fault } from '../fault.ts'
+import type { AnyFailureType } from '../handler/failure.ts'
+import type { AnyHandler, HandlerContext } from '../handler/handler.ts'
+import { type Guard, type GuardHead, guard } from '../handler/provide.ts'
+import { type Service, service } from '../handler/service.ts'
+import { VERBS } from '../handler/verb.ts'
+import { type LooseSpec, makerOf } from '../handler/verbs.ts'
+import { verbs as streamVerbs } from '../stream/verbs.ts'
+import type { Pool } from '../transport/pool.ts'
+import { isRecord } from '../value/data.ts'
+import { callFar, gatheredBytes, HERE } from './far-call.ts'
+import { GUARD, type HandlerOffer, type Offer, type ServiceOffer } from './offer.ts'
+import { Failures, flowOf, formatsOf, schemaOf, sourceOf } from './offered-schemas.ts'
+
+/** Bytes of a whole body that a function gives; what is larger flows. */
+const MAX_BYTES = 64 * 1024 * 1024
+
+/** Where functions and guards are called. */
+interface Far {
+  readonly invoke: Pool['invoke']
+  /** What the user wrote, for messages. */
+  readonly what: string
+  readonly guards: ReadonlyMap<string, Guard<unknown>>
+  readonly failures: Failures
+}
+
+/** Makes the service. `what` is what the user wrote, for messages. Fault: setup_faulty. */
+export function offeredService(offer: Offer, invoke: Pool['invoke'], what: string): Service {
+  const failures = new Failures()
+  const guards = new Map(
+    Object.entries(offer.guards).map(([name, { errors }]) => [
+      name,
+      farGuard(name, failures.of(errors), invoke),
+    ]),
+  )
+  return serviceOf(offer, '', { invoke, what, guards, failures })
+}
+
+function serviceOf(offer: ServiceOffer, above: string, far: Far): Service {
+  const { prefix, formats, handlers, services } = offer
+  const parts: Record<string, AnyHandler | Service> = {}
+  for (const [name, one] of Object.entries(handlers)) parts[name] = farHandler(above + name, one, far)
+  for (const [name, one] of Object.entries(services)) parts[name] = serviceOf(one, `${above}${name}.`, far)
+  const options = {
+    ...(prefix !== undefined && { prefix }),
+    ...(formats !== undefined && { formats: formatsOf(formats, 'service(...)') }),
+  }
+  return service(parts as Parameters<typeof service>[0], options) as unknown as Service
+}
+
+function farGuard(name: string, errors: readonly AnyFailureType[], invoke: Pool['invoke']): Guard<unknown> {
+  const decide = (head: GuardHead): Promise<unknown> => {
+    const { method, path, query, headers, client, protocol } = head
+    const here = head.get(HERE)
+    const line = { guard: name, head: { method, path, query, headers, client, protocol } }
+    const far = { name: GUARD, line, flow: null, isSafe: true, failures: byCode(errors) }
+    return callFar(invoke, far, here?.signal ?? NEVER, here)
+  }
+  return guard(name, decide, { errors })
+}
+
+const NEVER = new AbortController().signal
+
+function farHandler(
+  name: string,
+  offered: HandlerOffer,
+  { invoke, what, guards, failures }: Far,
+): AnyHandler {
+  const providers: Record<string, Guard<unknown>> = {}
+  for (const [member, guardName] of Object.entries(offered.guards ?? {})) {
+    const found = guards.get(guardName)
+    if (found === undefined) throw faulty(name, `it has a guard ${guardName}, which ${what} does not offer`)
+    providers[member] = found
+  }
+  const errors = failures.of(offered.errors)
+  const all = byCode([...errors, ...Object.values(providers).flatMap((one) => one.errors)])
+  const isSafe = VERBS[offered.verb].safe
+  const isBytes = offered.returns !== undefined && 'bytes' in offered.returns
+  const run = async (data: unknown, context: HandlerContext): Promise<unknown> => {
+    const [rest, flow] = divided(data, offered)
+    const decided = Object.fromEntries(
+      Object.keys(providers).map((member) => [
+        member,
+        (context as unknown as Record<string, unknown>)[member],
+      ]),
+    )
+    const { resume } = context as { readonly resume?: string | null }
+    const line = { data: rest, guards: decided, resume: resume ?? null }
+    const far = { name, line, flow, isSafe, failures: all }
+    const given = await callFar(invoke, far, context.signal, context.get(HERE))
+    return isBytes ? gatheredBytes(given, MAX_BYTES, what) : given
+  }
+  return make(name, offered, specOf(name, offered, errors), providers, run)
+}
+
+function make(
+  name: string,
+  offered: HandlerOffer,
+  spec: LooseSpec,
+  providers: Readonly<Record<string, Guard<unknown>>>,
+  run: (data: unknown, context: HandlerContext) => Promise<unknown>,
+): AnyHandler {
+  const { verb, path, takes, gives } = offered
+  if (takes === undefined && gives === undefined) return makerOf(providers)(verb, path, spec, run as never)
+  const flows = {
+    ...(takes !== undefined && { takes: flowOf(takes, `takes of "${name}"`) }),
+    ...(gives !== undefined && { gives: flowOf(gives, `gives of "${name}"`) }),
+  }
+  const streaming = streamVerbs(providers)[verb] as unknown as (...args: unknown[]) => AnyHandler
+  return streaming(path, { ...spec, ...flows }, run)
+}
+
+function specOf(name: string, offered: HandlerOffer, errors: readonly AnyFailureType[]): LooseSpec {
+  const { accepts, body, returns, from, formats, limit, version, fresh, location } = offered
+  const { summary, description, deprecated } = offered
+  const whole = returns !== undefined && 'bytes' in returns ? returns.bytes : null
+  if (whole !== null && (whole.length !== 1 || whole[0]!.includes('*')))
+    throw faulty(
+      name,
+      'it returns bytes of no one media type, and its function cannot say of which',
+      'Name one',
+    )
+  const spec = {
+    accepts: schemaOf(accepts, `accepts of "${name}"`),
+    body: schemaOf(body, `body of "${name}"`),
+    returns: schemaOf(returns, `returns of "${name}"`),
+    errors,
+    from:
+      from &&
+      Object.fromEntries(
+        Object.entries(from).map(([member, one]) => [member, sourceOf(one, `from of "${name}"`)]),
+      ),
+    formats: formats && formatsOf(formats, `formats of "${name}"`),
+    limit,
+    version: version === undefined ? undefined : versionBy(version),
+    fresh,
+    location,
+    summary,
+    description,
+    deprecated,
+  }
+  return Object.fromEntries(
+    Object.entries(spec).filter(([, value]) => value !== undefined),
+  ) as unknown as LooseSpec
+}
+
+// What its member says is for `entityTag` to take or to refuse.
+function versionBy(member: string): (data: unknown) => string | number {
+  return (data) => (isRecord(data) ? data[member] : undefined) as string | number
+}
+
+// What is data, and what flows behind them.
+function divided(data: unknown, { takes, accepts, body }: HandlerOffer): [unknown, FlowIn] {
+  if (accepts !== undefined && 'bytes' in accepts) return [null, data as Uint8Array]
+  if (takes === undefined && (body === undefined || !('bytes' in body))) return [data ?? null, null]
+  const { body: flow, ...rest } = data as { readonly body: FlowIn }
+  return [rest, flow ?? null]
+}
+
+type FlowIn = AsyncIterable<unknown> | Uint8Array | null
+
+function byCode(failures: readonly AnyFailureType[]): ReadonlyMap<string, AnyFailureType> {
+  return new Map(failures.map((one) => [one.code, one]))
+}
+
+function faulty(name: string, reason: string, fix = 'Declare it there'): Fault {
+  return new Fault('setup_faulty', { what: `Handler "${name}"`, reason, fix })
+}

@@ -1,0 +1,64 @@
+/**
+ * What a worker offers, asked once and made into a service; asked again when its app was loaded anew.
+ *
+ * @module
+ */
+import { WholeInput } from '../call/input.ts'
+import { Fault, isFault } from '../fault.ts'
+import type { Service } from '../handler/service.ts'
+import type { Pool } from '../transport/pool.ts'
+import { OFFER, readOffer } from './offer.ts'
+import { offeredService } from './offered-service.ts'
+
+export class Offered {
+  readonly #what: string
+  readonly #invoke: Pool['invoke']
+  #asked: Promise<Service | null> | null = null
+  #current: Service | null = null
+
+  /** `what` is what the user wrote, for messages. */
+  constructor(what: string, invoke: Pool['invoke']) {
+    this.#what = what
+    this.#invoke = invoke
+  }
+
+  /** The service, where nothing has to be waited for. */
+  get now(): Service | null {
+    return this.#asked === null ? null : this.#current
+  }
+
+  /** The worker is another one, and may offer something else. */
+  forget(): void {
+    this.#asked = null
+  }
+
+  /** Null for a worker without handlers. Faults: setup_faulty, naming the handler; those of a call. */
+  service(): Promise<Service | null> {
+    if (this.#asked !== null) return this.#asked
+    const asked = this.#ask()
+    this.#asked = asked
+    asked.catch(() => {
+      if (this.#asked === asked) this.#asked = null // the next call asks again
+    })
+    return asked
+  }
+
+  async #ask(): Promise<Service | null> {
+    const near = { signal: new AbortController().signal }
+    const head = { name: OFFER, timeoutMs: null, context: {} }
+    try {
+      const said = await this.#invoke(head, new WholeInput(null, 0), near)
+      this.#current = offeredService(readOffer(said), this.#invoke, this.#what)
+    } catch (error) {
+      if (isFault(error, 'call_answered') && error.detail.code === 'handler_unknown') this.#current = null
+      else if (isFault(error, 'setup_faulty'))
+        throw new Fault(
+          'setup_faulty',
+          { ...error.detail, what: `${this.#what}: ${error.detail.what}` },
+          error,
+        )
+      else throw error
+    }
+    return this.#current
+  }
+}

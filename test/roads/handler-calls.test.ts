@@ -1,0 +1,110 @@
+/**
+ * One file of calls, and the same service in every language that has handlers: each gives the same answers over HTTP
+ * heads, and flows as the others do.
+ */
+import { readFileSync } from 'node:fs'
+import { type App, bodyJson, bodyText, perform, remote, request, silentLog } from 'hagaki'
+import { type Client, client, failureOf, http } from 'hagaki/client'
+import { python } from 'hagaki/python'
+import { serve } from 'hagaki/server'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { python as interpreter } from '../../scripts/needs.ts'
+import { closeApp, openApp } from '../../src/call/life.ts'
+import { serverFacts } from '../../src/call/server-facts.ts'
+import calls from './handler-calls/calls-service.ts'
+
+interface Case {
+  readonly name: string
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+  readonly status: number
+  readonly type: string | null
+  readonly fields: Readonly<Record<string, unknown>>
+  /** Data of JSON, a text, or null. Of issues the pointers: their words are those of a schema library. */
+  readonly answer: unknown
+}
+
+const HERE = new URL('handler-calls/', import.meta.url)
+const CASES = JSON.parse(readFileSync(new URL('cases.json', HERE), 'utf8')) as readonly Case[]
+
+const LANGUAGES: Readonly<Record<string, () => App>> = {
+  TypeScript: () => calls,
+  Python: () => remote(python('calls_service', { cwd: HERE, python: interpreter(), reload: false })),
+}
+
+describe.each(Object.entries(LANGUAGES))('in %s', (_, app) => {
+  test('every call is answered as the case file says', async () => {
+    const opened = await open(app())
+    for (const { name, method, path, headers, body, ...expected } of CASES) {
+      const asked = request(method, path, { headers, ...(body !== null && { body }) })
+      expect(seen(await perform(opened, asked)), name).toEqual(expected)
+    }
+  })
+
+  test('items flow as they are taken, and a function is left with its caller', async () => {
+    const api = await served(app())
+    const before = await api.endings()
+    for await (const at of api.endless()) if (at === 3) break
+    while ((await api.endings()) === before);
+    expect(await api.endings()).toBe((before as number) + 1)
+  })
+
+  test('a body of megabytes flows through, and is not held', async () => {
+    const api = await served(app())
+    const piece = new Uint8Array(65_536).fill(97)
+    async function* pieces(count: number): AsyncGenerator<Uint8Array> {
+      for (let at = 0; at < count; at++) yield piece
+    }
+    expect(await api.size({ body: pieces(100) })).toBe(6_553_600)
+    let size = 0
+    for await (const out of api.upper({ body: pieces(15) })) size += out.byteLength
+    expect(size).toBe(983_040)
+    await expect(api.size({ body: pieces(200) })).rejects.toMatchObject({
+      detail: { code: 'body_too_large' },
+    })
+  })
+
+  test('a failure midway is told to the typed client, and a reader goes on where it was', async () => {
+    const api = await served(app())
+    const seenItems: number[] = []
+    const reading = async (): Promise<void> => {
+      for await (const { at } of api.count({ to: 9 }, { after: '1' })) seenItems.push(at)
+    }
+    await expect(reading()).rejects.toSatisfy((error) => failureOf('note_gone').is(error))
+    expect(seenItems).toEqual([2, 3])
+  })
+})
+
+async function open(app: App): Promise<App> {
+  await openApp(app, serverFacts())
+  onTestFinished(() => closeApp(app))
+  return app
+}
+
+async function served(app: App): Promise<Client<typeof calls>> {
+  const running = await serve(app, { port: 0, log: silentLog })
+  onTestFinished(() => running.close({ now: true }))
+  return client<typeof calls>(calls.contract, http(running.url))
+}
+
+function seen(
+  answer: Awaited<ReturnType<typeof perform>>,
+): Omit<Case, 'name' | 'method' | 'path' | 'headers' | 'body'> {
+  const { status, contentType: type, body } = answer
+  const { 'content-length': _, ...fields } = answer.headers
+  if (body === null) return { status, type, fields, answer: null }
+  if (type?.endsWith('json') !== true) return { status, type, fields, answer: bodyText(answer) }
+  const told = bodyJson(answer) as Problem
+  if (told?.code !== 'input_invalid') return { status, type, fields, answer: told }
+  const { detail: __, ...rest } = told
+  const issues = told.data!.issues.map(({ pointer }) => ({ pointer }))
+  return { status, type, fields, answer: { ...rest, data: { issues } } }
+}
+
+type Problem = {
+  readonly code?: string
+  readonly detail?: string
+  readonly data?: { readonly issues: readonly { readonly pointer: string }[] }
+} | null
