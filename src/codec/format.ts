@@ -64,7 +64,8 @@ export function boundsOf(limit: number): Bounds {
   if (limit <= MEBIBYTE) return DEFAULT_BOUNDS
   const times = limit / MEBIBYTE
   const { depth, members, values, heap } = DEFAULT_BOUNDS
-  return { depth, members: members * times, values: values * times, heap: heap * times }
+  const grown = (bound: number): number => Math.floor(bound * times)
+  return { depth, members: grown(members), values: grown(values), heap: grown(heap) }
 }
 
 /** The refusal of what is not well formed. The reason shows nothing of the body. */

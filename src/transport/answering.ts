@@ -10,6 +10,7 @@ import { logThrown } from '../call/log.ts'
 import { CallOptions } from '../call/options.ts'
 import { type Outgoing, outgoing } from '../call/outgoing.ts'
 import { responseHead } from '../call/perform.ts'
+import { boundsOf } from '../codec/format.ts'
 import { decodeJson, encodeJson } from '../codec/json.ts'
 import { encodeLine } from '../codec/lines.ts'
 import type { App, Input, Log, OptionsData, RequestHeaders, Result, Server } from '../contract.ts'
@@ -76,7 +77,8 @@ export async function answerCall(
     const deadline = timeoutMs === null ? null : server.now() + timeoutMs
     const data: OptionsData = { query: null, mount, http: null, client, protocol, deadline, upgrade: null }
     const options = new CallOptions(running.call, new WholeInput(null, 0), data)
-    const sent = input.absent ? undefined : decodeJson(await input.bytes())
+    const limit = door.limitOf(name, server.limits)
+    const sent = input.absent ? undefined : decodeJson(await input.bytes(limit), boundsOf(limit))
     await give(await door.invoke(name, sent, { headers: from.headers, options }), answering)
     return null
   } catch (thrown) {

@@ -6,7 +6,7 @@
  */
 import { problemOf } from '../call/answer.ts'
 import { isFailure } from '../call/failure.ts'
-import type { App, Options, RequestHeaders } from '../contract.ts'
+import type { App, Limits, Options, RequestHeaders } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
 import { isRecord } from '../value/data.ts'
 import { contractMark } from '../wire/frames/mark.ts'
@@ -15,6 +15,11 @@ import type { Failed } from '../wire/frames/payload.ts'
 export interface Door {
   /** As a hello says it. */
   readonly mark: string
+  /**
+   * Bytes of JSON that a call of this handler may have: those of its own limit, and what a head may hold beside a body,
+   * for members of path and query are among them.
+   */
+  limitOf(name: string, limits: Limits): number
   /** Resolves with data, or with an async iterable of items. */
   invoke(name: string, data: unknown, caller: { headers: RequestHeaders; options: Options }): Promise<unknown>
 }
@@ -25,20 +30,29 @@ export function doorOf(app: App): Door | null {
   if (!isRecord(contract) || typeof invoke !== 'function') return null
   return {
     mark: contractMark(contract),
+    limitOf: (name, limits) => limitIn(handlerOf(contract, name), limits),
     invoke: async (name, data, caller) => {
-      if (givesBytes(contract, name))
-        throw new Fault('not_acceptable', { accept: JSON_TYPE, offers: ['bytes'] })
+      const { gives } = handlerOf(contract, name)
+      if (gives === 'bytes' || gives === 'chunks') throw bytesHaveNoName()
       return (invoke as Door['invoke']).call(app, name, data, caller)
     },
   }
 }
 
-const JSON_TYPE = 'application/json'
+type Shape = { readonly [member: string]: unknown }
+
+function handlerOf({ handlers }: Shape, name: string): Shape {
+  const handler = isRecord(handlers) && Object.hasOwn(handlers, name) ? handlers[name] : null
+  return isRecord(handler) ? handler : {}
+}
+
+function limitIn({ limit, decodedLimit = limit }: Shape, { body, head }: Limits): number {
+  return typeof decodedLimit === 'number' ? decodedLimit + head : body
+}
 
 // A call by name holds what JSON holds. Said before its handler does anything.
-function givesBytes({ handlers }: { readonly [member: string]: unknown }, name: string): boolean {
-  const handler = isRecord(handlers) && Object.hasOwn(handlers, name) ? handlers[name] : undefined
-  return isRecord(handler) && (handler['gives'] === 'bytes' || handler['gives'] === 'chunks')
+function bytesHaveNoName(): Fault {
+  return new Fault('not_acceptable', { accept: 'application/json', offers: ['bytes'] })
 }
 
 /** What a peer is told of what a handler threw: nothing of an error that nobody declared. */

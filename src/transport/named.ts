@@ -4,6 +4,7 @@
  * @module
  */
 import { FAILURE_STATUSES } from '../call/failure.ts'
+import { boundsOf } from '../codec/format.ts'
 import { decodeJson } from '../codec/json.ts'
 import { decodeLines } from '../codec/lines.ts'
 import { Fault, type FaultCode } from '../fault.ts'
@@ -14,6 +15,7 @@ import { type ComingBody, Pieces } from './response.ts'
 
 /** Bytes of data that are held; what is larger comes as items. */
 const MAX_GIVEN = 64 * 1024 * 1024
+const GIVEN_BOUNDS = boundsOf(MAX_GIVEN)
 
 /** What a handler gave: data, perhaps still to come, or items or bytes as they come. Faults: call_faulty. */
 export function givenOf(head: ResultHead, body: Uint8Array | null | ComingBody, to: string): unknown {
@@ -80,7 +82,7 @@ async function whole(body: ComingBody, to: string): Promise<Uint8Array> {
 
 function dataOf(bytes: Uint8Array, to: string): unknown {
   try {
-    return decodeJson(bytes)
+    return decodeJson(bytes, GIVEN_BOUNDS)
   } catch (error) {
     throw unreadable(error, to)
   }

@@ -80,6 +80,30 @@ test('a refusal is told as the client of HTTP is told it, and nothing of an erro
   }
 })
 
+test('data by name are held to the limit of their handler, plus what a head may hold beside a body', async () => {
+  const far = service({
+    small: creates('/small', { accepts: Text, limit: 100 }, () => {}),
+    large: creates(
+      '/large',
+      { accepts: z.array(z.number()), returns: z.number(), limit: '4mb' },
+      (all) => all.length,
+    ),
+    many: reads('/many', { returns: z.array(z.number()) }, () => Array.from({ length: 600_000 }, () => 7)),
+  })
+  await invoke(far, 'small', { text: 'x'.repeat(16_384) })
+  await expect(invoke(far, 'small', { text: 'x'.repeat(16_500) })).rejects.toMatchObject({
+    detail: { status: 413, code: 'body_too_large', data: { limit: 16_484 } },
+  })
+  expect(
+    await invoke(
+      far,
+      'large',
+      Array.from({ length: 600_000 }, () => 7_777),
+    ),
+  ).toBe(600_000)
+  expect(await invoke(far, 'many')).toHaveLength(600_000)
+})
+
 test('an app without names has none (35)', async () => {
   await expect(invoke(() => [200, null, {}, null], 'add')).rejects.toMatchObject({
     detail: { status: 404, code: 'handler_unknown' },
@@ -126,7 +150,7 @@ async function invoke(
     for (; !isDone; await turn()) await wire.settle()
   })()
   await wire.caller.ready
-  const input = new WholeInput(data === undefined ? null : Buffer.from(JSON.stringify(data)), 1_000_000)
+  const input = new WholeInput(data === undefined ? null : Buffer.from(JSON.stringify(data)), 4_000_000)
   const { signal } = new AbortController()
   return wire.caller.invoke({ name, timeoutMs: null, context }, input, { signal, ...near })
 }
