@@ -12,9 +12,9 @@ app reads, so a body that nobody wants never leaves the gateway (and a client th
 from __future__ import annotations
 
 import io
-import threading
 from typing import TYPE_CHECKING, Callable, Final, Optional
 
+from hagaki.changes import Changes
 from hagaki.fault import CallOver, FrameFault
 from hagaki.head import Pending, RequestBodyMember
 
@@ -27,7 +27,7 @@ WINDOW: Final = 262_144  # octets
 class RequestBody:
     def __init__(self, member: RequestBodyMember, grant: Callable[[int], None]) -> None:
         """`grant(octets)` sends credit. It may raise CallOver."""
-        self._changed = threading.Condition(threading.Lock())
+        self._changes = Changes()
         self._grant = grant
         # A bytearray and not a list of pieces: 262,144 pieces of one octet would weigh 10 MB.
         self._unread = bytearray(member if isinstance(member, bytes) else b"")
@@ -35,10 +35,16 @@ class RequestBody:
         self._left: Optional[int] = member.length if isinstance(member, Pending) else 0
         self._ended = not isinstance(member, Pending)
         self._broken: Optional[str] = None
+        self._absent = member is None
+
+    @property
+    def is_empty(self) -> bool:
+        """There is none, and it is not over either."""
+        return self._absent and self._broken is None
 
     def feed(self, data: bytes) -> None:
         """Takes a data frame. FrameFault: after the end, without credit, or beyond the length."""
-        with self._changed:
+        with self._changes.lock:
             if self._ended:
                 raise FrameFault("data after the end of a body")
             if len(data) > self._granted:
@@ -50,36 +56,36 @@ class RequestBody:
                 self._left -= len(data)
             if self._broken is None:
                 self._unread += data
-            self._changed.notify_all()
+            self._changes.tell()
 
     def end(self) -> None:
         """Takes an end frame. FrameFault: a second one, or one before the length is reached."""
-        with self._changed:
+        with self._changes.lock:
             if self._ended:
                 raise FrameFault("a second end of a body")
             if self._left:
                 raise FrameFault(f"the end of a body {self._left} octets before its length")
             self._ended = True
-            self._changed.notify_all()
+            self._changes.tell()
 
     def break_off(self, reason: str) -> None:
-        with self._changed:
+        with self._changes.lock:
             self._broken = reason
             self._unread.clear()
             self._grant = _nobody  # or the call and its body would hold each other
-            self._changed.notify_all()
+            self._changes.tell()
 
     def read_some(self, most: int) -> bytes:
         """Waits for 1 to `most` octets; b"" at the end. CallOver when no more will come."""
-        with self._changed:
+        with self._changes.lock:
             due = self._due()
             self._granted += due
         if due:
             # Outside the lock: this may wait for the pipe, and the reader thread must not.
             self._grant(due)
-        with self._changed:
+        with self._changes.lock:
             while not (self._unread or self._ended or self._left == 0 or self._broken is not None):
-                self._changed.wait()
+                self._changes.wait()
             if self._broken is not None:
                 raise CallOver(self._broken)
             piece = bytes(memoryview(self._unread)[:most])
@@ -116,6 +122,6 @@ class BodyReader(io.RawIOBase):
         return len(piece)
 
 
-def wsgi_input(body: RequestBody) -> io.BufferedReader:
+def wsgi_input(body: RequestBody) -> io.BufferedIOBase:
     """read(), read(n), readline(), readline(n), readlines() and iteration, as PEP 3333 asks."""
-    return io.BufferedReader(BodyReader(body))
+    return io.BytesIO() if body.is_empty else io.BufferedReader(BodyReader(body))

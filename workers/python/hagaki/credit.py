@@ -10,9 +10,9 @@ its client reads is held up, and nothing piles up between them.
 
 from __future__ import annotations
 
-import threading
 from typing import Final, Optional
 
+from hagaki.changes import Changes
 from hagaki.fault import CallOver, FrameFault
 
 MAX_CREDIT: Final = 2**31 - 1
@@ -20,23 +20,23 @@ MAX_CREDIT: Final = 2**31 - 1
 
 class Credit:
     def __init__(self) -> None:
-        self._changed = threading.Condition(threading.Lock())
+        self._changes = Changes()
         self._octets = 0
         self._broken: Optional[str] = None
 
     def add(self, granted: int) -> None:
         """FrameFault when more than 2^31 - 1 octets would be granted and not yet used."""
-        with self._changed:
+        with self._changes.lock:
             self._octets += granted
             if self._octets > MAX_CREDIT:
                 raise FrameFault(f"credit of {self._octets} octets: {MAX_CREDIT} are possible")
-            self._changed.notify_all()
+            self._changes.tell()
 
     def take(self, most: int) -> int:
         """Waits for credit and uses up to `most` octets of it. CallOver when none will come."""
-        with self._changed:
+        with self._changes.lock:
             while self._octets == 0 and self._broken is None:
-                self._changed.wait()
+                self._changes.wait()
             if self._broken is not None:
                 raise CallOver(self._broken)
             taken = min(self._octets, most)
@@ -44,6 +44,6 @@ class Credit:
             return taken
 
     def break_off(self, reason: str) -> None:
-        with self._changed:
+        with self._changes.lock:
             self._broken = reason
-            self._changed.notify_all()
+            self._changes.tell()

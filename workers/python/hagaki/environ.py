@@ -70,11 +70,29 @@ def environ_of(
     if length is not None:
         environ["CONTENT_LENGTH"] = str(length)
     for field, value in head.headers.items():
-        # X_Forwarded_For would become the same HTTP_X_FORWARDED_FOR as X-Forwarded-For, which
-        # gateways take care to set themselves: whoever sends the former is not heard.
-        if "_" not in field and field not in _NOT_AS_HTTP:
-            environ["HTTP_" + field.upper().replace("-", "_")] = value
+        variable = _VARIABLES.get(field)
+        if variable is None:
+            variable = _variable_of(field)
+        if variable:
+            environ[variable] = value
     return environ
+
+
+# By field; most requests bring the same. Bounded, since clients choose them.
+_VARIABLES: Final[dict[str, str]] = {}
+_MAX_VARIABLES: Final = 1_000
+_MAX_FIELD: Final = 64  # characters of one that is kept
+
+
+def _variable_of(field: str) -> str:
+    """The variable's name; empty for a field that is none."""
+    # X_Forwarded_For would become the same HTTP_X_FORWARDED_FOR as X-Forwarded-For, which
+    # gateways take care to set themselves: whoever sends the former is not heard.
+    is_none = "_" in field or field in _NOT_AS_HTTP
+    variable = "" if is_none else "HTTP_" + field.upper().replace("-", "_")
+    if len(_VARIABLES) < _MAX_VARIABLES and len(field) <= _MAX_FIELD:
+        _VARIABLES[field] = variable
+    return variable
 
 
 def _decoded(path: str) -> str:

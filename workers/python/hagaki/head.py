@@ -17,6 +17,7 @@ from hagaki.fault import AnswerFaulty, FrameFault
 from hagaki.fields import fields_of, is_token, is_value
 from hagaki.frames import MAX_HEAD
 from hagaki.payload import MAX_WHOLE, is_whole, read_json, write_json
+from hagaki.plain_head import PlainHead, read_plain
 
 _LENGTH = struct.Struct(">I")
 _VERSION = 1
@@ -127,6 +128,9 @@ def read_request(octets: bytes, inline: int) -> tuple[RequestHead, RequestBodyMe
         raises FrameFault
     """
     text, rest = _split(octets)
+    plain = read_plain(text)
+    if plain is not None:
+        return _of_plain(plain, rest, inline)
     data = read_json(text, "a request head")
     if not isinstance(data, dict):
         raise FrameFault("a request head that is no object")
@@ -153,6 +157,12 @@ def read_request(octets: bytes, inline: int) -> tuple[RequestHead, RequestBodyMe
         data["timeoutMs"],
     )
     return head, _body(data["body"], rest, inline)
+
+
+def _of_plain(plain: PlainHead, rest: bytes, inline: int) -> tuple[RequestHead, RequestBodyMember]:
+    *members, timeout_ms, headers, count, is_pending, length = plain
+    head = RequestHead(*members, headers, {}, timeout_ms)
+    return head, _body({"length": length} if is_pending else count, rest, inline)
 
 
 _MAX_NAME: Final = 256  # octets in UTF-8
@@ -190,7 +200,27 @@ def write_response(
 
         raises AnswerFaulty: the head is over 65,536 octets
     """
-    member: object = len(body) if isinstance(body, bytes) else body
+    key = (status, content_type, tuple(headers))
+    front = _FRONTS.get(key)
+    if front is None:
+        front = _front(status, content_type, headers)
+        if len(front) <= _MAX_FRONT:
+            if len(_FRONTS) >= _MAX_FRONTS:
+                _FRONTS.clear()
+            _FRONTS[key] = front
+    length = len(front) + len(member := _member(body)) + 1
+    if length > MAX_HEAD:
+        raise AnswerFaulty(f"its head has {length} octets and {MAX_HEAD} are possible")
+    return b"".join((_LENGTH.pack(length), front, member, b"}", body if isinstance(body, bytes) else b""))
+
+
+# All of a response head but the last member: an app mostly says the same of its answers.
+_FRONTS: Final[dict[tuple[int, Optional[str], tuple[tuple[str, str], ...]], bytes]] = {}
+_MAX_FRONTS: Final = 256
+_MAX_FRONT: Final = 1_024  # octets of one that is kept
+
+
+def _front(status: int, content_type: Optional[str], headers: list[tuple[str, str]]) -> bytes:
     text = write_json(
         {
             "v": _VERSION,
@@ -200,12 +230,18 @@ def write_response(
             "headers": [text for pair in headers for text in pair],
             "trailers": None,
             "context": {},
-            "body": {"length": body.length} if isinstance(body, Pending) else member,
         }
     )
-    if len(text) > MAX_HEAD:
-        raise AnswerFaulty(f"its head has {len(text)} octets and {MAX_HEAD} are possible")
-    return b"".join((_LENGTH.pack(len(text)), text, body if isinstance(body, bytes) else b""))
+    return text[:-1] + b',"body":'
+
+
+def _member(body: Union[None, bytes, Pending]) -> bytes:
+    """What a head says of its body."""
+    if body is None:
+        return b"null"
+    if isinstance(body, bytes):
+        return b"%d" % len(body)
+    return b'{"length":null}' if body.length is None else b'{"length":%d}' % body.length
 
 
 def write_result(body: Union[None, bytes, Pending], gives: str = "data") -> bytes:

@@ -33,7 +33,7 @@ from hagaki.payload import (
 )
 from hagaki.writer import Writer
 
-_READ: Final = 262_144  # octets at once
+_READ: Final = 65_536  # octets at once; for more the C library asks the system for memory, and gives it back
 
 
 class Ending(NamedTuple):

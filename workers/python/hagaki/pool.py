@@ -29,6 +29,7 @@ class Pool:
         self._running = 0
         self._lock = threading.Lock()
         self._idle = threading.Condition(self._lock)
+        self._awaits_idle = False  # somebody does, and it costs to tell nobody
 
     def start(self) -> None:
         for number in range(self._threads):
@@ -60,6 +61,7 @@ class Pool:
     def wait_idle(self, seconds: float) -> bool:
         """True when no call waits or runs any more, within that time."""
         with self._lock:
+            self._awaits_idle = True
             return self._idle.wait_for(lambda: self._running == 0 and not self._queued, seconds)
 
     def _work(self) -> None:
@@ -75,4 +77,5 @@ class Pool:
             del call  # or this thread would hold its bodies until the next one
             with self._lock:
                 self._running -= 1
-                self._idle.notify_all()
+                if self._awaits_idle:
+                    self._idle.notify_all()

@@ -40,7 +40,6 @@ class Gateway:
     def serve(self, call: Call) -> None:
         head = call.head
         assert isinstance(head, RequestHead)  # without a contract no name is called
-        request = f"{head.method} {head.path}"
         blocks: Any = None
         try:
             response = Response(call)
@@ -48,7 +47,7 @@ class Gateway:
             blocks = self._app(environ, response.start)
             _send(response, blocks)
         except AnswerFaulty as fault:
-            say(f"{request}: cannot use the app's answer: {fault}")
+            say(f"{_name(head)}: cannot use the app's answer: {fault}")
             call.fail("call_faulty", {"to": self.name, "reason": str(fault)})
         except BaseException as error:
             if forked.is_here():
@@ -57,10 +56,10 @@ class Gateway:
             # write says once nobody waits, and no failure; unless it is that of another call,
             # whose wsgi.input the app has kept.
             if not (call.over and isinstance(error, CallOver)):
-                say_failure(f"{request}: the app failed", error)
+                say_failure(f"{_name(head)}: the app failed", error)
                 call.fail("app_failed", {})
         finally:
-            _close(blocks, request)
+            _close(blocks, head)
 
 
 def _send(response: Response, blocks: Any) -> None:
@@ -87,7 +86,7 @@ def _has_one_block(blocks: Any) -> bool:
         return False
 
 
-def _close(blocks: Any, request: str) -> None:
+def _close(blocks: Any, head: RequestHead) -> None:
     """PEP 3333: whatever happened, and once. Its failure changes nothing for the client."""
     try:
         close = getattr(blocks, "close", None)
@@ -95,4 +94,9 @@ def _close(blocks: Any, request: str) -> None:
             close()
     except BaseException as error:
         if not isinstance(error, CallOver):
-            say_failure(f"{request}: close() failed", error)
+            say_failure(f"{_name(head)}: close() failed", error)
+
+
+def _name(head: RequestHead) -> str:
+    """A request, in the log."""
+    return f"{head.method} {head.path}"

@@ -12,6 +12,7 @@ from caller import packed, request_head
 from hagaki import payload
 from hagaki.fault import AnswerFaulty, FrameFault
 from hagaki.head import Pending, read_request, write_response
+from hagaki.plain_head import read_plain
 
 
 def head(**members: Any) -> dict[str, Any]:
@@ -52,6 +53,39 @@ class RequestHeadTest(unittest.TestCase):
         self.refuses(packed(head(body=None), b"1"), "1 octets after a head that says 0")
         self.refuses(packed(head(body={"length": 1}), b"1"), "1 octets after")
         self.refuses(packed(head(body=11), b"0" * 11), "our hello said 10")
+
+    def test_a_plain_head_is_read_as_any_other(self) -> None:
+        def outcome(text: str, rest: bytes = b"") -> object:
+            octets = text.encode()
+            try:
+                return read_request(struct.pack(">I", len(octets)) + octets + rest, 10)
+            except FrameFault as fault:
+                return str(fault)
+
+        heads = [
+            head(),
+            head(body=3, timeoutMs=0, client="::1", query="a=b&c", mount="/m/n", http="2"),
+            head(body={"length": None}, headers=["host", "a", "x-tag", '"a\\b"', "accept", "caf\xe9"]),
+            head(body={"length": 12}, method="OPTIONS", path="*", query=None),
+            head(headers=["host", "a", "host", "b"]),
+            head(headers=["a", "b], \"c\": [1"], context={"user": [1]}),
+            head(headers=["x-a", " blank"], upgrade=["websocket"], protocol="https"),
+        ]
+        for data in heads[:3]:
+            self.assertIsNotNone(read_plain(json.dumps(data, separators=(",", ":")).encode()), data)
+        chance = random.Random(7)
+        for data in heads:
+            for ascii_only in (True, False):
+                text = json.dumps(data, separators=(",", ":"), ensure_ascii=ascii_only)
+                texts = [text]
+                for _ in range(400):
+                    at, count = chance.randrange(len(text)), chance.choice((0, 1, 1, 4))
+                    put = chance.choice(('"', "\\", "]", "[", "{", ",", "0", "\x7f", "\n", "\xe9", " ", "?", ""))
+                    texts.append(text[:at] + put + text[at + count :])
+                for one in texts:
+                    # A blank makes it no plain one.
+                    self.assertEqual(outcome(one, b"abc"), outcome(one + " ", b"abc"), one)
+                    self.assertEqual(outcome(one), outcome(one + " "), one)
 
     def test_repeats_are_joined_but_for_singletons(self) -> None:
         pairs = ["accept", "a", "cookie", "x=1", "accept", "b", "cookie", "y=2"]
