@@ -3,14 +3,19 @@
  *
  * @module
  */
+import { leaveWatching } from '../module/watch.ts'
 import { runWorker } from '../server/workers/worker.ts'
 import { dress } from './dress.ts'
 import { explain } from './explain.ts'
-import type { ForeignOptions } from './languages.ts'
 import { loadModule } from './load-module.ts'
+import type { Given } from './workers-command.ts'
 
 await runWorker({
   dress,
   explain: (error) => explain(error),
-  load: (url, name, given) => loadModule(url, name, given as ForeignOptions),
+  load: (url, name, given) => {
+    const { foreign, watched } = given as Given
+    if (watched !== null) leaveWatching(watched)
+    return loadModule(url, name, foreign)
+  },
 })

@@ -9,9 +9,17 @@ import { supervise } from '../server/workers/serve-workers.ts'
 import type { Supervisor } from '../server/workers/supervisor.ts'
 import { announce } from './announce.ts'
 import type { ServeCommand } from './command.ts'
+import type { ForeignOptions } from './languages.ts'
 import { urlOf } from './load-module.ts'
 import { serveOptions } from './serve-options.ts'
 import { untilStopped } from './stop.ts'
+
+/** What each of its processes is told. */
+export interface Given {
+  readonly foreign: ForeignOptions
+  /** The folder that is watched here, so that they need not; null for none. */
+  readonly watched: string | null
+}
 
 const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
 
@@ -19,7 +27,8 @@ const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worke
 export async function serveByWorkers(command: ServeCommand): Promise<number> {
   const url = urlOf(command.module)
   const options = { ...serveOptions(command), workers: command.workers ?? 1 }
-  const { module: name, foreign: given, watch: watches } = command
+  const { module: name, foreign, watch: watches } = command
+  const given: Given = { foreign, watched: watches ? watchedFolder(url) : null }
   const crew = { entry: ENTRY, name, given, afterFailure: watches ? 'wait' : 'retry' } as const
   const supervisor = await supervise(url, options, crew)
   return command.watch ? watch(supervisor, url, command) : keep(supervisor, url, command)

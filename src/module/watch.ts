@@ -7,7 +7,7 @@
  * @module
  */
 import { type Dirent, type FSWatcher, readdirSync, watch } from 'node:fs'
-import { dirname, extname, join, relative } from 'node:path'
+import { dirname, extname, isAbsolute, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { consoleLog } from '../call/log.ts'
 
@@ -26,6 +26,14 @@ const SOURCES: ReadonlySet<string> = new Set(
 const QUIET_MS = 80
 /** Folders below: more are no project. */
 const MOST = 5_000
+
+/** Where another process watches, and starts this one anew: it is told of nothing that is watched there. */
+let elsewhere: string | null = null
+
+/** Leaves the sources below a folder to the process that has started this one. */
+export function leaveWatching(folder: string): void {
+  elsewhere = folder
+}
 
 /** The working directory when the module is in it, else the module's own folder. */
 export function watchedFolder(module: URL): string {
@@ -57,8 +65,8 @@ export function watchFolder(
     if (name === null) return
     const path = join(folder, name)
     // A folder that came, perhaps with files in it; one that went closes below.
-    for (const file of add(path)) soon(file)
-    if (sources.has(extname(name)) && !name.startsWith('.')) soon(path)
+    for (const file of add(path)) if (!isWatchedElsewhere(file)) soon(file)
+    if (sources.has(extname(name)) && !name.startsWith('.') && !isWatchedElsewhere(path)) soon(path)
   }
   /** Watches a folder and those below; gives the sources there. Nothing for what is no folder. */
   const add = (folder: string): string[] => {
@@ -97,6 +105,13 @@ export function watchFolder(
       folders.clear()
     },
   }
+}
+
+function isWatchedElsewhere(file: string): boolean {
+  if (elsewhere === null || !SOURCES.has(extname(file))) return false
+  const way = relative(elsewhere, file)
+  const folders = way.split(sep).slice(0, -1)
+  return !isAbsolute(way) && !folders.some((name) => name.startsWith('.') || name === 'node_modules')
 }
 
 function isLeftOut(folder: string, root: string): boolean {

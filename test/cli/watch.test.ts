@@ -55,6 +55,29 @@ describe.concurrent('hagaki --watch', { timeout: 60_000 }, () => {
     expect((await command.ended()).status).toBe(0)
   })
 
+  test('an app in Python beside it is loaded once for each change', async ({ onTestFinished }) => {
+    const python = (says: string): string =>
+      [
+        'print("loaded")',
+        'def app(environ, start_response):',
+        '    start_response("200 OK", [("content-type", "text/plain")])',
+        `    return [b"${says}"]`,
+      ].join('\n')
+    const place = new Place(onTestFinished, {
+      'old.py': python('one'),
+      'app.ts': "import { wsgi } from 'hagaki/wsgi'\nexport default wsgi('old:app')\n",
+    })
+    const { command, url } = await Command.serve(place, 'app.ts', ['--watch'])
+    for (const [at, says] of ['two', 'three'].entries()) {
+      place.write('old.py', python(says))
+      await command.says(/hagaki: old\.py changed, and the new app serves\n/, at + 1)
+      expect(await ask(url)).toBe(says)
+    }
+    command.signal('SIGINT')
+    const { stdout, stderr } = await command.ended()
+    expect((stdout + stderr).match(/ loaded /g)).toHaveLength(3)
+  })
+
   test('answers every request while it starts anew', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished, { 'app.js': app('0') })
     const { command, url } = await Command.serve(place, 'app.js', ['--watch'])
