@@ -122,7 +122,7 @@ const TABLE: { readonly [C in FaultCode]: Row<FaultDetail[C]> } = {
   media_type_unsupported: [
     415,
     (d) =>
-      `Cannot read ${d.mediaType === null ? 'a body without content-type' : quote(d.mediaType)}: send ${d.accepts.join(' or ')}`,
+      `Cannot read ${d.mediaType === null ? 'a body without content-type' : quote(d.mediaType)}: send ${d.accepts.includes('*/*') ? 'any that is a type and a subtype' : d.accepts.join(' or ')}`,
   ],
   content_coding_unsupported: [
     415,

@@ -108,6 +108,19 @@ test('a change whose precondition nobody can judge is not made', async () => {
   expect(bodyJson(await ask('PATCH', '/own/1', { 'if-match': '"1"' }))).toBe('"1"')
 })
 
+test('a precondition that is none lets nobody change anything: a version without quotes, a tag left open', async () => {
+  put(4, 'a')
+  for (const field of ['1', 'w/"1"', '"1', '*, "1"', '"2" "3"', ',', '']) {
+    const changed = await ask('PATCH', '/notes/4', { 'if-none-match': field }, { text: 'b' })
+    expect([changed.status, notes.get(4)?.text], field).toEqual([412, 'a'])
+    // What is read anyway is read: it was asked for in any case but one.
+    expect((await ask('GET', '/notes/4', { 'if-none-match': field })).status, field).toBe(200)
+  }
+  expect(
+    (await ask('PATCH', '/notes/4', { 'if-none-match': 'W/"7",, "8" ,' }, { text: 'b' })).status,
+  ).toBe(200)
+})
+
 test('a version of any characters is a tag that can be sent, and two versions never the same', () => {
   const tags = ['a', 'a b', 'a"b', 'ä', '%C3%A4', 'a%20b', '\n', ''].map((version) => entityTag(version, ''))
   for (const tag of tags) expect(tag).toMatch(/^"[!#-~]*"$/)

@@ -7,6 +7,7 @@
  */
 import type { RequestHeaders } from '../contract.ts'
 import { precondition, type Verdict } from '../value/conditional.ts'
+import { isTagList } from '../value/entity-tag.ts'
 
 // What an entity tag may hold, but for what stands before a format; anything else is percent-encoded.
 const PLAIN = /^[!#$&-:<-~]*$/
@@ -35,9 +36,12 @@ export function verdict(headers: RequestHeaders, tag: string): Verdict {
 
 /**
  * True when a request that changes something may: its `if-match` names the version that is there, in
- * any format, and its `if-none-match` does not. `tags` are those of what is there; null where nothing is.
+ * any format, and its `if-none-match`, which is one, does not. `tags` are those of what is there; null where nothing is.
  */
 export function mayChange(headers: RequestHeaders, tags: readonly string[] | null): boolean {
+  const unless = headers['if-none-match']
+  // Such as a version without quotes: who sent it did not mean "in any case".
+  if (unless !== undefined && unless !== '*' && !isTagList(unless)) return false
   if (tags === null) return headers['if-match'] === undefined
   const verdicts = tags.map((tag) => verdict(headers, tag))
   if (headers['if-match'] !== undefined && verdicts.every((one) => one === 'failed')) return false

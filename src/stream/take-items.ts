@@ -25,7 +25,7 @@ export function takesItems({ schema, limit }: Items<AnySchema>): Taking {
     limits: { item: limit },
     mediaTypes: () => LINES_TYPES,
     receive: (arrival) => {
-      if (!arrival.input.absent) requireUtf8(typeWithin(arrival.headers['content-type'] ?? '', LINES_TYPES))
+      if (!arrival.input.absent) requireUtf8(typeWithin(arrival.headers['content-type'], LINES_TYPES))
       const bytes = flowingBody(arrival)
       return {
         value: placed(decodeLines(bytes, { line: limit, bounds: boundsOf(limit) })),

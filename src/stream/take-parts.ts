@@ -27,7 +27,7 @@ export function takesParts({ parts, part }: Parts): Taking {
     limits: { parts, ...perPart, partHeaders: limits.head },
     mediaTypes: () => TYPES,
     receive: (arrival) => {
-      const { parameters } = typeWithin(arrival.headers['content-type'] ?? '', TYPES)
+      const { parameters } = typeWithin(arrival.headers['content-type'], TYPES)
       const parser = new MultipartParser(parameters.get('boundary'), limits)
       return { value: new PartReader(flowingBody(arrival), parser, part), entries: null, raw: null }
     },

@@ -15,6 +15,14 @@ export function entityTags(field: string): string[] {
   return tags
 }
 
+/** True for a list of entity tags from its first octet to its last, with one at least. */
+export function isTagList(field: string): boolean {
+  let end = 0
+  MEMBER.lastIndex = 0
+  while (MEMBER.test(field)) end = MEMBER.lastIndex
+  return end > 0 && /^[ \t,]*$/.test(field.slice(end))
+}
+
 /** True when both are the same octets and neither is weak (RFC 9110 8.8.3.2). */
 export function sameStrong(a: string, b: string): boolean {
   return a === b && !a.startsWith('W/')
