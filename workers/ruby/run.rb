@@ -11,7 +11,8 @@
 #
 #   fault        every refusal               log          lines on standard error
 #   frames       bytes <-> frames            fields       header fields
-#   payload      the small JSON payloads     head         request and response heads
+#   payload      the small JSON payloads     plain_head   request heads as most are
+#   head         request and response heads
 #   credit       octets we may send          body         octets we asked for
 #   clock        what is due at a time       call         a request and its answer
 #   writer       the locked way out          link         the reader thread

@@ -35,10 +35,9 @@ module HagakiWorker
     private_class_method :status_of
 
     def add(name, value)
-      key = name.to_s.downcase
-      return own(key, value) if key.start_with?('rack.')
-      raise ArgumentError, "#{name.inspect} is no header name" unless Fields.name?(key)
-      return connection(key, value) if AnswerHead::OF_THE_CONNECTION.include?(key)
+      key, kind = AnswerHead::NAMES[name] || AnswerHead.learned(name)
+      return own(key, value) if kind == :own
+      return connection(key, value) if kind == :connection
       return add_value(key, checked(key, value)) if value.is_a?(String) && !value.include?("\n")
 
       AnswerHead.values(value).each { |one| add_value(key, checked(key, one)) }
@@ -52,6 +51,21 @@ module HagakiWorker
       when nil then []
       else [value.to_s]
       end
+    end
+
+    # A header's name in lower case, and whose it is. ArgumentError for what is no name.
+    def self.learned(name)
+      key = name.to_s.downcase
+      kind = if key.start_with?('rack.') then :own
+             elsif AnswerHead::OF_THE_CONNECTION.include?(key) then :connection
+             end
+      raise ArgumentError, "#{name.inspect} is no header name" unless kind == :own || Fields.name?(key)
+
+      learned = [key.freeze, kind].freeze
+      if AnswerHead::NAMES.size < AnswerHead::MAX_NAMES && name.is_a?(String) && name.bytesize <= AnswerHead::MAX_NAME
+        AnswerHead::NAMES[name.dup.freeze] = learned
+      end
+      learned
     end
 
     private
@@ -74,6 +88,9 @@ module HagakiWorker
 
     def checked(key, value)
       raise TypeError, "a value of header #{key} must be a String, not #{value.inspect}" unless value.is_a?(String)
+
+      # As nearly all of them are.
+      return value if value.encoding == Encoding::UTF_8 && value.ascii_only? && Fields::VALUE.match?(value)
 
       text = Fields.code_units(value)
       text = text.gsub(/\A[ \t]+|[ \t]+\z/, '') if text.start_with?(' ', "\t") || text.end_with?(' ', "\t")
@@ -106,4 +123,10 @@ module HagakiWorker
   # RFC 9110 section 7.6.1: they hold between two neighbours, and the gateway is one of them.
   AnswerHead::OF_THE_CONNECTION =
     %w[connection keep-alive proxy-connection te trailer transfer-encoding upgrade].freeze
+
+  # Names that were looked at before, as the app writes them: its answers bring the same. Bounded, since names may
+  # be made of what clients send.
+  AnswerHead::NAMES = {} # rubocop:disable Style/MutableConstant
+  AnswerHead::MAX_NAMES = 1_000
+  AnswerHead::MAX_NAME = 64 # octets
 end

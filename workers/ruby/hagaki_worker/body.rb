@@ -15,25 +15,27 @@ module HagakiWorker
   class RequestBody
     WINDOW = 262_144 # octets
 
-    # `member` is nil, octets or Pending; the block sends credit for so many octets, and may raise CallOver.
+    # `member` is nil, octets or Pending; the block and what it is for as `new` has them.
+    def self.of(member, &grant)
+      return member.nil? ? NONE : WholeBody.new(member) unless member.is_a?(Head::Pending)
+
+      new(member, &grant)
+    end
+
+    # `member` is Pending; the block sends credit for so many octets, and may raise CallOver.
     def initialize(member, &grant)
-      @pending = member.is_a?(Head::Pending)
-      @whole = @pending ? nil : member
       @lock = Mutex.new
       @changed = ConditionVariable.new
       @grant = grant
       @unread = String.new
       @granted = 0 # octets, and not yet arrived
-      @left = @pending ? member.length : 0
-      @ended = !@pending
+      @left = member.length
+      @ended = false
       @broken = nil
     end
 
-    # Octets that came beside the head; nil when they are still to come, or there are none.
-    attr_reader :whole
-
     def pending?
-      @pending
+      true
     end
 
     # Takes a data frame. FrameFault: after the end, without credit, or beyond the length.
@@ -106,4 +108,32 @@ module HagakiWorker
       room >= WINDOW / 2 ? room : 0
     end
   end
+
+  # A body that came beside its head, or none.
+  class WholeBody
+    # Octets; nil without any.
+    attr_reader :whole
+
+    def initialize(octets)
+      @whole = octets
+    end
+
+    def pending?
+      false
+    end
+
+    def feed(_data)
+      raise FrameFault, 'data after the end of a body'
+    end
+
+    def end_
+      raise FrameFault, 'a second end of a body'
+    end
+
+    def break_off(_reason)
+      nil
+    end
+  end
+
+  RequestBody::NONE = WholeBody.new(nil).freeze
 end

@@ -26,7 +26,7 @@ module HagakiWorker
       @head = head
       @inline = inline
       @link = link
-      @body = RequestBody.new(body) { |octets| transmit(Frames::CREDIT, Payload.write_credit(octets)) }
+      @body = RequestBody.of(body) { |octets| transmit(Frames::CREDIT, Payload.write_credit(octets)) }
       @length = body.is_a?(Head::Pending) ? body.length : body&.bytesize
       @credit = Credit.new
       @over = nil

@@ -12,28 +12,29 @@ module HagakiWorker
   # reads is held up, and nothing piles up between them.
   class Credit
     MAX = (2**31) - 1
+    LOCK = Mutex.new # of any call's: held for a sum
+    private_constant :LOCK
 
     def initialize
-      @lock = Mutex.new
-      @changed = ConditionVariable.new
+      @changed = nil # made when somebody waits: nearly every answer is sent without credit
       @octets = 0
       @broken = nil
     end
 
     # FrameFault when more than 2^31 - 1 octets would be granted and not yet used.
     def add(granted)
-      @lock.synchronize do
+      LOCK.synchronize do
         @octets += granted
         raise FrameFault, "credit of #{@octets} octets: #{MAX} are possible" if @octets > MAX
 
-        @changed.broadcast
+        @changed&.broadcast
       end
     end
 
     # Waits for credit and uses up to `most` octets of it. CallOver when none will come.
     def take(most)
-      @lock.synchronize do
-        @changed.wait(@lock) while @octets.zero? && @broken.nil?
+      LOCK.synchronize do
+        (@changed ||= ConditionVariable.new).wait(LOCK) while @octets.zero? && @broken.nil?
         raise CallOver, @broken unless @broken.nil?
 
         taken = [@octets, most].min
@@ -43,9 +44,9 @@ module HagakiWorker
     end
 
     def break_off(reason)
-      @lock.synchronize do
+      LOCK.synchronize do
         @broken = reason
-        @changed.broadcast
+        @changed&.broadcast
       end
     end
   end

@@ -21,7 +21,11 @@ module HagakiWorker
     # They have a name of their own, or (proxy) would become the HTTP_PROXY by which many client libraries
     # choose where they connect to: "httpoxy", CVE-2016-5385.
     NOT_AS_HTTP = %w[content-type content-length proxy].freeze
-    private_constant :USER_KEY, :MAX_NAMES, :MAX_NAME, :NOT_AS_HTTP
+    OF_EACH = %w[
+      REQUEST_METHOD SCRIPT_NAME PATH_INFO QUERY_STRING REQUEST_URI SERVER_NAME SERVER_PORT SERVER_PROTOCOL
+      HTTP_VERSION rack.url_scheme rack.input rack.response_finished
+    ].freeze
+    private_constant :USER_KEY, :MAX_NAMES, :MAX_NAME, :NOT_AS_HTTP, :OF_EACH
 
     # `release` is the major version of Rack.
     def initialize(errors:, multithread:, release:)
@@ -33,6 +37,8 @@ module HagakiWorker
         'rack.hijack?' => false # the connection is the gateway's
       }
       @base['rack.version'] = [1, 3].freeze if release < 3
+      # What every request has, so that a copy has room for it: a Hash that grows is built anew.
+      OF_EACH.each { |name| @base[name] = nil }
       @names = {}
     end
 
@@ -68,10 +74,15 @@ module HagakiWorker
     def add_fields(env, headers)
       headers.each do |name, value|
         key = @names[name] || key_of(name)
-        env[key] = Fields.octets(value) if key
+        env[key] = own(value) if key
       end
       type = headers['content-type']
-      env['CONTENT_TYPE'] = Fields.octets(type) unless type.nil?
+      env['CONTENT_TYPE'] = own(type) unless type.nil?
+    end
+
+    # A string that the app may change: the fields are those of other requests as well.
+    def own(value)
+      value.ascii_only? ? value.dup : Fields.octets(value)
     end
 
     # nil for a field that becomes no HTTP_ variable.
@@ -91,8 +102,8 @@ module HagakiWorker
       host = head.headers['host'] || ''
       name, _, port = host.rpartition(':')
       name, port = host, '' if name.empty? || port.end_with?(']')
-      name = +'localhost' if name.empty?
-      [Fields.octets(name), port.empty? ? PORTS.fetch(head.protocol).dup : port]
+      name = 'localhost' if name.empty?
+      [own(name), port.empty? ? PORTS.fetch(head.protocol).dup : port]
     end
   end
 end

@@ -13,7 +13,8 @@ module HagakiWorker
   # is streaming, and `close` comes once, whatever happened.
   class Exchange
     PIECE = 65_536 # octets of a file at once
-    private_constant :PIECE
+    CONCLUDING = Mutex.new # of any exchange: held for a comparison
+    private_constant :PIECE, :CONCLUDING
 
     # `name` is what the gateway calls the app, in faults.
     def initialize(call, env, name)
@@ -22,7 +23,6 @@ module HagakiWorker
       @name = name
       @input = env['rack.input'] # the app may put another there
       @finished = env['rack.response_finished']
-      @lock = Mutex.new
       @concluded = false
       @goes_on = false # a streaming body, in another thread
     end
@@ -98,7 +98,7 @@ module HagakiWorker
 
     # Once: tells the caller of a failure, closes the body, and runs what waits for the end of the response.
     def conclude(error)
-      @lock.synchronize do
+      CONCLUDING.synchronize do
         return if @concluded
 
         @concluded = true

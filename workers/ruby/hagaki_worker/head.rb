@@ -4,6 +4,7 @@ require_relative 'fault'
 require_relative 'fields'
 require_relative 'frames'
 require_relative 'payload'
+require_relative 'plain_head'
 
 module HagakiWorker
   # Heads: the packed form's JSON, of a request that came and of a response that goes. Pure.
@@ -129,7 +130,11 @@ module HagakiWorker
     #   out     the head, and its body: nil, the whole of it, or that it is still to come
     #   raises  FrameFault
     def self.read_request(octets, inline)
-      data, rest = read(octets, 'a request head') { |told| faulty_of_request(told) }
+      text, rest = split(octets)
+      *members, count, length = PlainHead.read(text)
+      return of_plain(members, count, length, rest, inline) unless members.empty?
+
+      data = read(text, 'a request head') { |told| faulty_of_request(told) }
       begin
         headers = Fields.join(data['headers'])
       rescue ArgumentError => e
@@ -140,9 +145,16 @@ module HagakiWorker
       [head, body(data['body'], rest, inline)]
     end
 
+    def self.of_plain(members, count, length, rest, inline)
+      told = length.nil? ? count : { 'length' => length == 'null' ? nil : length.to_i }
+      [Request.new(*members, {}), body(told, rest, inline)]
+    end
+    private_class_method :of_plain
+
     # The name in a call frame, whose head is checked as that of a request is. FrameFault.
     def self.read_call(octets, inline)
-      data, rest = read(octets, 'the head of a call') { |told| faulty_of_call(told) }
+      text, rest = split(octets)
+      data = read(text, 'the head of a call') { |told| faulty_of_call(told) }
       body(data['body'], rest, inline)
       data['name']
     end
@@ -178,15 +190,14 @@ module HagakiWorker
     private_class_method :quoted
 
     # The block names a faulty member, if there is one.
-    def self.read(octets, what)
-      text, rest = split(octets)
+    def self.read(text, what)
       data = Payload.read_json(text, what)
       raise FrameFault, "#{what} that is no object" unless data.is_a?(Hash)
 
       faulty = yield data
       raise FrameFault, "#{what} with a faulty member #{faulty}" unless faulty.nil?
 
-      [data, rest]
+      data
     end
     private_class_method :read
 

@@ -35,6 +35,17 @@ class RequestsTest < Minitest::Test
     end
   end
 
+  # What is kept of one request for the next has to be another string.
+  def test_what_an_app_changes_changes_no_other_request
+    headers = { 'host' => 'example.org', 'content-type' => 'text/x', 'x-a' => 'b' }
+    Caller.open('plain.ru') do |caller|
+      tell = -> { JSON.parse(caller.answer(caller.ask('POST', '/changes', 'body', headers: headers)).text)['cgi'] }
+      first = tell.call
+      assert_equal %w[example.org text/x], first.values_at('SERVER_NAME', 'CONTENT_TYPE')
+      assert_equal first, tell.call
+    end
+  end
+
   def test_fields_that_could_stand_for_others_are_not_heard
     told = told('GET', '/env', headers: { 'proxy' => 'evil', 'x_forwarded_for' => 'evil', 'version' => 'evil',
                                           'content-length' => '999' })

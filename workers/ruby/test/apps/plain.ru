@@ -51,6 +51,7 @@ run(lambda do |env|
   case path
   when '/hello' then text('hello')
   when '/env' then text(JSON.generate(told(env)))
+  when '/changes' then text(JSON.generate(told(env))).tap { env.each_value { |value| value << '!' if value.is_a?(String) } }
   when '/held' then env['rack.input'].read && text('waited')
   when '/wait' then OPEN.pop && text('waited')
   when '/open' then text((OPEN.num_waiting.times { OPEN << true }).to_s)
