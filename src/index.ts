@@ -59,6 +59,7 @@ export {
   type Resource,
   resource,
 } from './handler/provide.ts'
+export type { Refusals, Refused } from './handler/refusals.ts'
 export { type Reply, type ReplyParts, reply, setting } from './handler/reply.ts'
 export { type Caller, type Service, service } from './handler/service.ts'
 export { cookie, header, query, type Source } from './handler/source.ts'

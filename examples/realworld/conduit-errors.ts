@@ -1,12 +1,12 @@
 /**
- * Middleware: refusals as the RealWorld API writes them, `{ "errors": { "title": ["can't be blank"] } }`.
+ * Refusals as the RealWorld API writes them, `{ "errors": { "title": ["can't be blank"] } }`.
  *
  * Handlers raise failures of the domain, Hagaki faults of its own; here, and nowhere else, stands
  * which member of `errors` speaks of which. What speaks of none is said under `body`.
  *
  * @module
  */
-import { after, type Middleware, problemOf, type Result, thrown } from 'hagaki'
+import { json, type Refusals, type Refused } from 'hagaki'
 import { z } from 'zod'
 import { ArticleDenied, ArticleMissing } from './articles/article.ts'
 import { CommentDenied, CommentMissing } from './comments/comment.ts'
@@ -28,17 +28,13 @@ const SAID: ReadonlyMap<string, Said> = new Map([
   [CommentDenied.code, ['comment', 'forbidden']],
 ])
 
-export const conduitErrors: Middleware = (next) => (method, path, headers, options, server) =>
-  after(next(method, path, headers, options, server), (result) => {
-    const failed = options.get(thrown)
-    return failed === undefined ? result : refused(failed.value, result)
-  })
-
-// Fields of the answer stay: `allow`, `www-authenticate`.
-function refused(value: unknown, [status, , fields]: Result): Result {
-  const errors = errorsOf(value)
-  const body = JSON.stringify({ errors: newer ? errors : withBody(errors) })
-  return [Taken.is(value) && !newer ? 422 : status, 'application/json', fields, body]
+export const conduitErrors: Refusals = (refused) => {
+  const { thrown, problem } = refused
+  const errors = errorsOf(refused)
+  return json(
+    { errors: newer ? errors : withBody(errors) },
+    Taken.is(thrown) && !newer ? 422 : problem.status,
+  )
 }
 
 type Errors = { readonly [member: string]: readonly string[] }
@@ -46,9 +42,9 @@ type Errors = { readonly [member: string]: readonly string[] }
 /** What `input_invalid` tells. */
 const Invalid = z.object({ issues: z.array(z.object({ pointer: z.string(), message: z.string() })) })
 
-function errorsOf(value: unknown): Errors {
-  if (Taken.is(value)) return grouped(value.data.fields.map((field) => [field, 'has already been taken']))
-  const { code, title, detail = title, data } = problemOf(value)
+function errorsOf({ thrown, problem }: Refused): Errors {
+  if (Taken.is(thrown)) return grouped(thrown.data.fields.map((field) => [field, 'has already been taken']))
+  const { code, title, detail = title, data } = problem
   const invalid = Invalid.safeParse(data)
   if (invalid.success)
     return grouped(invalid.data.issues.map(({ pointer, message }) => [memberOf(pointer), message]))

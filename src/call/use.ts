@@ -50,15 +50,16 @@ export function answering(app: App): App {
     try {
       const result = app(method, path, headers, options, server)
       return isPromise(result)
-        ? Promise.resolve(result).catch((error: unknown) => failed(error, path, options))
+        ? Promise.resolve(result).catch((error: unknown) => refused(error, path, options))
         : result
     } catch (error) {
-      return failed(error, path, options)
+      return refused(error, path, options)
     }
   }
 }
 
-function failed(value: unknown, path: string, options: Options): Result {
+/** The answer to what was thrown, which stays readable under `thrown`, and is logged once where it is ours. */
+export function refused(value: unknown, path: string, options: Options): Result {
   options.set(thrown, { value })
   if (options.get(told) !== true && isOurs(value)) {
     options.set(told, true)

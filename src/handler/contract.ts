@@ -68,6 +68,8 @@ export interface HandlerContract {
   readonly fresh?: string
   /** Where what was created is, as a template over the answer's members. */
   readonly location?: string
+  /** True where requests are refused in a form of the service's own, and not as problems. */
+  readonly ownRefusals?: true
 }
 
 export interface TakesContract {

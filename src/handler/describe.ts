@@ -52,6 +52,7 @@ export function describe(
     ...(version !== undefined && { versioned: true as const }),
     ...(cacheControl !== null && { fresh: cacheControl }),
     ...(location !== undefined && { location }),
+    ...(plan.refusals !== null && { ownRefusals: true as const }),
   }
 }
 

@@ -13,6 +13,7 @@ import { isFormat } from './check-spec.ts'
 import type { ReturnsPolicy } from './giving.ts'
 import type { AnyHandler } from './handler.ts'
 import type { Place } from './plan.ts'
+import type { Refusals } from './refusals.ts'
 import { parseTemplate } from './template.ts'
 
 /** What holds for all handlers of a service. */
@@ -28,6 +29,11 @@ export interface ServiceOptions {
    * `strip` only cuts off what `returns` does not name, `off` gives it as it is.
    */
   readonly returns?: ReturnsPolicy
+  /**
+   * How requests that are refused are answered, where it is not as problems (RFC 9457): by a pure function, for all of
+   * this service and of those within it that do not say otherwise. Calls by name are not asked.
+   */
+  readonly refusals?: Refusals
 }
 
 /** Handlers by name, services by name, and apps by path prefix. */
@@ -42,6 +48,8 @@ export interface Whole {
 export interface Flat {
   readonly handlers: readonly (readonly [name: string, handler: AnyHandler, place: Place])[]
   readonly apps: { readonly [prefix: string]: App }
+  /** Of the outermost service: what no handler is asked for. */
+  readonly refusals: Refusals | null
 }
 
 /** The services that were made by `with`: what they were given is theirs alone. */
@@ -50,9 +58,9 @@ const LOST =
   'it was made by with(...), and what it was given in the place of guards and resources would be lost'
 const KEPT = 'Put the service itself in, and call with(...) of the outermost one'
 
-const OPTIONS: ReadonlySet<string> = new Set(['prefix', 'host', 'formats', 'returns'])
+const OPTIONS: ReadonlySet<string> = new Set(['prefix', 'host', 'formats', 'returns', 'refusals'])
 
-const OUTERMOST: Place = { prefix: '', host: null, formats: [json], policy: 'check' }
+const OUTERMOST: Place = { prefix: '', host: null, formats: [json], policy: 'check', refusals: null }
 
 /** Fault: setup_faulty for a faulty name, prefix or host, and for what is neither handler nor app. */
 export function flatten(handlers: Parts, options: ServiceOptions): Flat {
@@ -71,15 +79,16 @@ export function flatten(handlers: Parts, options: ServiceOptions): Flat {
       else throw strange(before + name, part)
     }
   }
-  visit(handlers, placed(OUTERMOST, options, 'service(...)'), '')
-  return { handlers: found, apps }
+  const outermost = placed(OUTERMOST, options, 'service(...)')
+  visit(handlers, outermost, '')
+  return { handlers: found, apps, refusals: outermost.refusals }
 }
 
 function placed(outer: Place, options: ServiceOptions, what: string): Place {
   for (const name of Object.keys(options))
     if (!OPTIONS.has(name))
       throw faulty(what, `it has no option ${name}`, `Its options are ${[...OPTIONS].join(', ')}`)
-  const { prefix = '', host, formats, returns } = options
+  const { prefix = '', host, formats, returns, refusals } = options
   if (prefix !== '') {
     const { names, segments } = parseTemplate(prefix)
     const isEmpty = segments.some((segment) => 'literal' in segment && segment.literal === '')
@@ -99,11 +108,18 @@ function placed(outer: Place, options: ServiceOptions, what: string): Place {
     throw faulty(what, 'its formats are not all formats', 'Write [json, cbor], of hagaki/formats')
   if (returns !== undefined && !['check', 'strip', 'off'].includes(returns))
     throw faulty(what, `returns: ${JSON.stringify(returns)} is unknown`, 'Say "check", "strip" or "off"')
+  if (refusals !== undefined && typeof refusals !== 'function')
+    throw faulty(
+      what,
+      'its refusals are no function',
+      'Write refusals: ({ problem }) => json({ error: problem.code }, problem.status)',
+    )
   return {
     prefix: outer.prefix + prefix,
     host: own ?? outer.host,
     formats: formats ?? outer.formats,
     policy: returns ?? outer.policy,
+    refusals: refusals ?? outer.refusals,
   }
 }
 

@@ -10,6 +10,7 @@ import type { Giving, ReturnsPolicy } from './giving.ts'
 import type { Definition } from './handler.ts'
 import type { Locate } from './location.ts'
 import type { Guard } from './provide.ts'
+import type { Refusals } from './refusals.ts'
 import type { Route } from './router.ts'
 import type { Taking } from './taking.ts'
 import type { Template } from './template.ts'
@@ -40,6 +41,8 @@ export interface Plan extends Route {
   readonly vary: string | null
   /** The handler that reads what this one changes, by whose version it is changed; null for none. */
   readonly current: Plan | null
+  /** How requests that are refused are answered; null for as problems. */
+  readonly refusals: Refusals | null
 }
 
 /** Where a handler stands in its service. */
@@ -48,4 +51,5 @@ export interface Place {
   readonly host: string | null
   readonly formats: readonly Format[]
   readonly policy: ReturnsPolicy
+  readonly refusals: Refusals | null
 }

@@ -63,6 +63,7 @@ export function planOf(name: string, { definition }: AnyHandler, place: Place, d
     guards: decided.size === 0 ? allGuards : guardsIn(definition.providers, what, decided),
     cacheControl: fresh === undefined ? null : freshOf(definition, allGuards.length > 0, what),
     locate: location === undefined ? null : locationOf(definition, schemas, place.prefix, what),
+    refusals: place.refusals,
     vary: varyOf(binding, returns === undefined ? [] : offers, fresh !== undefined && allGuards.length > 0),
   }
   checkVersion(definition, what)

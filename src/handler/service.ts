@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isPromise } from '../call/after.ts'
 import { lives } from '../call/life.ts'
 import { made } from '../call-fault.ts'
 import type { App, Options, RequestHeaders, Result, Server } from '../contract.ts'
@@ -21,8 +22,9 @@ import type { Plan } from './plan.ts'
 import { contractOf, plansOf } from './plans.ts'
 import type { Guard } from './provide.ts'
 import { provisionOf, type Values } from './provision.ts'
+import { type Refusals, refusedAs } from './refusals.ts'
 import { Opened, type Resources } from './resources.ts'
-import { find, missing, routesOf } from './routes.ts'
+import { find, missing, type Routes, routesOf } from './routes.ts'
 import { serving } from './serving.ts'
 
 /** Who calls by name: the head for its guards, and options to share signal, deadline and teardown with. */
@@ -86,8 +88,10 @@ function build(handlers: Handlers, options: ServiceOptions, overrides: Values, o
     throw new TypeError(`Cannot invoke a handler that ${verb} ${path}: put it in this service`)
   }
 
-  const routed: App = (method, path, headers, options, server) => {
-    const found = find(routes, method, path, headers['host'] ?? '')
+  const answered = (
+    found: ReturnType<typeof find>,
+    ...[method, path, headers, options, server]: Parameters<App>
+  ): Result | Promise<Result> => {
     if (found === null) {
       if (rest !== null) {
         options.set(serving, { contract, mount: options.mount })
@@ -107,6 +111,10 @@ function build(handlers: Handlers, options: ServiceOptions, overrides: Values, o
       answerRequest(found.route, found.texts, headers, state, resources)
     return resources.ready ? go() : prepared(resources, server).then(go)
   }
+  const isShaped = flat.refusals !== null || [...plans.values()].some(({ refusals }) => refusals !== null)
+  const routed: App = isShaped
+    ? refusing(routes, flat.refusals, answered)
+    : (...call) => answered(find(routes, call[0], call[1], call[2]['host'] ?? ''), ...call)
 
   const invoke = async (name: string, data?: unknown, caller: Caller = {}): Promise<unknown> => {
     const isAlone = caller.options === undefined
@@ -152,6 +160,28 @@ function build(handlers: Handlers, options: ServiceOptions, overrides: Values, o
     with: (more: object) => build(handlers, options, { ...overrides, ...more }, opened),
     [LIFE]: rest === null ? resources : lives([resources, ...(rest[LIFE] === undefined ? [] : [rest[LIFE]])]),
   })
+}
+
+type Answered = (found: ReturnType<typeof find>, ...call: Parameters<App>) => Result | Promise<Result>
+
+// What the handler that was asked, or else the outermost service, makes of refusals.
+function refusing(routes: Routes, outermost: Refusals | null, answered: Answered): App {
+  return (...call) => {
+    const [method, path, headers, options] = call
+    let plan: Plan | null = null
+    const refuse = (thrown: unknown): Result => {
+      const asked = { handler: plan?.name ?? null, method, path, headers }
+      return refusedAs(plan === null ? outermost : plan.refusals, thrown, asked, options)
+    }
+    try {
+      const found = find(routes, method, path, headers['host'] ?? '')
+      if (found !== null && 'route' in found) plan = found.route
+      const result = answered(found, ...call)
+      return isPromise(result) ? Promise.resolve(result).catch(refuse) : result
+    } catch (thrown) {
+      return refuse(thrown)
+    }
+  }
 }
 
 // A call that shares nobody's options is one of its own: what it is refused for is between those two.

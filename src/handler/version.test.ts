@@ -116,9 +116,9 @@ test('a precondition that is none lets nobody change anything: a version without
     // What is read anyway is read: it was asked for in any case but one.
     expect((await ask('GET', '/notes/4', { 'if-none-match': field })).status, field).toBe(200)
   }
-  expect(
-    (await ask('PATCH', '/notes/4', { 'if-none-match': 'W/"7",, "8" ,' }, { text: 'b' })).status,
-  ).toBe(200)
+  expect((await ask('PATCH', '/notes/4', { 'if-none-match': 'W/"7",, "8" ,' }, { text: 'b' })).status).toBe(
+    200,
+  )
 })
 
 test('a version of any characters is a tag that can be sent, and two versions never the same', () => {

@@ -247,6 +247,21 @@ test('failures are told by their codes, beside each other and beside what else h
   expect(paths['/notes']!.get!.responses['401']).toMatchObject({ headers: { 'www-authenticate': {} } })
 })
 
+test('where a service writes refusals by itself, their statuses are told and nothing of their form', () => {
+  const errors = {
+    note_gone: { kind: 'missing', data: Text },
+    not_signed_in: { kind: 'unauthenticated' },
+  } as const
+  const { responses } = operationOf({ errors, ownRefusals: true, offers: ['application/json'], returns: {} })
+  expect(Object.keys(responses).sort()).toEqual(['200', '400', '401', '404', '406', '503', 'default'])
+  for (const [status, response] of Object.entries(responses)) {
+    if (status === '200') continue
+    expect(response, status).toMatchObject({ description: expect.stringMatching(/./) })
+    expect('content' in response, status).toBe(false)
+  }
+  expect(responses['401']).toHaveProperty(['headers', 'www-authenticate'])
+})
+
 test('one code with other data in another handler is another schema', () => {
   const gone = (data: object): HandlerContract['errors'] => ({ gone: { kind: 'missing', data: { ...data } } })
   const { components } = documentOf({

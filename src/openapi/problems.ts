@@ -136,7 +136,20 @@ export function refusalsOf(
     const shared = found[status] === undefined ? undefined : SHARED[status]
     found[status] = declaredResponse(status, failures, shared)
   }
-  return { ...found, default: { $ref: '#/components/responses/Unexpected' } }
+  const all = { ...found, default: { $ref: '#/components/responses/Unexpected' } }
+  return handler.ownRefusals === true ? withoutContent(all) : all
+}
+
+// What a service writes by itself nobody can describe but it.
+function withoutContent(all: { readonly [status: string]: Response | Reference }): {
+  readonly [status: string]: Response
+} {
+  const named = sharedResponses()
+  const entries = Object.entries(all).map(([status, one]): [string, Response] => {
+    const { content: _, ...rest } = '$ref' in one ? named[one.$ref.split('/').at(-1)!]! : one
+    return [status, rest]
+  })
+  return Object.fromEntries(entries)
 }
 
 function declaredResponse(
