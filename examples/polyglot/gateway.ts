@@ -1,14 +1,15 @@
 /**
  * The Reading Room: readers in TypeScript, a catalogue by Flask, a lending desk by Sinatra, fees by handlers in
- * Python, behind one gateway with one login.
+ * Python, hours by handlers in Ruby, behind one gateway with one login.
  *
  * @module
  */
 import { randomBytes } from 'node:crypto'
 import { type App, mount, remote, use } from 'hagaki'
 import { session } from 'hagaki/middleware'
-import { python as handlers } from 'hagaki/python'
+import { python as inPython } from 'hagaki/python'
 import { rack } from 'hagaki/rack'
+import { ruby as inRuby } from 'hagaki/ruby'
 import { wsgi } from 'hagaki/wsgi'
 import { introduce } from './readers/introduce.ts'
 import { Reader, reader } from './readers/reader.ts'
@@ -23,13 +24,15 @@ const catalogue: App = wsgi('catalogue:app', { cwd: beside('./catalogue/'), ...(
 // The desk remembers in its memory who has what: so it is one process.
 const desk: App = rack('config.ru', { cwd: beside('./desk/'), processes: 1, ...(ruby && { ruby }) })
 
-const fees: App = remote(handlers('fees', { cwd: beside('./fees/'), ...(python && { python }) }))
+const fees: App = remote(inPython('fees', { cwd: beside('./fees/'), ...(python && { python }) }))
+const hours: App = remote(inRuby('hours.rb', { cwd: beside('./hours/'), ...(ruby && { ruby }) }))
 
 const room: App = mount({
   '/readers': readers,
   '/catalogue': use(catalogue, introduce),
   '/desk': use(desk, introduce),
   '/fees': use(fees, introduce),
+  '/hours': use(hours, introduce),
 })
 
 const visits = session({

@@ -1,4 +1,4 @@
-/** The Reading Room as it is started: one login for TypeScript, Flask, Sinatra and handlers in Python. */
+/** The Reading Room as it is started: one login for TypeScript, Flask, Sinatra, handlers in Python and in Ruby. */
 import { client, http } from 'hagaki/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { python, ruby } from '../../scripts/needs.ts'
@@ -33,7 +33,7 @@ async function asking(name: string, pin: string) {
 }
 
 describe('who is signed in', () => {
-  test('is known to the handlers, to Flask, to Sinatra and to handlers in Python', async () => {
+  test('is known to the handlers, to Flask, to Sinatra and to handlers in Python and Ruby', async () => {
     const { readers, ask } = await asking('anna', '1984')
     expect(await readers.me()).toEqual({ name: 'anna' })
     expect(await ask('GET', '/catalogue/books?q=solaris')).toEqual({
@@ -43,6 +43,10 @@ describe('who is signed in', () => {
     expect(await ask('GET', '/fees?lent=2026-10-01&back=2026-11-01')).toEqual({
       status: 200,
       json: { reader: 'anna', days_late: 3, cents: 30 },
+    })
+    expect(await ask('GET', '/hours?on=2026-11-28')).toEqual({
+      status: 200,
+      json: { reader: 'anna', day: 'Saturday', open: ['10:00', '14:00'] },
     })
     expect(await ask('PUT', '/desk/loans/2')).toEqual({ status: 200, json: { book: 2, reader: 'anna' } })
     expect(await ask('GET', '/desk/loans')).toEqual({ status: 200, json: { reader: 'anna', books: [2] } })
@@ -65,7 +69,7 @@ describe('who is not', () => {
     await expect(asked.me()).rejects.toSatisfy((error) => NotSignedIn.is(error))
     const books = await fetch(`${room.url}/catalogue/books?q=kindred`, { headers })
     expect(((await books.json()) as { reader: unknown }).reader).toBe(null)
-    for (const path of ['/desk/loans', '/fees?lent=2026-10-01&back=2026-11-01'])
+    for (const path of ['/desk/loans', '/fees?lent=2026-10-01&back=2026-11-01', '/hours?on=2026-11-28'])
       expect((await fetch(`${room.url}${path}`, { headers })).status).toBe(401)
   })
 
@@ -76,15 +80,17 @@ describe('who is not', () => {
   })
 })
 
-test('handlers in Python refuse as those in TypeScript do', async () => {
+test('handlers in Python and Ruby refuse as those in TypeScript do', async () => {
   const { ask } = await asking('bert', '2001')
   const refusals = {
-    'lent=2026-10-01': 'input_invalid',
-    'lent=2026-10-01&back=2026-09-01': 'no_loan',
-    'lent=2026-02-30&back=2026-03-30': 'no_loan',
+    '/fees?lent=2026-10-01': 'input_invalid',
+    '/fees?lent=2026-10-01&back=2026-09-01': 'no_loan',
+    '/fees?lent=2026-02-30&back=2026-03-30': 'no_loan',
+    '/hours?on=tomorrow': 'input_invalid',
+    '/hours?on=2026-02-30': 'no_day',
   }
-  for (const [query, code] of Object.entries(refusals))
-    expect(await ask('GET', `/fees?${query}`)).toMatchObject({ status: 422, json: { code } })
+  for (const [path, code] of Object.entries(refusals))
+    expect(await ask('GET', path)).toMatchObject({ status: 422, json: { code } })
 })
 
 test('what is not there is 404, by whoever was asked', async () => {

@@ -10,8 +10,10 @@ const SERVE = `hagaki: serves web apps whose requests and responses are plain va
 
 Usage
   hagaki MODULE [-p PORT] [--host HOST] [OPTIONS]   serve the app that MODULE exports by default
-  hagaki app.py[:app] [OPTIONS]                     serve a WSGI app: Flask, Django, a function
+  hagaki app.py[:app] [OPTIONS]                     serve a WSGI app: Flask, Django, a function; or
+                                                    a service of handlers in Python
   hagaki config.ru [OPTIONS]                        serve a Rack app: Sinatra, Rails, a lambda
+  hagaki notes.rb[:Notes] [OPTIONS]                 serve a service of handlers in Ruby
   hagaki try MODULE [METHOD] TARGET [OPTIONS]       send it one request, with no server
   hagaki work MODULE --listen ADDRESS               answer the calls of gateways on a socket, or
                                                     with --over SERVER --name NAME over NATS

@@ -55,12 +55,24 @@ const PYTHON: Language = {
 
 const RUBY: Language = {
   name: 'Ruby',
-  endings: ['.ru'],
+  endings: ['.ru', '.rb'],
   app: async (file, member, options, typed) => {
+    if (file.endsWith('.rb')) {
+      const { ruby } = await import('../foreign/ruby-handlers.ts')
+      const { remote } = await import('../transport/remote.ts')
+      return remote(ruby(rubyTarget(file, member), { ...options, cwd: dirname(file) }))
+    }
     const { rack } = await import('../foreign/rack.ts')
     if (member === null) return rack(basename(file), { ...options, cwd: dirname(file) })
     const fix = `The file says which app it runs: name it alone, ${basename(file)}`
     throw new Fault('setup_faulty', { what: typed, reason: 'a rackup file has no members', fix })
+  },
+  service: async (file, member, typed) => {
+    const { rubyHandlers } = await import('../foreign/ruby-handlers.ts')
+    if (file.endsWith('.rb'))
+      return serviceAlone(rubyHandlers(rubyTarget(file, member), { cwd: dirname(file), reload: false }))
+    const fix = 'Name the file of a service of handlers, such as notes.rb'
+    throw new Fault('setup_faulty', { what: typed, reason: 'its app has no contract', fix })
   },
 }
 
@@ -85,6 +97,10 @@ export function splitForeign(module: string): readonly [file: string, member: st
 export function languageOf(module: string): Language | null {
   const [file] = splitForeign(module)
   return LANGUAGES.find(({ endings }) => endings.some((ending) => file.endsWith(ending))) ?? null
+}
+
+function rubyTarget(file: string, member: string | null): string {
+  return member === null ? basename(file) : `${basename(file)}:${member}`
 }
 
 // Of a file in packages, the module's name has those of the packages: that is how its imports find the rest.

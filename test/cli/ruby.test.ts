@@ -44,3 +44,48 @@ describe.concurrent('hagaki config.ru', { timeout: 60_000 }, () => {
     }
   })
 })
+
+const NOTES = `
+require 'hagaki_handlers'
+
+class Notes < Hagaki::Service
+  ID = { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'] }
+
+  reads '/notes/{id}', accepts: ID, returns: ID
+  def read(which)
+    which
+  end
+end
+`
+
+test.concurrent('a service of handlers is served as well, replaced when it changes, and says what it offers', {
+  timeout: 60_000,
+}, async ({ onTestFinished }) => {
+  const place = new Place(onTestFinished, {
+    'notes.rb': NOTES,
+    'faulty.rb': NOTES.replace('type:', 'tpye:'),
+    'none.rb': 'x = 1',
+  })
+  const { command, url } = await Command.serve(place, 'notes.rb:Notes', ['--ruby', ruby()])
+  expect(await (await fetch(`${url}/notes/7`)).json()).toEqual({ id: 7 })
+  expect((await fetch(`${url}/notes/x`)).status).toBe(422)
+  place.write('notes.rb', NOTES.replace('/notes/', '/papers/'))
+  await command.says(/notes\.rb changed, and the new app serves/)
+  expect(await (await fetch(`${url}/papers/7`)).json()).toEqual({ id: 7 })
+  command.tell('SIGTERM')
+  expect((await command.ended()).status).toBe(0)
+  const routes = await hagaki(place, ['routes', 'notes.rb'])
+  expect([routes.status, routes.stdout], routes.stderr).toEqual([
+    0,
+    expect.stringContaining('/papers/{id}  read'),
+  ])
+  const table: [module: string, refusal: string][] = [
+    ['faulty.rb', '/tpye is a keyword that is not known'],
+    ['none.rb', 'none.rb has no service. Write class Notes < Hagaki::Service there'],
+    ['notes.rb:notes', 'it names no service. Write "file.rb:Service"'],
+  ]
+  for (const [module, refusal] of table) {
+    const refused = await hagaki(place, ['try', module, '/', '--ruby', ruby()])
+    expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining(refusal)])
+  }
+})

@@ -38,7 +38,7 @@ export function serves(command: string): boolean {
   const first = /^(?:\w+=\S*\s+)*(?:npx\s+)?hagaki\s+(\S+)/.exec(plain)?.[1]
   if (first === undefined || /^(-h|--help|-v|--version)$/.test(first)) return false
   if (first === 'work') return !/\s(-h|--help)\b/.test(plain)
-  return first.startsWith('-') || /\.(?:[cm]?[jt]s|py|ru)(?::\w+)?$/.test(first)
+  return first.startsWith('-') || /\.(?:[cm]?[jt]s|py|ru|rb)(?::\w+)?$/.test(first)
 }
 
 /** `hagaki FILE` that names no port (`hagaki work` has none), made to take this one instead of its default. */

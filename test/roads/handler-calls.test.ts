@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { type App, bodyJson, bodyText, perform, remote, request, silentLog } from 'hagaki'
 import { type Client, client, failureOf, http } from 'hagaki/client'
 import { python } from 'hagaki/python'
+import { ruby } from 'hagaki/ruby'
 import { serve } from 'hagaki/server'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { python as interpreter } from '../../scripts/needs.ts'
@@ -32,6 +33,7 @@ const CASES = JSON.parse(readFileSync(new URL('cases.json', HERE), 'utf8')) as r
 const LANGUAGES: Readonly<Record<string, () => App>> = {
   TypeScript: () => calls,
   Python: () => remote(python('calls_service', { cwd: HERE, python: interpreter(), reload: false })),
+  Ruby: () => remote(ruby('calls_service.rb', { cwd: HERE, reload: false })),
 }
 
 describe.each(Object.entries(LANGUAGES))('in %s', (_, app) => {

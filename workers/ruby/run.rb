@@ -3,7 +3,8 @@
 # Starts the worker by its path: `ruby run.rb rack config.ru --threads 4`, in the app's folder.
 #
 # The Ruby worker of Hagaki: serves an existing Rack app (2 or 3), unchanged, to a gateway that started it
-# as a child process. The two speak `spec/frames.md` over the worker's standard input and output.
+# as a child process; or a service of handlers in Ruby, of which hagaki_handlers.rb says what is where. The two speak
+# `spec/frames.md` over the worker's standard input and output.
 #
 # Standard library only, Ruby 3.0 or newer; the rack gem is the app's own. Nothing here is found by the load
 # path, so no file of the app's stands in for one of the worker's, nor the other way round. What is where;

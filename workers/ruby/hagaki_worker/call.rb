@@ -47,6 +47,22 @@ module HagakiWorker
       conclude(Frames::RESPONSE, Head.write_response(status, content_type, fields, body))
     end
 
+    # Sends the result of a call by name, as JSON; nil for none.
+    def give(data)
+      return conclude(Frames::RESULT, Head.write_result(data, :data)) if data.nil? || data.bytesize <= @inline
+
+      @begun = true
+      transmit(Frames::RESULT, Head.write_result(Head::Pending.new(data.bytesize), :data))
+      self.data(data)
+      finish
+    end
+
+    # Begins a result that flows, :items or :chunks, by `data` and `finish`.
+    def begin_giving(gives)
+      @begun = true
+      transmit(Frames::RESULT, Head.write_result(Head::Pending.new(nil), gives))
+    end
+
     # Sends the head of an answer whose body follows by `data` and `finish`. AnswerFaulty as above.
     def begin(status, content_type, fields, length)
       payload = Head.write_response(status, content_type, fields, Head::Pending.new(length))
@@ -70,8 +86,8 @@ module HagakiWorker
     end
 
     # Says that the answer will not come, or not to its end. Nothing when nobody waits.
-    def fail(code, detail)
-      conclude(Frames::FAILED, Payload.write_failed(code, detail))
+    def fail(code, detail, kind = nil)
+      conclude(Frames::FAILED, Payload.write_failed(code, detail, kind))
     rescue CallOver
       nil
     end

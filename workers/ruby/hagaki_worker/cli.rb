@@ -8,49 +8,72 @@ require_relative 'signals'
 require_relative 'stdio'
 
 module HagakiWorker
-  # The command line: `ruby run.rb rack config.ru [--threads 4] [--name NAME]`, in the app's folder. NAME is what
-  # the gateway calls the app.
+  # The command line, in the app's folder:
+  #
+  #   ruby run.rb rack config.ru [--threads 4] [--name NAME]
+  #   ruby run.rb handlers notes.rb [--service Notes] [--threads 4] [--name NAME]
+  #
+  # NAME is what the gateway calls the app.
   #
   # Exit status: 0 stopped, 1 the app cannot be loaded, 2 the caller broke the protocol or the command line is
   # faulty.
   module Cli
-    USAGE = 'Write: ruby run.rb rack config.ru [--threads 1 to 1024] [--name NAME]'
+    USAGE = 'Write: ruby run.rb rack config.ru, or: ruby run.rb handlers notes.rb [--service Notes]; ' \
+            '[--threads 1 to 1024] [--name NAME]'
     private_constant :USAGE
 
     module_function
 
     def run(arguments)
       kind, path, *rest = arguments
-      options = { '--threads' => '4', '--name' => "rack('#{path}')" }
+      options = { '--threads' => '4', '--name' => "#{kind == 'rack' ? 'rack' : 'ruby'}('#{path}')" }
+      options['--service'] = nil if kind == 'handlers'
       known = rest.each_slice(2).all? { |name, value| options.key?(name) && value && options[name] = value }
       threads = options['--threads'].match?(/\A[0-9]{1,4}\z/) ? options['--threads'].to_i : 0
-      unless kind == 'rack' && path && known && threads.between?(1, 1_024)
+      unless %w[rack handlers].include?(kind) && path && known && threads.between?(1, 1_024)
         warn USAGE
         exit 2
       end
-      serve(path, threads, options['--name'])
+      serve(threads, options['--name'], "ruby-#{kind}") do |name|
+        kind == 'rack' ? rack(path, name, threads) : handlers(path, name, options['--service'])
+      end
     end
 
-    # Loads the app and serves it on what standard input and output were.
-    def serve(path, threads, name)
+    # Serves what the block loads on what standard input and output were.
+    def serve(threads, name, software)
       input, output = Stdio.take_link
       Lifeline.end_with_parent
       Signals.ignore_interrupt
       begin
         Gems.set_up # before json, which the rest needs
-        require_relative 'handler'
-        require_relative 'load'
         require_relative 'worker'
-        app, release = Load.app(path)
+        handler = yield name
       rescue LoadFailure => e
         line = "#{name}: #{e.message}. #{e.fix}"
         e.cause.nil? ? Log.say(line) : Log.say_failure(line, e.cause)
         tell(output, name, e)
         exit! 1
       end
-      handler = Handler.new(app, name, release: release, multithread: threads > 1)
-      Worker.new(handler, threads, input, output).run
+      Worker.new(handler, threads, input, output, software).run
     end
+
+    def rack(path, name, threads)
+      require_relative 'handler'
+      require_relative 'load'
+      app, release = Load.app(path)
+      Handler.new(app, name, release: release, multithread: threads > 1)
+    end
+    private_class_method :rack
+
+    def handlers(path, name, service)
+      # Services say: require 'hagaki_handlers'. It is there, and no other of that name.
+      $LOADED_FEATURES << 'hagaki_handlers.rb'
+      require_relative '../hagaki_handlers'
+      require_relative '../hagaki_handlers/gateway'
+      require_relative '../hagaki_handlers/load'
+      Hagaki::Gateway.new(Hagaki::Load.plans(path, service), name)
+    end
+    private_class_method :handlers
 
     def tell(output, name, failure)
       require_relative 'frames'

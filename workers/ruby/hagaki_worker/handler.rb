@@ -18,6 +18,11 @@ module HagakiWorker
       @environment = Environment.new(errors: $stderr, multithread: multithread, release: release)
     end
 
+    # A Rack app has no names.
+    def contract
+      nil
+    end
+
     # Answers a call, on one of the pool's threads.
     def serve(call)
       input = Input.of(call.body, @release < 3)

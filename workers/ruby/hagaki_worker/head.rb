@@ -21,6 +21,9 @@ module HagakiWorker
     # repeats joined.
     Request = Struct.new(:method, :path, :query, :mount, :http, :client, :protocol, :headers, :context)
 
+    # A call by name. `timeout_ms` is how long the caller waits, or nil.
+    Call = Struct.new(:name, :timeout_ms, :context)
+
     VERSION = 1
     MAX_DEPTH = 32
     MAX_NAME = 256 # octets in UTF-8
@@ -151,12 +154,11 @@ module HagakiWorker
     end
     private_class_method :of_plain
 
-    # The name in a call frame, whose head is checked as that of a request is. FrameFault.
+    # Decodes the payload of a call frame, as `read_request` does. FrameFault.
     def self.read_call(octets, inline)
       text, rest = split(octets)
       data = read(text, 'the head of a call') { |told| faulty_of_call(told) }
-      body(data['body'], rest, inline)
-      data['name']
+      [Call.new(data['name'], data['timeoutMs'], data['context']), body(data['body'], rest, inline)]
     end
 
     # Encodes the payload of a response frame, in the packed form's order of members. `fields` are flat pairs,
@@ -176,6 +178,16 @@ module HagakiWorker
         raise AnswerFaulty, "its head has #{text.bytesize} octets and #{Frames::MAX_HEAD} are possible"
       end
 
+      payload = [text.bytesize].pack('N') << text.force_encoding(Encoding::BINARY)
+      payload << body if body.is_a?(String)
+      payload
+    end
+
+    # Encodes the payload of a result frame: data as JSON, items as JSON lines, or chunks.
+    def self.write_result(body, gives)
+      member = body.is_a?(Pending) ? '{"length":null}' : body&.bytesize || 'null'
+      member = "{\"length\":#{body.length}}" if body.is_a?(Pending) && body.length
+      text = "{\"v\":1,\"kind\":\"result\",\"gives\":\"#{gives}\",\"context\":{},\"body\":#{member}}"
       payload = [text.bytesize].pack('N') << text.force_encoding(Encoding::BINARY)
       payload << body if body.is_a?(String)
       payload

@@ -22,12 +22,14 @@ module HagakiWorker
     attr_reader :clock, :name
 
     # `events` answers `offer(call)`, which must not wait, `withdraw(call)` for those that were cancelled, and
-    # `ended(fault)`: once, from the reader thread, nil when the link just closed. `name` is the app's, in faults.
-    def initialize(input, writer, events, name)
+    # `ended(fault)`: once, from the reader thread, nil when the link just closed. `name` is the app's, in faults. `contract` is
+    # the mark of what may be called by name; without one no name is known.
+    def initialize(input, writer, events, name, contract = nil)
       @input = input
       @writer = writer
       @events = events
       @name = name
+      @contract = contract
       @clock = Clock.new
       @calls = {}
       @lock = Mutex.new # of the calls, the last number and whether it is leaving
@@ -39,7 +41,7 @@ module HagakiWorker
 
     # Says hello and starts to read.
     def open(name)
-      send_of_link(Frames::HELLO, Payload.write_hello(name))
+      send_of_link(Frames::HELLO, Payload.write_hello(name, @contract))
       Thread.new { read }.name = 'hagaki-link'
     end
 
@@ -133,7 +135,10 @@ module HagakiWorker
 
     def on_request(frame)
       judge_number(frame, 'request')
-      head, body = Head.read_request(frame.payload, Frames::MAX_INLINE)
+      begin_call(frame, *Head.read_request(frame.payload, Frames::MAX_INLINE))
+    end
+
+    def begin_call(frame, head, body)
       call = Call.new(frame.call, head, body, @inline, self)
       @lock.synchronize do
         @last = frame.call
@@ -144,15 +149,16 @@ module HagakiWorker
       @events.offer(call)
     end
 
-    # A Rack app has no names.
     def on_call(frame)
       judge_number(frame, 'call')
-      name = Head.read_call(frame.payload, Frames::MAX_INLINE)
+      head, body = Head.read_call(frame.payload, Frames::MAX_INLINE)
+      return begin_call(frame, head, body) unless @contract.nil?
+
       @lock.synchronize do
         @last = frame.call
         return if @leaving
       end
-      send_of_link(Frames::FAILED, Payload.write_failed('handler_unknown', { name: name }), frame.call)
+      send_of_link(Frames::FAILED, Payload.write_failed('handler_unknown', { name: head.name }), frame.call)
     end
 
     def judge_number(frame, what)

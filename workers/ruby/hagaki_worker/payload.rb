@@ -76,8 +76,10 @@ module HagakiWorker
       inline
     end
 
-    def write_hello(name)
-      write_json({ v: VERSION, role: 'worker', name: name, inline: Frames::MAX_INLINE })
+    # `contract` is the mark of what may be called by name, or nil.
+    def write_hello(name, contract = nil)
+      hello = { v: VERSION, role: 'worker', name: name, inline: Frames::MAX_INLINE, contract: contract }
+      write_json(hello.compact)
     end
 
     def read_credit(octets)
@@ -124,8 +126,9 @@ module HagakiWorker
       write_json({ last: last, reason: reason })
     end
 
-    def write_failed(code, detail)
-      write_json({ code: code, detail: detail })
+    # `kind` is that of a failure that a service declares.
+    def write_failed(code, detail, kind = nil)
+      write_json({ code: code, detail: detail, kind: kind }.compact)
     end
 
     # The flat pairs of the trailers of an `end`, or nil. Rack has no place for them; they are only checked.

@@ -18,21 +18,22 @@ module HagakiWorker
     STOP_SECONDS = 1.9
     CALLS_SECONDS = 1.7 # of those, for the calls that run
     DRAIN_SECONDS = 1.4 # of those, on SIGTERM, before they are cut off
-    NAME = 'ruby-rack'
-    private_constant :CALLS_SECONDS, :DRAIN_SECONDS, :NAME
+    private_constant :CALLS_SECONDS, :DRAIN_SECONDS
 
-    def initialize(handler, threads, input, output)
+    # `software` is what the hello says of this worker.
+    def initialize(handler, threads, input, output, software = 'ruby-rack')
       @endings = Thread::Queue.new # which a signal handler may push to
       @name = handler.name
+      @software = software
       @pool = Pool.new(threads) { |call| handler.serve(call) }
-      @link = Link.new(input, Writer.new(output) { ended(nil) }, self, handler.name)
+      @link = Link.new(input, Writer.new(output) { ended(nil) }, self, handler.name, handler.contract)
     end
 
     # Serves until it shall stop, in the main thread. Ends the process.
     def run
       Signals.on_terminate { @endings << :terminated }
       @pool.start
-      @link.open(NAME)
+      @link.open(@software)
       stop(@endings.pop)
     end
 

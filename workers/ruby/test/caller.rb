@@ -80,12 +80,12 @@ class Caller
   attr_reader :pid
 
   # `env` for the worker's process; `release` 3 for a stand-in of Rack 3, and none for the installed gem.
-  def initialize(app, *options, inline: 65_536, hello: true, env: {}, release: nil, cwd: APPS)
+  def initialize(app, *options, kind: 'rack', inline: 65_536, hello: true, env: {}, release: nil, cwd: APPS)
     load = release.nil? ? [] : ['-I', THREE]
     child_in, @out = IO.pipe(binmode: true)
     @in, child_out = IO.pipe(binmode: true)
     @err, child_err = IO.pipe(binmode: true)
-    @pid = spawn({ 'BUNDLE_GEMFILE' => nil, 'RUBYOPT' => nil, **env }, RbConfig.ruby, *load, RUN, 'rack', app, *options,
+    @pid = spawn({ 'BUNDLE_GEMFILE' => nil, 'RUBYOPT' => nil, **env }, RbConfig.ruby, *load, RUN, kind, app, *options,
                  in: child_in, out: child_out, err: child_err, chdir: cwd, pgroup: true)
     [child_in, child_out, child_err].each(&:close)
     @lock = Mutex.new
@@ -116,6 +116,34 @@ class Caller
     member = body.is_a?(String) ? body.bytesize : body
     write(Caller.request(@number, target, method: method, inline: inline, body: member, **members))
     @number
+  end
+
+  # Calls by name: with a line of JSON beside the head, or with a body still to come. Gives its number.
+  def call(name, line = nil, body: nil, context: {})
+    @number += 1
+    inline = line.nil? ? '' : JSON.generate(line)
+    member = body || (line.nil? ? nil : inline.bytesize)
+    head = { v: 1, kind: 'call', name: name, timeoutMs: nil, context: context, body: member }
+    write(Caller.frame(CALL, @number, Caller.packed(head, inline)))
+    @number
+  end
+
+  # What a call by name gives: as what, the body, and the frame that was the last.
+  def result(call, credit: 2**20)
+    result = self.next(call)
+    result = self.next(call) while result.type == CREDIT
+    raise "call #{call} failed: #{result.json}; #{said}" if result.type == FAILED
+
+    head = result.head
+    return [head['gives'], head['body'] && result.inline, result] unless head['body'].is_a?(Hash)
+
+    self.credit(call, credit)
+    body = String.new
+    while (received = self.next(call)).type == DATA
+      body << received.payload
+      self.credit(call, received.payload.bytesize)
+    end
+    [head['gives'], body, received]
   end
 
   def credit(call, octets)

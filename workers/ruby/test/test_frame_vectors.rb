@@ -111,7 +111,7 @@ class FrameVectorsTest < Minitest::Test
       assert_equal holds, Payload.read_credit(octets)
       assert_equal octets, Payload.write_credit(holds)
     when 'cancel' then assert_equal holds['reason'], Payload.read_cancel(octets)
-    when 'call' then assert_equal holds['head']['name'], Head.read_call(octets, Frames::MAX_INLINE)
+    when 'call' then assert_equal holds['head']['name'], Head.read_call(octets, Frames::MAX_INLINE)[0].name
     when 'timeout'
       holds.nil? ? assert_nil(Payload.read_timeout(octets)) : assert_equal(holds, Payload.read_timeout(octets))
     when 'go-away'

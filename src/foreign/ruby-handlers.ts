@@ -1,0 +1,61 @@
+/**
+ * `ruby`: a service of handlers in Ruby (`hagaki_handlers`), called by HTTP heads and by name.
+ *
+ * @module
+ */
+import { basename, dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Fault } from '../fault.ts'
+import { type ForeignHandlers, foreignHandlers, type HandlersTransport } from './foreign-handlers.ts'
+import { type ForeignPoolOptions, foreignPool } from './pool-options.ts'
+
+export interface RubyOptions extends ForeignPoolOptions {
+  /** What the file's path is relative to, by default the working directory. It runs in the file's folder. */
+  readonly cwd?: string | URL
+  /** The interpreter, by default ruby. */
+  readonly ruby?: string
+}
+
+export type RubyTransport = HandlersTransport
+
+/** The worker, of the standard library alone. */
+const WORKER = fileURLToPath(new URL('../../workers/ruby/run.rb', import.meta.url))
+const SOURCES: ReadonlySet<string> = new Set(['.rb', '.lock'])
+
+/**
+ * A service in processes of its own: `remote(ruby('notes.rb:Notes'))` is an app, and
+ * `client(contract, ruby('notes.rb:Notes'))` calls it with no server between. One that dies takes its own
+ * calls with it (502) and is replaced. It has the gems of its Gemfile where there is one.
+ *
+ *   target  "file.rb:Service", or the file alone where it has one service
+ *   Fault   setup_faulty: faulty options; at boot, a service that does not load, with the reason
+ */
+export function ruby(target: string, options: RubyOptions = {}): RubyTransport {
+  return rubyHandlers(target, options)
+}
+
+/** The same with its service, for the command line. */
+export function rubyHandlers(target: string, options: RubyOptions): ForeignHandlers {
+  // What could be an option of the worker's, or end a name within a message.
+  const [, file, service] =
+    /^([^-\0'\r\n:][^\0'\r\n:]*\.rb)(?::([A-Z]\w*(?:::[A-Z]\w*)*))?$/.exec(target) ?? []
+  if (file === undefined) {
+    throw new Fault('setup_faulty', {
+      what: `ruby(${JSON.stringify(target)})`,
+      reason: 'it names no service',
+      fix: 'Write "file.rb:Service", such as "notes.rb:Notes"',
+    })
+  }
+  const what = `ruby('${target}')`
+  const pool = foreignPool(what, options)
+  const path = resolve(pool.cwd, file)
+  const named = service === undefined ? [] : ['--service', service]
+  const program = {
+    what,
+    command: options.ruby ?? 'ruby',
+    args: [WORKER, 'handlers', basename(path), ...named, '--threads', String(pool.threads), '--name', what],
+    fix: `Install Ruby 3.0 or newer, or name the interpreter: ruby('${target}', { ruby: '/usr/bin/ruby' })`,
+    sources: SOURCES,
+  }
+  return foreignHandlers(program, { ...pool, cwd: dirname(path) })
+}

@@ -1,0 +1,105 @@
+# frozen_string_literal: true
+
+require_relative 'context'
+require_relative 'flow'
+require_relative 'service'
+
+module Hagaki
+  # A handler where it runs: the object of its service, and how its method is called.
+  class Plan
+    attr_reader :name, :failures
+
+    def initialize(name, handler, object)
+      @name = name
+      @handler = handler
+      @failures = handler.failures
+      @method = object.method(handler.run)
+      @context = Context.of(handler.guards.keys)
+      @takes = @method.parameters.count { |kind, _| %i[req opt].include?(kind) }
+    end
+
+    # :data, :items, :chunks or :whole.
+    def gives
+      case @handler.spec[:gives]
+      when Items then :items
+      when Raw then :chunks
+      else @handler.spec[:returns].is_a?(Raw) ? :whole : :data
+      end
+    end
+
+    def returns?
+      !@handler.spec[:returns].nil?
+    end
+
+    # Calls the method; what it yields goes to the block.
+    def run(call, arrival, &given)
+      line = arrival.line
+      context = @context.new(call, line['guards'], line['resume'])
+      @method.call(*[data(line['data'], arrival), context].first(@takes), &given)
+    end
+
+    private
+
+    def data(data, arrival)
+      spec = @handler.spec
+      return arrival.whole if spec[:accepts].is_a?(Raw)
+      return { **data, 'body' => arrival.whole } if spec[:body].is_a?(Raw)
+      return data if spec[:takes].nil?
+
+      each = spec[:takes].is_a?(Items) ? :each_item : :each_piece
+      { **(data || {}), 'body' => Flow::Taken.new(arrival, each) }
+    end
+  end
+
+  # All plans of a service, and what it offers.
+  class Plans
+    attr_reader :offer, :mark, :guards
+
+    # Makes one object of each class. SetupFaulty.
+    def initialize(service)
+      @plans = {}
+      @guards = {}
+      said = visit(service, '')
+      guards = @guards.transform_values { |one| { errors: Offer.errors(one.errors) } }
+      @offer = { hagaki: 1, guards: guards, **said }
+      begin
+        Flow.checked(@offer)
+        @mark = Offer.mark(@offer)
+      rescue TypeError, JSON::GeneratorError => e
+        raise SetupFaulty.new(service.name, "its metadata are no data: #{e.message}", 'Write plain hashes')
+      end
+    end
+
+    def [](name)
+      @plans[name]
+    end
+
+    private
+
+    def visit(service, above)
+      object = service.new
+      said = { handlers: {}, services: {} }
+      said[:prefix] = service.prefix unless service.prefix.nil?
+      said[:formats] = service.formats unless service.formats.nil?
+      service.parts.each do |name, part|
+        if part.is_a?(Handler)
+          add("#{above}#{name}", part, object)
+          said[:handlers][name] = part.offer
+        else
+          said[:services][name] = visit(part, "#{above}#{name}.")
+        end
+      end
+      said
+    end
+
+    def add(name, handler, object)
+      @plans[name] = Plan.new(name, handler, object)
+      handler.guards.each_value do |one|
+        next if (@guards[one.name] ||= one).equal?(one)
+
+        reason = "another guard than its own is called #{one.name.inspect} as well"
+        raise SetupFaulty.new("Handler #{name.inspect}", reason, 'Give one another name')
+      end
+    end
+  end
+end
