@@ -18,6 +18,8 @@ export interface BodySource extends Held {
   read(): Promise<Uint8Array | null>
   /** Trailer fields, once `read` gave null. */
   trailers(): RequestHeaders | null
+  /** What is read from now on is held until all of it is here, and charged. */
+  held?(): void
   /** A piece was copied, and is not looked at any more. */
   copied?(piece: Uint8Array): void
   /** Room for `length` bytes that need not be zero, where that is faster than what is. */
@@ -66,7 +68,10 @@ export class SourceInput implements Input {
     if (length !== null && length > limit) throw new Fault('body_too_large', { bytes: length, limit })
     while (charge !== null && this.#state === 'bytes') {
       const room = charge.take(length ?? limit, this.#source)
-      if (room === null) break
+      if (room === null) {
+        this.#source.held?.()
+        break
+      }
       await room
     }
     // A length that is known is made room for at once: pieces go there, and are not kept.
@@ -167,19 +172,27 @@ export class WholeInput implements Input {
   readonly length: number
   readonly #bytes: Uint8Array
   readonly #defaultLimit: number
+  readonly #charge: Charge | null
   #taken: 'bytes' | 'stream' | null = null
 
-  constructor(body: Uint8Array | null, defaultLimit: number) {
+  /** What is asked for whole is charged to `charge`: it is here, so who waits for room counts for all of it. */
+  constructor(body: Uint8Array | null, defaultLimit: number, charge: Charge | null = null) {
     this.absent = body === null
     this.#bytes = body ?? NO_BYTES
     this.length = this.#bytes.byteLength
     this.#defaultLimit = defaultLimit
+    this.#charge = charge
   }
 
   async bytes(limit: number = this.#defaultLimit): Promise<Uint8Array> {
     if (this.#taken === 'stream') throw new Fault('input_taken', { by: 'stream' })
     this.#taken = 'bytes'
     if (this.length > limit) throw new Fault('body_too_large', { bytes: this.length, limit })
+    const charge = this.#charge
+    if (charge === null) return this.#bytes
+    const from: Held = { hold: () => this.length }
+    for (let room = charge.take(this.length, from); room !== null; room = charge.take(this.length, from))
+      await room
     return this.#bytes
   }
 

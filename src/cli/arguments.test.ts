@@ -189,7 +189,7 @@ test('what makes no sense is refused with what would', () => {
 test('a worker listens where it is told, and is told with whom it speaks', () => {
   const plain = {
     ...{ name: 'work', module: 'app.ts', listen: [], nats: null, tls: null, trusted: null },
-    ...{ environment: 'development', limits: {}, foreign: {} },
+    ...{ environment: 'development', limits: {}, budget: null, foreign: {} },
   }
   const tls = { cert: 'c', key: 'k', ca: null }
   const nats = { over: ['nats://n1'], name: 'notes', creds: null }
@@ -205,6 +205,8 @@ test('a worker listens where it is told, and is told with whom it speaks', () =>
       { listen: ['tcp://b:1'], tls: { ...tls, ca: 'a' }, trusted: null },
     ],
     ['--over nats://n1 --name notes', { nats }],
+    ['--listen unix:a --budget 64mb', { listen: ['unix:a'], budget: 64 * 1024 ** 2 }],
+    ['--listen unix:a --budget off', { listen: ['unix:a'], budget: false }],
     ['--over nats://n1 --name notes --listen unix:a', { nats, listen: ['unix:a'] }],
     [
       '--over tls://n1 --over tls://n2 --name notes --creds f --tls-ca a',

@@ -55,6 +55,7 @@ const WORK = {
   trusted: { type: 'boolean' },
   environment: { type: 'string', short: 'E' },
   limit: { type: 'string', multiple: true },
+  budget: { type: 'string' },
   ...FOREIGN,
   ...EVERYWHERE,
 } as const
@@ -212,6 +213,7 @@ function worked(module: string, args: readonly string[], env: NodeJS.ProcessEnv)
     trusted: given.trusted === true ? true : null,
     environment: parseEnvironment(given.environment, env),
     limits: parseLimits(given.limit ?? []),
+    budget: given.budget === undefined ? null : parseBudget(given.budget),
     foreign: parseForeign(module, given),
   }
 }

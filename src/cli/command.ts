@@ -60,6 +60,8 @@ export interface WorkCommand {
   readonly trusted: true | null
   readonly environment: Environment
   readonly limits: Partial<Limits>
+  /** Bytes, or false for no bound; null for the default one. */
+  readonly budget: number | false | null
   readonly foreign: ForeignOptions
 }
 

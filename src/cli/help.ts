@@ -106,6 +106,8 @@ Options
   -E, --environment E    development or production, as for serving
       --limit NAME=VALUE another limit than the default, such as body=10mb or drainTimeout=30s; may come
                          again
+      --budget SIZE      memory for the bodies that all calls hold together, such as 256mb, or off; by
+                         default a quarter of what there is
   -h, --help             print this
 
 Examples

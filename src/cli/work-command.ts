@@ -18,7 +18,7 @@ import { readTls } from './tls-files.ts'
 
 /** Resolves with the exit status once it has stopped. Faults: as `work` and `loadModule`. */
 export async function workModule(command: WorkCommand): Promise<number> {
-  const { environment, limits, listen, nats, tls, trusted } = command
+  const { environment, limits, budget, listen, nats, tls, trusted } = command
   const url = urlOf(command.module)
   // A promise that an app dropped must not take the calls of others with it.
   process.on('unhandledRejection', (error) =>
@@ -30,6 +30,7 @@ export async function workModule(command: WorkCommand): Promise<number> {
     ...(nats !== null && { over: nats.over, name: nats.name, access: readAccess(nats.creds, tls) }),
     environment,
     limits,
+    ...(budget !== null && { budget }),
     ...(tls !== null && nats === null && { tls: readWorkTls(tls) }),
     ...(trusted !== null && { trusted }),
   })

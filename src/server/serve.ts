@@ -5,6 +5,7 @@
  */
 import type { Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
+import { heldTo } from '../call/budgets.ts'
 import { closeApp, drainApp, openApp } from '../call/life.ts'
 import { consoleLog } from '../call/log.ts'
 import { serverFacts } from '../call/server-facts.ts'
@@ -98,11 +99,12 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
   const { environment = 'production', workers = 1 } = options
   provideNodeCodings()
   const { limits } = serverFacts(options.limits === undefined ? {} : { limits: options.limits })
+  const budget = budgetOf(options.budget, { workers, limits }, log)
   const engine = engineOf(options.server ?? 'http1', {
     app,
     log,
     limits,
-    budget: budgetOf(options.budget, { workers, limits }, log),
+    budget,
     tls: options.tls === undefined ? null : checkTls(options.tls),
     reasons: checkReasons(options.reasons ?? {}),
   })
@@ -118,7 +120,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
     })
   }
   const name = unix === undefined ? host : 'localhost'
-  const server = serverFacts({ name, port, workers, environment, limits })
+  const server = heldTo(budget, serverFacts({ name, port, workers, environment, limits }))
   try {
     await openApp(app, server)
   } catch (error) {

@@ -6,6 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { answer } from '../call/answer.ts'
+import { heldTo } from '../call/budgets.ts'
 import { closeApp, openApp } from '../call/life.ts'
 import { consoleLog } from '../call/log.ts'
 import { type ServerFacts, serverFacts } from '../call/server-facts.ts'
@@ -38,7 +39,9 @@ export interface ToNodeOptions extends ServerFacts {
 export function toNode(app: App, options: ToNodeOptions = {}): NodeListener {
   const { log = consoleLog, budget, ...facts } = options
   const server = serverFacts(facts)
-  const gateway = new NodeGateway(app, server, log, { budget: budgetOf(budget, server, log) })
+  const held = budgetOf(budget, server, log)
+  heldTo(held, server)
+  const gateway = new NodeGateway(app, server, log, { budget: held })
   let opened: 'no' | 'yes' | Promise<void> = 'no'
   let closing: Promise<void> | null = null
   const open = (): Promise<void> =>

@@ -4,6 +4,7 @@
  * @module
  */
 import { answer, isOurs } from '../call/answer.ts'
+import type { Budget } from '../call/budget.ts'
 import { abandon } from '../call/chunks.ts'
 import { SourceInput, WholeInput } from '../call/input.ts'
 import { logThrown } from '../call/log.ts'
@@ -20,7 +21,6 @@ import type { Carried } from '../value/message.ts'
 import { isStream, isTakeover, stream } from '../value/result.ts'
 import { utf8Bytes } from '../value/utf8.ts'
 import { END, FAILED, type FrameType, RESPONSE, RESULT } from '../wire/frames/frame.ts'
-import type { IncomingBody } from '../wire/frames/incoming.ts'
 import { type CallHead, encodeResult } from '../wire/frames/named.ts'
 import {
   encodeFailed,
@@ -33,6 +33,7 @@ import type { CallEvent } from '../wire/frames/states.ts'
 import { sendStream } from './body-stream.ts'
 import { type Door, failedOf } from './door.ts'
 import type { Peer } from './peer.ts'
+import { RequestBody } from './request-body.ts'
 import type { Running } from './running.ts'
 
 /** What an answer is made with. */
@@ -89,13 +90,23 @@ export async function answerCall(
   }
 }
 
-/** The body of a call as it came, or as it will. */
-export function inputOf(body: Message<unknown>['body'], request: IncomingBody | null, limit: number): Input {
-  if (request === null) return new WholeInput(body instanceof Uint8Array ? body : null, limit)
-  const read = (): Promise<Uint8Array | null> => request.read()
-  // They were joined as request fields are.
-  const trailers = (): RequestHeaders | null => request.trailers() as RequestHeaders | null
-  return new SourceInput({ length: request.length, read, trailers }, limit)
+/** Octets of a body that came with its head and are not charged: a call weighs as much without them. */
+const LIGHT = 4 * 1024
+
+/** The body of a call as it came, or as it will; what is held of it is charged to the budget of the server. */
+export function inputOf(
+  body: Message<unknown>['body'],
+  { call, request }: Running,
+  { limits }: Server,
+  budget: Budget | null,
+): Input {
+  const whole = body instanceof Uint8Array ? body : null
+  if (request === null) {
+    const isCharged = budget !== null && whole !== null && whole.byteLength > LIGHT
+    return new WholeInput(whole, limits.body, isCharged ? call.chargedTo(budget) : null)
+  }
+  const charge = budget === null ? null : call.chargedTo(budget)
+  return new SourceInput(new RequestBody(request, limits), limits.body, charge)
 }
 
 /** What to send, and the result that it was made of: that may hold a body to be left. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { basename } from 'node:path'
+import { budgetFor } from '../call/budgets.ts'
 import type { App } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { moduleUrl } from '../module/load.ts'
@@ -70,9 +71,12 @@ export function isolate(module: string | URL, options: IsolateOptions = {}): App
       optional: false,
       repeatsSafe: true,
       maxMemory: bound,
-      start: (owner, { name: host, port, workers, environment, limits }) => {
+      start: (owner, server) => {
+        const { name: host, port, workers, environment, limits } = server
         const facts = { name: host, port, workers, environment, limits }
-        return startOne({ module: url.href, name, facts }, bound, owner)
+        const whole = budgetFor(server)
+        const budget = whole === null ? null : Math.floor(whole.total / size)
+        return startOne({ module: url.href, name, facts, budget }, bound, owner)
       },
     }),
   )

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { Budget } from '../call/budget.ts'
+import { heldTo } from '../call/budgets.ts'
 import { closeApp, openApp } from '../call/life.ts'
 import { consoleLog } from '../call/log.ts'
 import { serverFacts } from '../call/server-facts.ts'
-import type { Server } from '../contract.ts'
+import type { Limits, Server } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
 import { loadApp } from '../module/load.ts'
 import { processHub } from '../topic/hub.ts'
@@ -20,6 +22,8 @@ export interface Isolated {
   readonly name: string
   /** Of `server`, which has members that cannot be sent. */
   readonly facts: Pick<Server, 'name' | 'port' | 'workers' | 'environment' | 'limits'>
+  /** Bytes of bodies that its calls may hold together: its share of what the gateway may; null for no bound. */
+  readonly budget: number | null
 }
 
 /** Its way to who started it. */
@@ -35,7 +39,7 @@ export interface Way {
 }
 
 /** Resolves when the app answers, or it was said why it does not. */
-export async function answerIsolated({ module, name, facts }: Isolated, way: Way): Promise<void> {
+export async function answerIsolated({ module, name, facts, budget }: Isolated, way: Way): Promise<void> {
   // A promise that an app dropped must not take the calls of others with it.
   process.on('unhandledRejection', (error) =>
     consoleLog.error({ err: error, worker: name }, 'A promise was rejected and nobody looked'),
@@ -43,7 +47,7 @@ export async function answerIsolated({ module, name, facts }: Isolated, way: Way
   processHub().shut(`${way.kind} (${name})`)
   try {
     const app = await loadApp(new URL(module), name)
-    const server = serverFacts(facts)
+    const server = heldTo(budget === null ? null : shareOf(budget, facts.limits), serverFacts(facts))
     await openApp(app, server)
     const worker = new FrameWorker(app, server, consoleLog, name, () => {
       void closeApp(app).finally(() => way.close())
@@ -58,4 +62,9 @@ export async function answerIsolated({ module, name, facts }: Isolated, way: Way
     way.refuse(isFault(error) ? error : new Fault('setup_faulty', { what: name, reason, fix }))
     way.close()
   }
+}
+
+function shareOf(total: number, { budgetTimeoutMs: waitMs }: Limits): Budget {
+  const after = (ms: number, run: () => void): void => void setTimeout(run, ms).unref()
+  return new Budget({ total, waitMs, now: () => performance.now(), after })
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Budget } from '../call/budget.ts'
+import { budgetFor } from '../call/budgets.ts'
 import { Call, NOTHING_DEFERRED } from '../call/call.ts'
 import type { App, Log, Server } from '../contract.ts'
 import { Fault } from '../fault.ts'
@@ -52,6 +54,7 @@ export class FrameWorker implements LinkOwner {
   readonly #name: string
   readonly #peer: Peer | null
   readonly #maxCalls: number
+  readonly #budget: Budget | null
   readonly #talk: Conversation = new Conversation('worker')
   readonly #running = new ByCall<Running>()
   readonly #teardowns = new Set<Promise<void>>()
@@ -79,6 +82,7 @@ export class FrameWorker implements LinkOwner {
     this.#onEnd = onEnd
     this.#peer = peer
     this.#maxCalls = maxCalls
+    this.#budget = budgetFor(server)
   }
 
   /** True once the caller said hello. */
@@ -189,7 +193,7 @@ export class FrameWorker implements LinkOwner {
     const running = this.#runningOf(id, asked.body, context)
     this.#talk.begin(id, type, isToCome(asked.body))
     this.#running.set(id, running)
-    const input = inputOf(asked.body, running.request, this.#server.limits.body)
+    const input = inputOf(asked.body, running, this.#server, this.#budget)
     const answering: Answering = {
       running,
       input,

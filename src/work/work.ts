@@ -7,11 +7,13 @@ import { X509Certificate } from 'node:crypto'
 import { createServer, type Server as Listener, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createServer as createTlsServer } from 'node:tls'
+import { heldTo } from '../call/budgets.ts'
 import { closeApp, drainApp, openApp } from '../call/life.ts'
 import { consoleLog } from '../call/log.ts'
 import { serverFacts } from '../call/server-facts.ts'
 import type { App, Environment, Limits, Log } from '../contract.ts'
 import { Fault } from '../fault.ts'
+import { type BudgetOption, budgetOf } from '../server/budget.ts'
 import { listen } from '../server/listen.ts'
 import { checkTls, tlsPair } from '../server/tls.ts'
 import { addressText, type LinkAddress, parseAddress } from '../transport/address.ts'
@@ -50,8 +52,10 @@ export interface WorkOptions {
   readonly log?: Log
   /** By default `production`. */
   readonly environment?: Environment
-  /** `body` and `drainTimeoutMs` are those that matter here. */
+  /** `body`, `bodyTimeoutMs`, `bodyRate`, `budgetTimeoutMs` and `drainTimeoutMs` are those that matter here. */
   readonly limits?: Partial<Limits>
+  /** Memory for the bodies that its calls hold together, such as "256mb": as for `serve`. */
+  readonly budget?: BudgetOption
 }
 
 export interface Working {
@@ -78,6 +82,7 @@ export async function work(app: App, options: WorkOptions): Promise<Working> {
   const natsWork = natsSettingsOf(options)
   if (addresses.length === 0 && natsWork === null) throw noAddress()
   const server = serverFacts({ environment, ...(options.limits !== undefined && { limits: options.limits }) })
+  heldTo(budgetOf(options.budget, server, log), server)
   const secure = tls === undefined ? null : secureOptions(tls)
   const watched = counted(app)
   const links = new Links(natsWork === null ? app : watched.app, server, log)
