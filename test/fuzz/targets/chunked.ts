@@ -53,8 +53,8 @@ export const chunked: Target = {
 }
 
 interface Read {
-  /** Null behind a fault: how much of it came before depends on the cuts. */
-  readonly body: string | null
+  /** What of it came, also before a fault. */
+  readonly body: string
   readonly trailers: unknown
   readonly over: boolean
   readonly rest: string
@@ -68,20 +68,23 @@ function read(octets: Uint8Array, pieces: Iterable<Uint8Array>): Read {
   try {
     for (const piece of pieces) {
       const copy = new Uint8Array(piece)
-      const stopped = chunks.take(copy, 0)
-      at += stopped
-      if (chunks.piece !== null) body += latin1Of(chunks.piece)
-      same(
-        'what is behind the body is not touched',
-        copy.subarray(stopped),
-        new Uint8Array(piece.subarray(stopped)),
-      )
+      for (let from = 0; from < copy.length && !chunks.over; ) {
+        const stopped = chunks.take(copy, from)
+        at += stopped - from
+        if (chunks.piece !== null) body += latin1Of(chunks.piece)
+        else holds('all is taken, or what breaks it is told', stopped > from, () => stopped)
+        same(
+          'what is behind the body is not touched',
+          copy.subarray(stopped),
+          new Uint8Array(piece.subarray(stopped)),
+        )
+        from = stopped
+      }
       if (chunks.over) break
-      holds('all is taken until it is over', stopped === piece.length, () => stopped)
     }
   } catch (error) {
     if (!isFault(error)) throw error
-    return { body: null, trailers: null, over: false, rest: '', fault: [error.code, error.detail] }
+    return { body, trailers: null, over: false, rest: '', fault: [error.code, error.detail] }
   }
   return { body, trailers: chunks.trailers, over: chunks.over, rest: latin1Of(octets).slice(at), fault: null }
 }

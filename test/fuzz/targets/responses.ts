@@ -79,7 +79,7 @@ function read(pieces: Iterable<Uint8Array>, method: string): Reading {
   const reader = new ResponseReader({ limits: LIMITS, latin1 })
   const heads: unknown[] = []
   let [body, open, count] = ['', false, 0]
-  /** Of the response that is open: how much is given in front of a fault depends on the cuts. */
+  /** Of the response that is open. */
   let given = ''
   const advance = (): void => {
     while (count < MOST) {
@@ -116,7 +116,7 @@ function read(pieces: Iterable<Uint8Array>, method: string): Reading {
     if (!isFault(error)) throw error
     fault = error.code
   }
-  if (fault === null) body += given
+  body += given
   const rest = fault === null && !open ? latin1(reader.rest(), 0, reader.pendingLength) : null
   return { heads, body, rest, isCut: reader.cut, fault }
 }
