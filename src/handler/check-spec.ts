@@ -32,6 +32,7 @@ const TEXT: Rule = { is: 'a text', fix: 'Write a string', holds: (value) => type
 const RULES: { readonly [member: string]: Rule } = {
   accepts: SCHEMA,
   body: SCHEMA,
+  ignoresBody: flag('ignoresBody'),
   returns: SCHEMA,
   errors: {
     is: 'a list of failures',
@@ -55,11 +56,7 @@ const RULES: { readonly [member: string]: Rule } = {
   },
   summary: TEXT,
   description: TEXT,
-  deprecated: {
-    is: 'true or false',
-    fix: 'Write deprecated: true',
-    holds: (value) => typeof value === 'boolean',
-  },
+  deprecated: flag('deprecated'),
   version: {
     is: 'a function',
     fix: 'Write (data) => data.version',
@@ -75,6 +72,14 @@ const RULES: { readonly [member: string]: Rule } = {
     fix: 'Write it like "/notes/{id}"',
     holds: (value) => taken(() => parseTemplate(value as string)),
   },
+}
+
+function flag(name: string): Rule {
+  return {
+    is: 'true or false',
+    fix: `Write ${name}: true`,
+    holds: (value) => typeof value === 'boolean',
+  }
 }
 
 /** Fault: setup_faulty. `what` is the handler. */

@@ -108,7 +108,7 @@ function receive(
   const { input, log } = state.options
   const { taking, formats, definition } = plan
   if (taking === null) {
-    if (input.absent || input.length === 0) return null
+    if (definition.ignoresBody || input.absent || input.length === 0) return null
     return noneOr(input, new Fault('input_misplaced', { member: 'body', given: 'request', place: '' }))
   }
   if (input.absent && taking.whenAbsent !== true) return null

@@ -73,6 +73,8 @@ export interface Definition {
   readonly accepts: AnySchema | undefined
   /** Of the whole body, which is the member `body`; undefined where the body holds members. */
   readonly body: AnySchema | undefined
+  /** True where a body that nothing is taken from is not refused. */
+  readonly ignoresBody: boolean
   readonly returns: AnySchema | undefined
   readonly errors: readonly AnyFailureType[]
   readonly from: { readonly [member: string]: Source }

@@ -41,6 +41,7 @@ export function planOf(name: string, { definition }: AnyHandler, place: Place, d
     binding.body === 'nothing'
       ? null
       : (definition.taking ?? (whole === null ? TAKES_DATA : takesWhole(whole)))
+  if (definition.ignoresBody) checkIgnored(definition, taking !== null, what)
   const given = wholeOf(returns)
   const giving = definition.giving ?? (given === null ? GIVES_DATA : givesWhole(given))
   const allGuards = guardsIn(definition.providers, what)
@@ -90,6 +91,14 @@ function freshOf({ fresh, verb }: Definition, guarded: boolean, what: string): s
 function locationOf({ location, verb }: Definition, schemas: Schemas, prefix: string, what: string): Locate {
   if (VERBS[verb].status !== 201) throw setup(what, `it ${verb} and creates nothing`, 'Leave location out')
   return locateBy(location!, prefix, schemas.returns === null ? null : memberForms(schemas.returns), what)
+}
+
+function checkIgnored({ verb }: Definition, isTaken: boolean, what: string): void {
+  if (VERBS[verb].safe)
+    throw setup(what, `it ${verb}, and a request for that has no body`, 'Leave ignoresBody out')
+  if (!isTaken) return
+  const fix = 'Pin each member that is not in the path, as from: { page: query() }, or leave ignoresBody out'
+  throw setup(what, 'it takes a body and ignores it', fix)
 }
 
 function checkVersion({ version, returns, verb }: Definition, what: string): void {

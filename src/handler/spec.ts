@@ -17,6 +17,8 @@ export interface Spec<P extends string, A, R, B = undefined, L extends string = 
   readonly accepts?: A & Covers<A, P>
   /** Of the body as one value beside the other members: the member `body` of the data. */
   readonly body?: B
+  /** A body that callers send all the same, of any type and size, is not read. Without it such a request is 400. */
+  readonly ignoresBody?: boolean
   /** Of the data it returns; without it the answer has no body. For streams, of one item. */
   readonly returns?: R
   /** The failures it may raise; another one is answered 500. */

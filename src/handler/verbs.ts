@@ -73,13 +73,14 @@ export function makerOf(
     parseTemplate(path)
     checkSpec(`${verb}(${JSON.stringify(path)}, ...)`, spec, run)
     const { accepts, body, returns, errors = [], from = {}, formats, limit } = spec
-    const { summary, description, deprecated = false, version, fresh, location } = spec
+    const { summary, description, deprecated = false, ignoresBody = false, version, fresh, location } = spec
     return {
       definition: {
         verb,
         path,
         accepts,
         body,
+        ignoresBody,
         returns,
         errors,
         from: from as Definition['from'],

@@ -19,7 +19,8 @@ const add = acts(
   '/articles/{slug}/favorite',
   // Some clients send a body along, which says nothing.
   {
-    accepts: z.looseObject(Which.shape),
+    accepts: Which,
+    ignoresBody: true,
     returns: Shown,
     errors: [ArticleMissing],
     summary: 'Likes an article',

@@ -27,7 +27,8 @@ const follow = acts(
   '/profiles/{username}/follow',
   // Some clients send a body along, which says nothing.
   {
-    accepts: z.looseObject(Which.shape),
+    accepts: Which,
+    ignoresBody: true,
     returns: Shown,
     errors: [ProfileMissing],
     summary: 'Follows a user',
