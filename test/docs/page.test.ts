@@ -101,3 +101,24 @@ test('a page that does not hold true fails, with the line and the reason', async
   ]
   for (const [reason, ...blocks] of cases) await expect(page(...blocks), reason).rejects.toThrow(reason)
 }, 60_000)
+
+test('the page of an example is read in a checkout, and its code is quoted', async () => {
+  const read = (code: string): Promise<void> =>
+    runPage(
+      'examples/game/README.md',
+      [
+        '```ts',
+        code,
+        '```',
+        '```sh',
+        'ls examples/game/game.ts',
+        '```',
+        '```text',
+        'examples/game/game.ts',
+        '```',
+      ].join('\n'),
+      ROOT,
+    )
+  await read("import { openHouse } from './house.ts'")
+  await expect(read('const nowhere = true')).rejects.toThrow('This stands in no .ts file of ')
+})

@@ -9,11 +9,14 @@
  * Everything in TypeScript and JavaScript is type-checked, strictly, when the page ends, and before a
  * file is written anew. Anything else fails: nothing stands in a page that no test has looked at.
  *
+ * The page of an example is read in a checkout: its commands find `examples/`, and code in it is quoted from a file
+ * beside it.
+ *
  * @module
  */
 
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, extname, join } from 'node:path'
 import { runProgram, Service } from '../process.ts'
 import { isExpected } from './expected.ts'
 import { type Block, readPage } from './markdown.ts'
@@ -24,7 +27,7 @@ import { commands, type Manifest, npmProblem, serves, withPort } from './shell.t
 /** Runs the page of that text; `root` is the repository. Throws Error for the first block that fails. */
 export async function runPage(name: string, text: string, root: string): Promise<void> {
   const ports = await Ports.for(text)
-  const page = new RunningPage(root, ports)
+  const page = new RunningPage(root, ports, name.startsWith('examples/') ? join(root, dirname(name)) : null)
   let line = 1
   try {
     for (const block of readPage(text).blocks) {
@@ -55,21 +58,26 @@ class RunningPage {
   readonly #root: string
   readonly #ports: Ports
   readonly #project: Project
+  /** The folder of the example that the page is of, or null. */
+  readonly #example: string | null
   readonly #services: { readonly ports: readonly string[]; readonly service: Service }[] = []
   /** Output of the block before, when that ran something. */
   #output: (() => string) | null = null
   #snippets = 0
 
-  constructor(root: string, ports: Ports) {
+  constructor(root: string, ports: Ports, example: string | null) {
     this.#root = root
     this.#ports = ports
+    this.#example = example
     this.#project = new Project(root)
     this.#project.write('.state', '')
+    if (example !== null) this.#project.checkOut()
   }
 
   async take(block: Block): Promise<void> {
     const output = this.#output
     this.#output = null
+    if (this.#example !== null && !SPOKEN.has(block.language)) return quoted(block, this.#example)
     const file = NAMED[block.language]?.exec(block.text.split('\n', 1)[0]!)?.[1]
     if (file !== undefined) return this.#write(file, block.text)
     switch (block.language) {
@@ -159,6 +167,16 @@ class RunningPage {
     const state = join(this.#project.folder, '.state')
     return { cwd: this.#project.folder, env: { ...this.#project.env, STATE: state } }
   }
+}
+
+/** What is run of the page of an example, and what it says. */
+const SPOKEN: ReadonlySet<string> = new Set(['sh', 'text', 'json'])
+
+/** Throws Error for code that stands in no file of the folder, or of those below. */
+function quoted({ language, text }: Block, folder: string): void {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+    if (extname(name) === `.${language}` && readFileSync(join(folder, name), 'utf8').includes(text)) return
+  throw new Error(`This stands in no .${language} file of ${folder}:\n${text}`)
 }
 
 /** Keeps folder and exported variables from one line to the next, as a terminal does. */

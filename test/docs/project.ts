@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, isAbsolute, join, normalize } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { python, ruby } from '../../scripts/needs.ts'
+import { natsServer, python, ruby } from '../../scripts/needs.ts'
 import { type Ended, runProgram } from '../process.ts'
 import type { Manifest } from './shell.ts'
 
@@ -47,6 +47,14 @@ export class Project {
     // Whoever writes Python has one, with Flask, and who writes Ruby one with Sinatra.
     if (name.endsWith('.py')) writeProgram(this.folder, 'python3', quote(python()))
     if (name.endsWith('.ru')) writeProgram(this.folder, 'ruby', quote(ruby()))
+  }
+
+  /** Makes it what a reader of an example has, who is in a checkout: with the examples, and what they run on. */
+  checkOut(): void {
+    symlinkSync(join(this.#root, 'examples'), join(this.folder, 'examples'), 'junction')
+    writeProgram(this.folder, 'python3', quote(python()))
+    writeProgram(this.folder, 'ruby', quote(ruby()))
+    writeProgram(this.folder, 'nats-server', quote(natsServer()))
   }
 
   has(name: string): boolean {
