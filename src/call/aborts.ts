@@ -17,7 +17,9 @@ const NOTHING = (): void => {}
 /** What can be aborted, once. */
 export class Abortion implements Aborts {
   #reason: { readonly reason: unknown } | null = null
-  readonly #tasks = new Set<() => void>()
+  /** Nearly always the only one. */
+  #task: (() => void) | null = null
+  #others: Set<() => void> | null = null
 
   get aborted(): boolean {
     return this.#reason !== null
@@ -30,8 +32,10 @@ export class Abortion implements Aborts {
   abort(reason: unknown): void {
     if (this.#reason !== null) return
     this.#reason = { reason }
-    for (const task of [...this.#tasks]) task()
-    this.#tasks.clear()
+    const tasks = [this.#task, ...(this.#others ?? [])]
+    this.#task = null
+    this.#others = null
+    for (const task of tasks) task?.()
   }
 
   onAbort(task: () => void): () => void {
@@ -39,7 +43,14 @@ export class Abortion implements Aborts {
       task()
       return NOTHING
     }
-    this.#tasks.add(task)
-    return () => void this.#tasks.delete(task)
+    if (this.#task === null) {
+      this.#task = task
+      return () => {
+        if (this.#task === task) this.#task = null
+      }
+    }
+    const others = (this.#others ??= new Set())
+    others.add(task)
+    return () => void others.delete(task)
   }
 }

@@ -185,15 +185,26 @@ export class WholeInput implements Input {
   }
 
   async bytes(limit: number = this.#defaultLimit): Promise<Uint8Array> {
-    if (this.#taken === 'stream') throw new Fault('input_taken', { by: 'stream' })
-    this.#taken = 'bytes'
-    if (this.length > limit) throw new Fault('body_too_large', { bytes: this.length, limit })
+    this.#take(limit)
     const charge = this.#charge
     if (charge === null) return this.#bytes
     const from: Held = { hold: () => this.length }
     for (let room = charge.take(this.length, from); room !== null; room = charge.take(this.length, from))
       await room
     return this.#bytes
+  }
+
+  /** What `bytes` would give, at once; null where it may have to wait for room. */
+  whole(limit: number): Uint8Array | null {
+    if (this.#charge !== null) return null
+    this.#take(limit)
+    return this.#bytes
+  }
+
+  #take(limit: number): void {
+    if (this.#taken === 'stream') throw new Fault('input_taken', { by: 'stream' })
+    this.#taken = 'bytes'
+    if (this.length > limit) throw new Fault('body_too_large', { bytes: this.length, limit })
   }
 
   stream(): AsyncIterable<Uint8Array> {

@@ -20,7 +20,7 @@ import type { RequestHead } from '../value/head.ts'
 import type { Carried } from '../value/message.ts'
 import { isStream, isTakeover, stream } from '../value/result.ts'
 import { utf8Bytes } from '../value/utf8.ts'
-import { END, FAILED, type FrameType, RESPONSE, RESULT } from '../wire/frames/frame.ts'
+import { END, FAILED, type FrameType, MAX_DATA, RESPONSE, RESULT } from '../wire/frames/frame.ts'
 import { type CallHead, encodeResult } from '../wire/frames/named.ts'
 import {
   encodeFailed,
@@ -53,12 +53,26 @@ export interface Answering {
 /** Asks the app, and sends what it answers. Resolves with what broke it off, or null; never rejects. */
 export async function answerRequest(app: App, head: RequestHead, answering: Answering): Promise<unknown> {
   const { log, move } = answering
+  const { method, path } = head
   try {
-    await respond(head.method, await asked(app, head, answering), answering)
+    let result: Result | null = null
+    let sent: Outgoing
+    try {
+      result = await asked(app, head, answering)
+      sent = outgoing(result, method)
+      if (isTakeover(sent.body)) throw new Fault('upgrade_unavailable', { method })
+    } catch (error) {
+      if (result !== null) abandon(result)
+      if (isOurs(error)) logThrown(log, error, { path })
+      result = answer(error)
+      sent = outgoing(result, method)
+    }
+    const sending = respond(method, sent, result, answering)
+    if (sending !== null) await sending
     return null
   } catch (thrown) {
     if (answering.running.isOver) return thrown
-    log.error({ err: thrown, path: head.path }, 'The answer was cut off')
+    log.error({ err: thrown, path }, 'The answer was cut off')
     move('failed', FAILED, encodeFailed(oursOf(thrown)))
     return thrown
   }
@@ -109,53 +123,64 @@ export function inputOf(
   return new SourceInput(new RequestBody(request, limits), limits.body, charge)
 }
 
-/** What to send, and the result that it was made of: that may hold a body to be left. */
-async function asked(
-  app: App,
-  head: RequestHead,
-  { running, input, server, log }: Answering,
-): Promise<[sent: Outgoing, result: Result]> {
+function asked(app: App, head: RequestHead, { running, input, server }: Answering): Result | Promise<Result> {
   const { method, path, headers, query, mount, http, client, protocol, timeoutMs } = head
   const deadline = timeoutMs === null ? null : server.now() + timeoutMs
   const data = { query, mount, http, client, protocol, deadline, upgrade: null }
-  const options = new CallOptions(running.call, input, data)
-  let result: Result | null = null
-  try {
-    result = await app(method, path, headers, options, server)
-    const sent = outgoing(result, method)
-    if (isTakeover(sent.body)) throw new Fault('upgrade_unavailable', { method })
-    return [sent, result]
-  } catch (error) {
-    if (result !== null) abandon(result)
-    if (isOurs(error)) logThrown(log, error, { path })
-    const answered = answer(error)
-    return [outgoing(answered, method), answered]
+  return app(method, path, headers, new CallOptions(running.call, input, data), server)
+}
+
+/** Null where all of it is sent. `result` is what `sent` was made of: it may hold a body to be left. */
+function respond(
+  method: string,
+  sent: Outgoing,
+  result: Result,
+  answering: Answering,
+): Promise<unknown> | null {
+  const { running, inline, move } = answering
+  if (running.isOver) {
+    abandon(result)
+    return null
+  }
+  const { body, length } = sent
+  // A body that is left out: to HEAD, or beside a status that has none.
+  if (body === null) abandon(result)
+  const isWhole = body === null || typeof body === 'string' || body instanceof Uint8Array
+  const fits = isWhole && (body === null || (length !== null && length <= inline))
+  const whole = isWhole ? bytesOf(body, length, fits) : null
+  const head = { status: sent.status, ...headOf(sent, method), trailers: null, context: answering.context() }
+  const payload = encodedHead(head, fits ? whole : { length })
+  move(fits ? 'whole answer' : 'answer begins', RESPONSE, payload)
+  running.begun(sent.status)
+  return fits ? null : sendBody(whole ?? body, length, answering)
+}
+
+async function sendBody(
+  body: Outgoing['body'],
+  length: number | null,
+  { running, move }: Answering,
+): Promise<void> {
+  const { call, response } = running
+  if (body instanceof Uint8Array) {
+    if (await response.write(body)) move('worker end', END, encodeTrailers(null))
+  } else if (body !== null && typeof body !== 'string' && isStream(body)) {
+    if (await sendStream(body, length, response)) move('worker end', END, encodeTrailers(call.trailers()))
   }
 }
 
-async function respond(
-  method: string,
-  [sent, result]: [Outgoing, Result],
-  answering: Answering,
-): Promise<void> {
-  const { running, inline, move } = answering
-  if (running.isOver) return abandon(result)
-  const { call, response } = running
-  const body = typeof sent.body === 'string' ? utf8Bytes(sent.body) : sent.body
-  // A body that is left out: to HEAD, or beside a status that has none.
-  if (body === null) abandon(result)
-  const whole = body === null || body instanceof Uint8Array ? body : undefined
-  const fits = whole === null || (whole !== undefined && whole.byteLength <= inline)
-  const head = { status: sent.status, ...headOf(sent, method), trailers: null, context: answering.context() }
-  const payload = encodedHead(head, fits ? whole : { length: sent.length })
-  move(fits ? 'whole answer' : 'answer begins', RESPONSE, payload)
-  running.begun(sent.status)
-  if (fits) return
-  if (whole !== undefined) {
-    if (await response.write(whole)) move('worker end', END, encodeTrailers(null))
-  } else if (body !== null && isStream(body) && (await sendStream(body, sent.length, response))) {
-    move('worker end', END, encodeTrailers(call.trailers()))
-  }
+const encoder = new TextEncoder()
+let scratch = new Uint8Array(0)
+
+// A text that goes with its head is copied beside it at once, and needs no bytes of its own.
+function bytesOf(
+  body: string | Uint8Array | null,
+  length: number | null,
+  isCopied: boolean,
+): Uint8Array | null {
+  if (typeof body !== 'string') return body
+  if (!isCopied || length === null) return utf8Bytes(body)
+  if (scratch.byteLength === 0) scratch = new Uint8Array(MAX_DATA)
+  return scratch.subarray(0, encoder.encodeInto(body, scratch).written)
 }
 
 async function give(given: unknown, answering: Answering): Promise<void> {

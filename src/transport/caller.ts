@@ -8,7 +8,7 @@ import { bodyPieces } from '../call/input.ts'
 import type { Near } from '../call/transport.ts'
 import type { Input, RequestHeaders, Result } from '../contract.ts'
 import { Fault } from '../fault.ts'
-import { type RequestHead, type ResponseHead, responseHeaders } from '../value/head.ts'
+import { type RequestHead, responseHeaders } from '../value/head.ts'
 import { NO_CONTEXT } from '../value/head-reader.ts'
 import { ByCall } from '../wire/frames/by-call.ts'
 import { decodeGoAway, encodeGoAway, encodeNumber, encodeTimeout } from '../wire/frames/control.ts'
@@ -16,26 +16,25 @@ import { Conversation } from '../wire/frames/conversation.ts'
 import * as frames from '../wire/frames/frame.ts'
 import { type Frame, frame, MAX_CALL, MAX_CALLS, MAX_DATA } from '../wire/frames/frame.ts'
 import { IncomingBody } from '../wire/frames/incoming.ts'
-import { type CallHead, decodeResult, encodeCall, type ResultHead } from '../wire/frames/named.ts'
+import type { CallHead } from '../wire/frames/named.ts'
 import { OutgoingBody } from '../wire/frames/outgoing.ts'
 import {
   decodeCredit,
   decodeFailed,
-  decodeHello,
-  decodeResponse,
   decodeTrailers,
   encodeCancel,
   encodeCredit,
   encodeHello,
-  encodeMessage,
   encodeTrailers,
   type Message,
 } from '../wire/frames/payload.ts'
-import { abortsOf, throwIfAborted, unlessAborted } from './aborts.ts'
+import { abortsOf, throwIfAborted } from './aborts.ts'
+import { FarSide } from './far-side.ts'
+import { Idle } from './idle.ts'
 import type { Link, LinkOwner } from './link.ts'
-import { failureOf, givenOf } from './named.ts'
+import { failureOf } from './named.ts'
+import { type CallBody, gathered, isToCome, NamedOpening, RequestOpening } from './opening.ts'
 import type { Patience } from './patience.ts'
-import { resultOf } from './response.ts'
 import { type AnyHead, type Opening, type UnderWay, unbegun } from './under-way.ts'
 
 export interface CallerOptions {
@@ -46,24 +45,20 @@ export interface CallerOptions {
 }
 
 export class Caller implements LinkOwner {
-  /** Resolves when the worker said hello; rejects with why it never will. */
-  readonly ready: Promise<void>
   readonly #to: string
   readonly #onEnd: (reason: string) => void
   readonly #isTrusted: boolean
   readonly #onLeave: (reason: string) => void
   readonly #talk: Conversation = new Conversation('caller')
   readonly #calls = new ByCall<UnderWay>()
+  readonly #far = new FarSide()
+  readonly #idle = new Idle()
   #link: Link | null = null
-  #inline: number | null = null
-  #contract: string | null = null
   /** Calls that are not sent yet: their small body is on its way to us. */
   #gathering = 0
   #over: Fault | null = null
   #heard = 0
   #ponged = true
-  #helloed!: { resolve(): void; reject(fault: unknown): void }
-  #idle: (() => void) | null = null
 
   /** `to` names the worker in faults; `onEnd` hears once when the link is over. */
   constructor(
@@ -75,16 +70,17 @@ export class Caller implements LinkOwner {
     this.#onEnd = onEnd
     this.#isTrusted = isTrusted
     this.#onLeave = onLeave ?? (() => {})
-    this.ready = new Promise((resolve, reject) => {
-      this.#helloed = { resolve, reject }
-    })
-    this.ready.catch(() => {}) // whoever starts a worker awaits it; a later loss is told to the calls
   }
 
   /** Says hello on a link that this caller owns. */
   attach(link: Link): void {
     this.#link = link
     this.#send(frames.HELLO, 0, encodeHello({ v: 1, role: 'caller', name: 'hagaki', inline: MAX_DATA }))
+  }
+
+  /** Resolves when the worker said hello; rejects with why it never will. */
+  get ready(): Promise<void> {
+    return this.#far.ready
   }
 
   /** Why it carries no calls any more, or null. */
@@ -109,7 +105,7 @@ export class Caller implements LinkOwner {
 
   /** The mark of what the worker offers by name, once it said hello; null where that is nothing. */
   get contract(): string | null {
-    return this.#contract
+    return this.#far.contract
   }
 
   /**
@@ -120,19 +116,7 @@ export class Caller implements LinkOwner {
    */
   call(head: RequestHead, input: Input, near: Near, patience: Patience | null = null): Promise<Result> {
     const told = this.#isTrusted ? head : { ...head, context: NO_CONTEXT }
-    return this.#carry(
-      head.headers,
-      input,
-      near,
-      patience,
-      (body): Opening<ResponseHead, Result> => ({
-        type: frames.REQUEST,
-        payload: encodeMessage(told, body),
-        isToCome: isToCome(body),
-        decode: decodeResponse,
-        answer: (answer, coming) => resultOf(answer, coming, head.method),
-      }),
-    )
+    return this.#carry(head.headers, input, near, patience, (body) => new RequestOpening(told, body))
   }
 
   /**
@@ -141,19 +125,7 @@ export class Caller implements LinkOwner {
    */
   invoke(head: CallHead, data: Input, near: Near, patience: Patience | null = null): Promise<unknown> {
     const told = this.#isTrusted ? head : { ...head, context: NO_CONTEXT }
-    return this.#carry(
-      {},
-      data,
-      near,
-      patience,
-      (body): Opening<ResultHead, unknown> => ({
-        type: frames.CALL,
-        payload: encodeCall(told, body),
-        isToCome: isToCome(body),
-        decode: decodeResult,
-        answer: (answer, coming) => givenOf(answer, coming, this.#to),
-      }),
-    )
+    return this.#carry({}, data, near, patience, (body) => new NamedOpening(told, body, this.#to))
   }
 
   /** Asks for a sign of life. False when the one before is still to come. */
@@ -173,14 +145,7 @@ export class Caller implements LinkOwner {
 
   /** Resolves when no call is under way. */
   idle(): Promise<void> {
-    if (this.load === 0) return Promise.resolve()
-    return new Promise((resolve) => {
-      const before = this.#idle
-      this.#idle = () => {
-        before?.()
-        resolve()
-      }
-    })
+    return this.load === 0 ? Promise.resolve() : this.#idle.next()
   }
 
   frame({ type, call, payload }: Frame): void {
@@ -196,7 +161,7 @@ export class Caller implements LinkOwner {
     if (this.#over !== null) return
     this.#over = new Fault('call_lost', { to: this.#to }, new Error(reason))
     this.#talk.ended()
-    this.#helloed.reject(this.#over)
+    this.#far.lost(this.#over)
     for (const id of this.#calls.numbers()) this.#finish(id, this.#over)
     this.#onEnd(reason)
   }
@@ -207,41 +172,46 @@ export class Caller implements LinkOwner {
     this.ended(reason)
   }
 
-  async #carry<H extends AnyHead, T>(
+  // Nearly every call is begun at once: a promise less, and many calls in one turn count each other.
+  #carry<H extends AnyHead, T>(
     headers: RequestHeaders,
     input: Input,
     near: Near,
     patience: Patience | null,
-    opening: (body: Message<unknown>['body']) => Opening<H, T>,
+    opening: (body: CallBody) => Opening<H, T>,
   ): Promise<T> {
-    const aborts = abortsOf(near)
-    this.#open(aborts)
-    this.#gathering++ // at once, so that many calls in one turn count each other
-    let body: Message<unknown>['body']
     try {
-      const gathered = this.#gathered(headers, input, aborts)
-      body = gathered instanceof Promise ? await gathered : gathered
-    } finally {
-      this.#gathering--
+      const aborts = abortsOf(near)
+      this.#open(aborts)
+      const body = gathered(headers, input, this.#far.inline, aborts)
+      if (!(body instanceof Promise)) return this.#begin(opening(body), input, near, patience)
+      return this.#beginWith(body, opening, input, near, patience)
+    } catch (error) {
+      return Promise.reject(error as Error)
     }
+  }
+
+  // Its small body is on its way to us, and it counts meanwhile.
+  async #beginWith<H extends AnyHead, T>(
+    gathering: Promise<CallBody>,
+    opening: (body: CallBody) => Opening<H, T>,
+    input: Input,
+    near: Near,
+    patience: Patience | null,
+  ): Promise<T> {
+    this.#gathering++
     try {
+      let body: CallBody
+      try {
+        body = await gathering
+      } finally {
+        this.#gathering--
+      }
+      this.#open(abortsOf(near))
       return await this.#begin(opening(body), input, near, patience)
     } finally {
       this.#told()
     }
-  }
-
-  // Small bodies go with the head; what is longer, or waits for "100 Continue", until the far side asks.
-  #gathered(
-    headers: RequestHeaders,
-    input: Input,
-    aborts: Aborts,
-  ): Message<unknown>['body'] | Promise<Message<unknown>['body']> {
-    const { absent, length } = input
-    if (absent) return null
-    const inline = this.#inline ?? 0
-    if (length === null || length > inline || headers['expect'] !== undefined) return { length }
-    return unlessAborted(input.bytes(inline), aborts)
   }
 
   #open(aborts: Aborts): void {
@@ -256,19 +226,15 @@ export class Caller implements LinkOwner {
     near: Near,
     patience: Patience | null,
   ): Promise<T> {
-    const aborts = abortsOf(near)
-    this.#open(aborts)
     // Clients that are slow to send take no place on the link from others.
     if (this.#calls.size >= MAX_CALLS || this.#talk.last === MAX_CALL) {
       throw new Fault('call_refused', { to: this.#to, reason: `${MAX_CALLS} calls are under way` })
     }
     // Numbers rise on the link, so a call has none before it is sent.
     const id = this.#talk.last + 1
+    const aborts = abortsOf(near)
     return new Promise<T>((resolve, reject) => {
-      const request = new OutgoingBody(
-        (piece) => this.#say(frames.DATA, id, piece),
-        (wanted) => (wanted ? patience?.hold() : patience?.run()),
-      )
+      const request = opening.isToCome ? this.#requestOf(id, patience) : null
       const forget = aborts.onAbort(() => this.#cancel(id, aborts.reason))
       this.#talk.begin(id, opening.type, opening.isToCome)
       this.#calls.set(id, {
@@ -283,9 +249,16 @@ export class Caller implements LinkOwner {
       })
       this.#send(opening.type, id, opening.payload)
       patience?.run()
-      if (!opening.isToCome) return this.#limit(id, patience)
+      if (request === null) return this.#limit(id, patience)
       this.#sendBody(id, request, input, patience).catch((error: unknown) => this.#cancel(id, error))
     })
+  }
+
+  #requestOf(id: number, patience: Patience | null): OutgoingBody {
+    return new OutgoingBody(
+      (piece) => this.#say(frames.DATA, id, piece),
+      (wanted) => (wanted ? patience?.hold() : patience?.run()),
+    )
   }
 
   // The far side's own clock, where it is told of one.
@@ -316,8 +289,7 @@ export class Caller implements LinkOwner {
         return this.#answer(id, call, call.opening.decode(payload))
       case frames.CREDIT:
         this.#talk.moved(id, 'worker credit')
-        if (!call.request.grant(decodeCredit(payload))) this.#talk.useless('grants of credit')
-        return
+        return this.#takeCredit(call, decodeCredit(payload))
       case frames.FAILED: {
         const fault =
           call.opening.type === frames.CALL ? failureOf(payload, this.#to) : decodeFailed(payload, this.#to)
@@ -332,6 +304,11 @@ export class Caller implements LinkOwner {
     }
   }
 
+  // What nobody waits for is of no use.
+  #takeCredit({ request }: UnderWay, octets: number): void {
+    if (request === null || !request.grant(octets)) this.#talk.useless('grants of credit')
+  }
+
   #takeEnd(id: number, call: UnderWay, payload: Uint8Array): void {
     const lines = decodeTrailers(payload)
     const trailers = lines === null ? null : responseHeaders(lines)
@@ -342,16 +319,11 @@ export class Caller implements LinkOwner {
   }
 
   #takeOfLink(type: Frame['type'], payload: Uint8Array): void {
-    if (type === frames.FAILED) return this.#helloed.reject(decodeFailed(payload, this.#to))
+    if (type === frames.FAILED) return this.#far.lost(decodeFailed(payload, this.#to))
     if (type === frames.PING) return this.#send(frames.PONG, 0, payload)
     if (type === frames.PONG) this.#ponged = true
     else if (type === frames.GO_AWAY) this.#takeGoAway(payload)
-    else {
-      const { inline, contract = null } = decodeHello(payload, 'worker')
-      this.#inline = inline
-      this.#contract = contract
-      this.#helloed.resolve()
-    }
+    else this.#far.greets(payload)
   }
 
   #takeGoAway(payload: Uint8Array): void {
@@ -403,7 +375,7 @@ export class Caller implements LinkOwner {
     this.#calls.delete(id)
     call.forget()
     call.patience?.end()
-    call.request.stop()
+    call.request?.stop()
     if (call.response !== null && !call.response.isOver) this.#talk.owed(call.response.owed)
     this.#told()
     if (error === null) return
@@ -412,10 +384,7 @@ export class Caller implements LinkOwner {
   }
 
   #told(): void {
-    if (this.load > 0) return
-    const idle = this.#idle
-    this.#idle = null
-    idle?.()
+    if (this.load === 0) this.#idle.tell()
   }
 
   // Of a call that may be over.
@@ -426,8 +395,4 @@ export class Caller implements LinkOwner {
   #send(type: Frame['type'], call: number, payload: Uint8Array): void {
     this.#link?.send(frame(type, call, payload))
   }
-}
-
-function isToCome(body: Message<unknown>['body']): body is { readonly length: number | null } {
-  return body !== null && !(body instanceof Uint8Array)
 }

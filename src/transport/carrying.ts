@@ -30,18 +30,21 @@ export interface Carrying<R, T> {
 }
 
 /** What a worker has not begun goes to another one, whatever it is. What may be repeated does, once. */
-export async function carried<R, T>({ near, repeats, most, find, carry }: Carrying<R, T>): Promise<T> {
-  let isLost = false
-  for (let tries = 0; ; tries++) {
-    const found = find()
-    const worker = found instanceof Promise ? await found : found
-    try {
-      return await carry(worker)
-    } catch (error) {
-      const isUntouched = isUnbegun(error) && tries <= most
-      const isFirstLoss = repeats && !isLost && isFault(error, 'call_lost')
-      if ((!isUntouched && !isFirstLoss) || abortsOf(near).aborted) throw error
-      isLost ||= !isUntouched
-    }
+export function carried<R, T>(carrying: Carrying<R, T>): Promise<T> {
+  return attempted(carrying, 0, false)
+}
+
+// No async function: nearly every call is carried by the first worker, which is there.
+function attempted<R, T>(carrying: Carrying<R, T>, tries: number, isLost: boolean): Promise<T> {
+  const { near, repeats, most, find, carry } = carrying
+  const again = (error: unknown): Promise<T> => {
+    const isUntouched = isUnbegun(error) && tries <= most
+    const isFirstLoss = repeats && !isLost && isFault(error, 'call_lost')
+    if ((!isUntouched && !isFirstLoss) || abortsOf(near).aborted) throw error
+    return attempted(carrying, tries + 1, isLost || !isUntouched)
   }
+  const found = find()
+  return found instanceof Promise
+    ? found.then((worker) => carry(worker).catch(again))
+    : carry(found).catch(again)
 }

@@ -38,11 +38,12 @@ function carryingTo(transport: Transport): App {
       headers,
       context,
     }
-    const result = await transport.call(head, options.input, new NearOptions(options))
-    const body = result[3]
-    // Middleware may have answered otherwise, and dropped the body without a word.
-    if (isStream(body)) options.defer(() => left(body))
-    return result
+    return transport.call(head, options.input, new NearOptions(options)).then((result) => {
+      const body = result[3]
+      // Middleware may have answered otherwise, and dropped the body without a word.
+      if (isStream(body)) options.defer(() => left(body))
+      return result
+    })
   }
 }
 

@@ -7,24 +7,47 @@ import type { Call } from '../call/call.ts'
 import { Fault } from '../fault.ts'
 import { MAX_TIMER_MS } from '../value/duration.ts'
 import type { IncomingBody } from '../wire/frames/incoming.ts'
-import type { OutgoingBody } from '../wire/frames/outgoing.ts'
+import { OutgoingBody } from '../wire/frames/outgoing.ts'
 
 export class Running {
   readonly id: number
   readonly call: Call
   readonly request: IncomingBody | null
-  readonly response: OutgoingBody
+  readonly #send: (id: number, piece: Uint8Array) => void
+  #response: OutgoingBody | null = null
+  #isStopped = false
   #status: number | null = null
   #hasBegun = false
   #timer: ReturnType<typeof setTimeout> | null = null
   #isLimited = false
   #isOver = false
 
-  constructor(id: number, call: Call, request: IncomingBody | null, response: OutgoingBody) {
+  /** `send` sends a piece of its answer's body. */
+  constructor(
+    id: number,
+    call: Call,
+    request: IncomingBody | null,
+    send: (id: number, piece: Uint8Array) => void,
+  ) {
     this.id = id
     this.call = call
     this.request = request
-    this.response = response
+    this.#send = send
+  }
+
+  /** The body of its answer. Nearly every answer is sent whole, and needs none. */
+  get response(): OutgoingBody {
+    if (this.#response === null) {
+      this.#response = new OutgoingBody((piece) => this.#send(this.id, piece))
+      if (this.#isStopped) this.#response.stop()
+    }
+    return this.#response
+  }
+
+  /** Nobody takes the rest of its answer. */
+  stop(): void {
+    this.#isStopped = true
+    this.#response?.stop()
   }
 
   /** True once it is settled, whatever its app still does. */

@@ -32,7 +32,8 @@ export interface AnyHead {
 export interface UnderWay {
   readonly near: Near
   readonly opening: Opening<AnyHead, unknown>
-  readonly request: OutgoingBody
+  /** The body that is to come; null where there is none, or it went with the head. */
+  readonly request: OutgoingBody | null
   readonly patience: Patience | null
   /** Takes back what listens to the near signal. */
   readonly forget: () => void

@@ -18,7 +18,6 @@ import * as frames from '../wire/frames/frame.ts'
 import { type Frame, frame, MAX_CALLS, MAX_DATA } from '../wire/frames/frame.ts'
 import { IncomingBody } from '../wire/frames/incoming.ts'
 import { decodeCall } from '../wire/frames/named.ts'
-import { OutgoingBody } from '../wire/frames/outgoing.ts'
 import {
   decodeCancel,
   decodeCredit,
@@ -33,6 +32,7 @@ import {
 import { type Answering, answerCall, answerRequest, inputOf } from './answering.ts'
 import { type Door, doorOf } from './door.ts'
 import type { Link, LinkOwner } from './link.ts'
+import { isToCome } from './opening.ts'
 import { believed, fieldsOf, type Peer } from './peer.ts'
 import { Running } from './running.ts'
 
@@ -59,6 +59,8 @@ export class FrameWorker implements LinkOwner {
   readonly #running = new ByCall<Running>()
   readonly #teardowns = new Set<Promise<void>>()
   readonly #onEnd: () => void
+  readonly #sendPiece = (id: number, piece: Uint8Array): void =>
+    void this.#say(id, 'worker data', frames.DATA, piece)
   #link: Link | null = null
   #inline = 0
   #stuck = 0
@@ -203,25 +205,27 @@ export class FrameWorker implements LinkOwner {
       move: (event, frameType, answer) => this.#say(id, event, frameType, answer),
       context: () => (this.#peer === null ? running.call.changed() : NO_CONTEXT),
     }
-    void this.#run(
-      running,
+    const answered =
       'method' in asked.head
         ? answerRequest(this.#app, believed(asked.head, this.#peer), answering)
-        : answerCall(this.#door, asked.head, { peer: this.#peer, headers: fieldsOf(this.#peer) }, answering),
-    )
+        : answerCall(this.#door, asked.head, { peer: this.#peer, headers: fieldsOf(this.#peer) }, answering)
+    void answered.then((error) => this.#answered(running, error))
   }
 
   #runningOf(id: number, body: Message<unknown>['body'], context: Carried): Running {
     const call = new Call(this.#server, this.#log, undefined, context)
-    const grant = (octets: number): void =>
-      void this.#say(id, 'worker credit', frames.CREDIT, encodeCredit(octets))
-    const request = isToCome(body) ? new IncomingBody(body.length, grant) : null
-    const response = new OutgoingBody((piece) => this.#say(id, 'worker data', frames.DATA, piece))
-    return new Running(id, call, request, response)
+    const request = isToCome(body) ? this.#requestOf(id, body.length) : null
+    return new Running(id, call, request, this.#sendPiece)
   }
 
-  async #run(running: Running, answered: Promise<unknown>): Promise<void> {
-    const error = await answered
+  #requestOf(id: number, length: number | null): IncomingBody {
+    return new IncomingBody(
+      length,
+      (octets) => void this.#say(id, 'worker credit', frames.CREDIT, encodeCredit(octets)),
+    )
+  }
+
+  #answered(running: Running, error: unknown): void {
     if (running.isOver)
       this.#stuck-- // and it has ended after all
     else this.#finish(running, error)
@@ -241,7 +245,7 @@ export class FrameWorker implements LinkOwner {
   // At once, and not when an app that looks at no signal gives its answer or its next chunk.
   #abort(running: Running, fault: Fault): void {
     this.#stuck++
-    running.response.stop()
+    running.stop()
     this.#finish(running, fault)
     if (this.#stuck > MAX_STUCK) {
       this.#link?.end(`Link closed: ${MAX_STUCK} calls were cancelled and do not end`)
@@ -280,8 +284,4 @@ export class FrameWorker implements LinkOwner {
   #send(type: Frame['type'], call: number, payload: Uint8Array): void {
     this.#link?.send(frame(type, call, payload))
   }
-}
-
-function isToCome(body: Message<unknown>['body']): body is { readonly length: number | null } {
-  return body !== null && !(body instanceof Uint8Array)
 }
