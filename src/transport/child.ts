@@ -5,13 +5,12 @@
  */
 import { type ChildProcessByStdio, type StdioOptions, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import type { Socket } from 'node:net'
 import type { Duplex, Readable, Writable } from 'node:stream'
 import { consoleLog } from '../call/log.ts'
 import { Fault } from '../fault.ts'
+import { holdLifeline, LIFELINE_FD } from '../module/lifeline.ts'
 import { FAILED, frame } from '../wire/frames/frame.ts'
 import { encodeFailed } from '../wire/frames/payload.ts'
-import { LIFELINE_FD } from './lifeline.ts'
 import { eachLine } from './lines.ts'
 import { byteLink, type LinkOwner } from './link.ts'
 import { residentOctets } from './memory.ts'
@@ -87,10 +86,7 @@ function waysOf({ framesApart }: ChildCommand, running: Running): [Readable, Wri
   if (framesApart !== true) return [running.stdout!, running.stdin!]
   const extra = running.stdio as readonly unknown[]
   const both = extra[FRAMES_FD] as Duplex
-  // It is there to be closed with this process, and keeps it from nothing.
-  const lifeline = extra[LIFELINE_FD] as Socket
-  lifeline.on('error', () => {})
-  lifeline.unref()
+  holdLifeline(extra[LIFELINE_FD])
   return [both, both]
 }
 

@@ -4,12 +4,12 @@
  * @module
  */
 import { Socket } from 'node:net'
+import { endWithStarter } from '../module/lifeline.ts'
 import { encodeFrame } from '../wire/frames/codec.ts'
 import { FAILED, frame } from '../wire/frames/frame.ts'
 import { encodeFailed } from '../wire/frames/payload.ts'
 import { FRAMES_FD } from './child.ts'
 import { answerIsolated, type Isolated } from './isolated.ts'
-import { endWithStarter } from './lifeline.ts'
 import { byteLink } from './link.ts'
 
 endWithStarter() // before any code of the app's

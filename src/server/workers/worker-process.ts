@@ -6,6 +6,7 @@
 import cluster from 'node:cluster'
 import { fileURLToPath } from 'node:url'
 import { Fault } from '../../fault.ts'
+import { holdLifeline, LIFELINE_FD } from '../../module/lifeline.ts'
 import type { Assignment, News, Order, Where } from './message.ts'
 import { joinWorker } from './topics.ts'
 
@@ -39,9 +40,16 @@ export interface Exit {
  */
 export function startWorker(entry: URL, assignment: Assignment): WorkerProcess {
   cluster.schedulingPolicy = cluster.SCHED_NONE // counts up to the first start
-  cluster.setupPrimary({ exec: fileURLToPath(entry), args: [], serialization: 'advanced', windowsHide: true })
+  cluster.setupPrimary({
+    exec: fileURLToPath(entry),
+    args: [],
+    serialization: 'advanced',
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc', 'pipe'], // the last one is its lifeline
+    windowsHide: true,
+  })
   const worker = cluster.fork()
   const { process: child } = worker
+  holdLifeline(child.stdio[LIFELINE_FD])
   const tell = (order: Order): void => {
     if (worker.isConnected()) child.send(order, () => {}) // it may be gone before it hears
   }

@@ -6,6 +6,7 @@
 import { consoleLog } from '../../call/log.ts'
 import type { App, Environment } from '../../contract.ts'
 import { type FaultDetail, isFault } from '../../fault.ts'
+import { endWithStarter } from '../../module/lifeline.ts'
 import { loadApp } from '../../module/load.ts'
 import { type Running, serve } from '../serve.ts'
 import type { Assignment, News, Order } from './message.ts'
@@ -25,10 +26,12 @@ export interface WorkerDuties {
 const FOR_THE_SUPERVISOR: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
- * Serves until told to stop. When the supervisor is gone, `node:cluster` ends this process.
+ * Serves until told to stop. When the supervisor is gone, `node:cluster` ends this process, and its lifeline does
+ * where it is in a loop: it would hold the port for ever.
  * Never returns: the process exits, with 1 when something failed.
  */
 export async function runWorker({ dress, explain = log, load = loadApp }: WorkerDuties = {}): Promise<void> {
+  endWithStarter()
   for (const signal of FOR_THE_SUPERVISOR) process.on(signal, () => {})
   // A promise that an app dropped must not take the calls of others with it.
   process.on('unhandledRejection', (error) =>

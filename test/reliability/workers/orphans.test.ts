@@ -12,22 +12,30 @@ interface Kind {
   /** An app that says "busy" and its process id, and then loops, in its calls or as it loads. */
   readonly files: (isLoading: boolean) => Files
   readonly front: string
+  /** Of the command that serves it. */
+  readonly options?: readonly string[]
 }
+
+const BUSY = (isLoading: boolean): Files => ({
+  'busy.mjs': `
+    const loop = () => {
+      console.log('busy ' + process.pid)
+      for (;;);
+    }
+    ${isLoading ? 'await new Promise((resolve) => setTimeout(resolve)); loop()' : ''}
+    export default (_method) => loop()
+  `,
+})
 
 const KINDS: readonly [name: string, kind: Kind][] = [
   [
+    'a worker of hagaki -w',
+    { files: BUSY, front: "export { default } from './busy.mjs'", options: ['-w', '1'] },
+  ],
+  [
     'a process of isolate',
     {
-      files: (isLoading) => ({
-        'busy.mjs': `
-          const loop = () => {
-            console.log('busy ' + process.pid)
-            for (;;);
-          }
-          ${isLoading ? 'await new Promise((resolve) => setTimeout(resolve)); loop()' : ''}
-          export default (_method) => loop()
-        `,
-      }),
+      files: BUSY,
       front: `
         import { isolate } from 'hagaki/isolate'
         export default isolate('busy.mjs', { processes: 1 })
@@ -81,8 +89,8 @@ for (const isLoading of [false, true]) {
     async (_, kind) => {
       const place = new Place(onTestFinished, { ...kind.files(isLoading), 'front.mjs': kind.front })
       const command = isLoading
-        ? Command.start(place, ['front.mjs', '-p', '0', '-E', 'production'])
-        : await asked(place)
+        ? Command.start(place, ['front.mjs', '-p', '0', '-E', 'production', ...(kind.options ?? [])])
+        : await asked(place, kind)
       const [, said] = await command.says(/busy (\d+)/)
       const pid = Number(said)
       onTestFinished(() => {
@@ -95,8 +103,8 @@ for (const isLoading of [false, true]) {
   )
 }
 
-async function asked(place: Place): Promise<Command> {
-  const { command, url } = await Command.serve(place, 'front.mjs', ['-E', 'production'])
+async function asked(place: Place, { options = [] }: Kind): Promise<Command> {
+  const { command, url } = await Command.serve(place, 'front.mjs', ['-E', 'production', ...options])
   fetch(url).catch(() => {})
   return command
 }

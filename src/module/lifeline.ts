@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { Readable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
 import { consoleLog } from '../call/log.ts'
 
@@ -25,6 +26,13 @@ const WATCH = `
     line.resume()
   })
 `
+
+/** What a starter does with its end of the pipe: it is there to be closed with this process, and keeps it from nothing. */
+export function holdLifeline(end: unknown): void {
+  const held = end as Readable & { unref(): void }
+  held.on('error', () => {})
+  held.unref()
+}
 
 /** Ends this process by force a while after the other end of its lifeline is closed. */
 export function endWithStarter(): void {
