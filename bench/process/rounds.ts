@@ -48,15 +48,17 @@ export async function time(
   return cases.map((one) => samples.get(one)!)
 }
 
-/** How many operations make a round. First a third of a second of them: code is optimised in the background. */
+/** How many operations make a round. First a while of them: code is optimised in the background. */
 async function calibrate(one: Case, roundMs: number): Promise<number> {
-  const until = cpuMs() + WARM_MS
+  const until = cpuMs() + (one.atOnce === undefined ? WARM_MS : WARM_TOGETHER_MS)
   let ns = 0
   while (cpuMs() < until) ns = await once(one, 1_000)
   return Math.max(1_000, Math.round((roundMs * 1e6) / Math.max(ns, 1)))
 }
 
 const WARM_MS = 300
+/** Those that go through threads run far more code, each part of it more rarely. */
+const WARM_TOGETHER_MS = 2_500
 
 function cpuMs(): number {
   const { user, system } = process.cpuUsage()
