@@ -5,28 +5,32 @@
  */
 import { chain } from '../call/after.ts'
 import { Fault, type Issue } from '../fault.ts'
-import { type Checked, check } from '../schema/standard.ts'
+import type { JsonSchema } from '../schema/json-schema.ts'
+import { isLarge, pathInProbe, probeOf, wrongValues } from '../schema/screen.ts'
+import { type AnySchema, type Checked, check, MAX_ISSUES, pointerOf, toldOf } from '../schema/standard.ts'
 import { isRecord } from '../value/data.ts'
 import { BODY } from './binding.ts'
 import type { Plan } from './plan.ts'
 
 /** The input as the function is given it; a promise only where a schema is asynchronous. Fault: input_invalid. */
 export function checkInput(plan: Plan, data: unknown): unknown {
-  const { binding, definition } = plan
+  const { binding, definition, described } = plan
   const { accepts } = definition
   if (binding.body === 'member') return checkWithBody(plan, data)
   if (accepts === undefined) return undefined
   // A caller by name may leave out data whose members are all optional, as one over HTTP may.
-  return chain(check(accepts, data === undefined && binding.body !== 'whole' ? {} : data), valid)
+  const given = data === undefined && binding.body !== 'whole' ? {} : data
+  return chain(screened(accepts, described.accepts, given), valid)
 }
 
-function checkWithBody({ definition, taking }: Plan, data: unknown): unknown {
+function checkWithBody({ definition, described, taking }: Plan, data: unknown): unknown {
   const { accepts, body } = definition
   const { [BODY]: given, ...others } = (isRecord(data) ? data : {}) as Record<string, unknown>
   const members: Checked | Promise<Checked> = accepts === undefined ? { value: {} } : check(accepts, others)
   return chain(members, (checked) => {
     // What flows in is checked as it flows.
-    const whole: Checked | Promise<Checked> = body === undefined ? { value: given } : check(body, given)
+    const whole: Checked | Promise<Checked> =
+      body === undefined ? { value: given } : screened(body, described.body, given)
     return chain(whole, (one) => {
       const issues = [
         ...('issues' in checked ? checked.issues : []),
@@ -39,6 +43,24 @@ function checkWithBody({ definition, taking }: Plan, data: unknown): unknown {
         [BODY]: taking?.admit === undefined ? value : taking.admit(value),
       }
     })
+  })
+}
+
+// What is wrong many times over is refused without the schema library, once that has found one of it wrong.
+function screened(
+  schema: AnySchema,
+  described: JsonSchema | null,
+  data: unknown,
+): Checked | Promise<Checked> {
+  if (described === null || !isLarge(data)) return check(schema, data)
+  const wrong = wrongValues(described, data, MAX_ISSUES)
+  if (wrong.length < MAX_ISSUES) return check(schema, data)
+  const { path } = wrong[0]!
+  const at = pointerOf(pathInProbe(path))
+  return chain(check(schema, probeOf(data, path)), (probed) => {
+    const isSure =
+      'issues' in probed && probed.issues.some(({ pointer }) => `${pointer}/`.startsWith(`${at}/`))
+    return isSure ? { issues: toldOf(wrong) } : check(schema, data)
   })
 }
 

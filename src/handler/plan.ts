@@ -4,6 +4,7 @@
  * @module
  */
 import type { Format } from '../codec/format.ts'
+import type { JsonSchema } from '../schema/json-schema.ts'
 import type { Binding } from './binding.ts'
 import type { HandlerContract } from './contract.ts'
 import type { Giving, ReturnsPolicy } from './giving.ts'
@@ -24,6 +25,8 @@ export interface Plan extends Route {
   readonly template: Template
   readonly definition: Definition
   readonly contract: HandlerContract
+  /** What goes in, as JSON Schema; null where that says nothing of it. */
+  readonly described: { readonly accepts: JsonSchema | null; readonly body: JsonSchema | null }
   readonly binding: Binding
   readonly formats: readonly Format[]
   /** Null where no body is read. */

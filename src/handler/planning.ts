@@ -65,6 +65,7 @@ export function planOf(name: string, { definition }: AnyHandler, place: Place, d
     cacheControl: fresh === undefined ? null : freshOf(definition, allGuards.length > 0, what),
     locate: location === undefined ? null : locationOf(definition, schemas, place.prefix, what),
     refusals: place.refusals,
+    described: schemas,
     vary: varyOf(binding, returns === undefined ? [] : offers, fresh !== undefined && allGuards.length > 0),
   }
   checkVersion(definition, what)

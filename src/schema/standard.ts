@@ -67,20 +67,24 @@ function parsed(result: Parsed): Checked {
 }
 
 function checked(result: StandardSchemaV1.Result<unknown>): Checked {
-  if (result.issues === undefined) return { value: result.value }
+  return result.issues === undefined ? { value: result.value } : { issues: toldOf(result.issues) }
+}
+
+/** Issues as callers are told them, no more than they are to read. */
+export function toldOf(issues: Iterable<StandardSchemaV1.Issue>): readonly Issue[] {
   const told: Issue[] = []
   let size = 0
-  for (const { message, path = [] } of result.issues) {
+  for (const { message, path = [] } of issues) {
     const issue = { pointer: pointerOf(path), message: shortened(message) }
     size += issue.pointer.length + issue.message.length
     if (told.length === MAX_ISSUES || (told.length > 0 && size > MAX_TOLD)) break
     told.push(issue)
   }
-  return { issues: told }
+  return told
 }
 
-// To what holds the offending member, where its own name is too long to tell.
-function pointerOf(path: readonly (PropertyKey | StandardSchemaV1.PathSegment)[]): string {
+/** To what holds the offending member, where its own name is too long to tell. */
+export function pointerOf(path: readonly (PropertyKey | StandardSchemaV1.PathSegment)[]): string {
   const names = path.map((part) => (typeof part === 'object' ? part.key : part))
   const long = names.findIndex((name) => typeof name === 'string' && name.length > MAX_NAME)
   return pointer(long < 0 ? names : names.slice(0, long))
