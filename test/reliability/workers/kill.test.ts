@@ -9,15 +9,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type App, remote, silentLog } from 'hagaki'
 import { isolate } from 'hagaki/isolate'
+import { nats } from 'hagaki/nats'
+import { rack } from 'hagaki/rack'
 import { serve } from 'hagaki/server'
 import { socket } from 'hagaki/socket'
+import { wsgi } from 'hagaki/wsgi'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { python, ruby } from '../../../scripts/needs.ts'
+import { NatsServer } from '../../nats/server.ts'
 import { Asking } from './asking.ts'
 import { WorkerProgram } from './worker-program.ts'
 
 const KILLS = Number(process.env['HAGAKI_KILLS'] || 3)
 const ASKERS = 16
-const TALLY = new URL('tally.ts', import.meta.url)
+const HERE = new URL('./', import.meta.url)
+const TALLY = new URL('tally.ts', HERE)
 
 interface Road {
   readonly app: App
@@ -51,20 +57,33 @@ const ROADS: readonly [name: string, open: (folder: string) => Promise<Road>][] 
     }),
   ],
   [
+    'Python processes',
+    async () => ({
+      app: wsgi('tally:app', { cwd: HERE, processes: 2, python: python() }),
+      kill: async (workers) => process.kill(pidOf(workers), 'SIGKILL'),
+    }),
+  ],
+  [
+    'Ruby processes',
+    async () => ({
+      app: rack('tally.ru', { cwd: HERE, processes: 2, ruby: ruby() }),
+      kill: async (workers) => process.kill(pidOf(workers), 'SIGKILL'),
+    }),
+  ],
+  [
     'programs on unix sockets',
     async (folder) => {
-      const programs = await Promise.all(
-        ['a', 'b'].map((name) => WorkerProgram.start(TALLY, `unix:${join(folder, name)}`)),
-      )
-      onTestFinished(() => Promise.all(programs.map((one) => one.end())).then(() => {}))
-      return {
-        app: remote(socket(programs.map(({ address }) => address))),
-        kill: (workers) => {
-          const pid = pidOf(workers)
-          process.kill(pid, 'SIGKILL')
-          return programs.find((one) => one.pid === pid)!.restart()
-        },
-      }
+      const addresses = ['a', 'b'].map((name) => `unix:${join(folder, name)}`)
+      const programs = await started(addresses.map((address) => ['--listen', address]))
+      return { app: remote(socket(addresses)), kill: killing(programs) }
+    },
+  ],
+  [
+    'programs on NATS',
+    async () => {
+      const { url } = await NatsServer.start(onTestFinished)
+      const where = ['--over', url, '--name', 'tally']
+      return { app: remote(nats(url, 'tally')), kill: killing(await started([where, where])) }
     },
   ],
 ]
@@ -99,6 +118,20 @@ test.each(ROADS)(
     expect(answered.filter((token) => !begun.includes(token))).toEqual([])
   },
 )
+
+async function started(each: readonly (readonly string[])[]): Promise<WorkerProgram[]> {
+  const programs = await Promise.all(each.map((where) => WorkerProgram.start(TALLY, ...where)))
+  onTestFinished(() => Promise.all(programs.map((one) => one.end())).then(() => {}))
+  return programs
+}
+
+function killing(programs: readonly WorkerProgram[]): Road['kill'] {
+  return (workers) => {
+    const pid = pidOf(workers)
+    process.kill(pid, 'SIGKILL')
+    return programs.find((one) => one.pid === pid)!.restart()
+  }
+}
 
 function ask(url: string, path: string): Promise<Response> {
   return fetch(`${url}/${path}`, { method: 'POST' })

@@ -1,5 +1,5 @@
 /**
- * `hagaki work` as a program of its own, which may be killed and started again at the same address.
+ * `hagaki work` as a program of its own, which may be killed and started again as it was.
  *
  * @module
  */
@@ -11,17 +11,18 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 const HAGAKI = ['--conditions=hagaki-source', '--import', 'tsx', 'src/cli/main.ts']
 
 export class WorkerProgram {
-  readonly address: string
   readonly #module: URL
+  readonly #where: readonly string[]
   #child: ChildProcess | null = null
 
-  private constructor(module: URL, address: string) {
+  private constructor(module: URL, where: readonly string[]) {
     this.#module = module
-    this.address = address
+    this.#where = where
   }
 
-  static async start(module: URL, address: string): Promise<WorkerProgram> {
-    const program = new WorkerProgram(module, address)
+  /** `where` are options of the command: "--listen", "unix:a". */
+  static async start(module: URL, ...where: readonly string[]): Promise<WorkerProgram> {
+    const program = new WorkerProgram(module, where)
     await program.restart()
     return program
   }
@@ -33,7 +34,7 @@ export class WorkerProgram {
   /** Resolves once it takes calls. */
   async restart(): Promise<void> {
     await this.end()
-    const args = [...HAGAKI, 'work', fileURLToPath(this.#module), '--listen', this.address]
+    const args = [...HAGAKI, 'work', fileURLToPath(this.#module), ...this.#where]
     const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child = child
     let said = ''
