@@ -23,7 +23,7 @@ import { WorkerProgram } from './worker-program.ts'
 const KILLS = Number(process.env['HAGAKI_KILLS'] || 3)
 const ASKERS = 16
 const HERE = new URL('./', import.meta.url)
-const TALLY = new URL('tally.ts', HERE)
+const TALLY = new URL('tally.ts', import.meta.url)
 
 interface Road {
   readonly app: App
