@@ -16,6 +16,7 @@ from hagaki.body import RequestBody
 from hagaki.credit import Credit
 from hagaki.fault import CallOver
 from hagaki.head import CallHead, Pending, RequestBodyMember, RequestHead, write_response, write_result
+from hagaki.log import say_failure
 from hagaki.payload import write_credit, write_failed
 
 Fields = list[tuple[str, str]]
@@ -47,6 +48,7 @@ class Call:
         self._forget = forget
         self._name = name
         self._over: Optional[str] = None
+        self._ending = threading.Lock()  # held for a comparison
         self._begun = False
         self._timer: Optional[threading.Timer] = None
 
@@ -102,9 +104,17 @@ class Call:
         self._finish(frames.END, b"")
 
     def fail(self, code: str, detail: object, kind: Optional[str] = None) -> None:
-        """Says that the answer will not come, or not to its end. Nothing when nobody waits."""
+        """
+        Says that the answer will not come, or not to its end. Nothing when nobody waits. What an app gives as
+        a detail may be anything: where it cannot be sent, the log has it, and the caller app_failed.
+        """
         try:
-            self._finish(frames.FAILED, write_failed(code, detail, kind))
+            payload = write_failed(code, detail, kind)
+        except (TypeError, ValueError, RecursionError) as error:
+            say_failure(f"the data of {code} cannot be sent", error)
+            payload = write_failed("app_failed", {})
+        try:
+            self._finish(frames.FAILED, payload)
         except CallOver:
             pass
 
@@ -143,19 +153,25 @@ class Call:
             raise
 
     def _finish(self, type: int, payload: bytes) -> None:
-        self.check()
-        # Over first: what the caller sends from here on crosses with this frame.
-        self._close("its answer is complete")
+        # Over first: what the caller sends from here on crosses with this frame. And once: the clock, which
+        # is another thread's, may find the call late just now.
+        if not self._close("its answer is complete"):
+            self.check()
         self._send_frame(frames.encode(type, self.number, payload))
 
-    def _close(self, reason: str) -> None:
-        self._over = reason
+    def _close(self, reason: str) -> bool:
+        """False when it was over before."""
+        with self._ending:
+            if self._over is not None:
+                return False
+            self._over = reason
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None  # or the two would hold each other
         self._forget(self.number)
         self.body.break_off(reason)
         self.credit.break_off(reason)
+        return True
 
 
 def _length(body: RequestBodyMember) -> Optional[int]:

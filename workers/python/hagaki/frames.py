@@ -41,20 +41,20 @@ MAX_CALL: Final = 2**32 - 1
 _PREFIX = struct.Struct(">IBI")
 _LENGTH = struct.Struct(">I")
 _TYPE_AND_CALL = 5  # octets of those two, counted by the length
-_MAX_PAYLOAD = MAX_LENGTH - _TYPE_AND_CALL
+MAX_PAYLOAD: Final = MAX_LENGTH - _TYPE_AND_CALL
 
 # Least and most payload octets by type. JSON and heads are judged by who decodes them.
 _PAYLOAD: Final = {
     HELLO: (0, MAX_WORDS),
-    REQUEST: (0, _MAX_PAYLOAD),
-    RESPONSE: (0, _MAX_PAYLOAD),
+    REQUEST: (0, MAX_PAYLOAD),
+    RESPONSE: (0, MAX_PAYLOAD),
     DATA: (1, MAX_DATA),
-    END: (0, _MAX_PAYLOAD),
+    END: (0, MAX_PAYLOAD),
     CREDIT: (4, 4),
     CANCEL: (0, MAX_WORDS),
-    FAILED: (0, _MAX_PAYLOAD),
-    CALL: (0, _MAX_PAYLOAD),
-    RESULT: (0, _MAX_PAYLOAD),
+    FAILED: (0, MAX_PAYLOAD),
+    CALL: (0, MAX_PAYLOAD),
+    RESULT: (0, MAX_PAYLOAD),
     TIMEOUT: (4, 4),
     PING: (4, 4),
     PONG: (4, 4),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, Optional
 
 from hagaki.fault import FrameFault
 from hagaki.fields import pairs
-from hagaki.frames import MAX_CALL, MAX_INLINE
+from hagaki.frames import MAX_CALL, MAX_INLINE, MAX_PAYLOAD
 
 if TYPE_CHECKING:
     from typing_extensions import TypeGuard
@@ -131,9 +131,16 @@ def write_go_away(last: int, reason: str) -> bytes:
 
 
 def write_failed(code: str, detail: object, kind: Optional[str] = None) -> bytes:
-    """`kind` is that of a failure which a service declares, whose data are the detail."""
+    """
+    `kind` is that of a failure which a service declares, whose data are the detail.
+
+        raises TypeError, ValueError, RecursionError: a detail that JSON has not, or no frame holds
+    """
     failed = {"code": code, "detail": detail}
-    return write_json(failed if kind is None else {**failed, "kind": kind})
+    octets = write_json(failed if kind is None else {**failed, "kind": kind})
+    if len(octets) > MAX_PAYLOAD:
+        raise ValueError(f"it has {len(octets)} octets as JSON and {MAX_PAYLOAD} are possible")
+    return octets
 
 
 def read_trailers(octets: bytes) -> Optional[list[tuple[str, str]]]:

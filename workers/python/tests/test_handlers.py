@@ -79,6 +79,13 @@ class HandlersTest(unittest.TestCase):
     def test_a_request_is_refused_since_the_gateway_routes(self) -> None:
         self.assertEqual(self.caller.failure(self.caller.ask("GET", "/v1/notes/1"))["code"], "call_refused")
 
+    def test_a_failure_whose_data_no_frame_can_hold_is_answered_as_well(self) -> None:
+        for which in ("set", "nan", "large") * 2:  # more often than there are threads
+            with self.subTest(which):
+                failed = self.caller.failure(self.caller.call("unsayable", line(which)))
+                self.assertEqual(failed, {"code": "app_failed", "detail": {}})
+        self.caller.logged("the data of note_gone cannot be sent")
+
     def test_what_flows_in_comes_behind_the_line_cut_anywhere(self) -> None:
         octets = json.dumps(LINE).encode() + b"\n"
         for piece in (1, 7, 65_536):

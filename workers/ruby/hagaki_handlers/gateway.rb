@@ -131,7 +131,7 @@ module Hagaki
 
     def tell(call, error)
       case error
-      when Failure then call.fail(error.code, error.data.nil? ? {} : Flow.checked(error.data), error.kind)
+      when Failure then refuse(call, error)
       when Undeclared then call.fail('app_failed', {})
       when HagakiWorker::AnswerFaulty
         HagakiWorker::Log.say("#{@name}: #{error.message}")
@@ -142,8 +142,12 @@ module Hagaki
         HagakiWorker::Log.say_failure("handler #{call.head.name.inspect} failed", error)
         call.fail('app_failed', {})
       end
-    rescue TypeError => e
-      HagakiWorker::Log.say_failure("#{@name}: the data of a failure cannot be sent", e)
+    end
+
+    def refuse(call, failure)
+      call.fail(failure.code, failure.data.nil? ? {} : Flow.checked(failure.data), failure.kind)
+    rescue JSON::JSONError, EncodingError, TypeError, ArgumentError => e
+      HagakiWorker::Log.say_failure("#{@name}: the data of #{failure.code} cannot be sent", e)
       call.fail('app_failed', {})
     end
   end

@@ -126,9 +126,12 @@ module HagakiWorker
       write_json({ last: last, reason: reason })
     end
 
-    # `kind` is that of a failure that a service declares.
+    # `kind` is that of a failure that a service declares. ArgumentError for a detail that no frame holds.
     def write_failed(code, detail, kind = nil)
-      write_json({ code: code, detail: detail, kind: kind }.compact)
+      octets = write_json({ code: code, detail: detail, kind: kind }.compact)
+      return octets if octets.bytesize <= Frames::MAX_PAYLOAD
+
+      raise ArgumentError, "it has #{octets.bytesize} octets as JSON and #{Frames::MAX_PAYLOAD} are possible"
     end
 
     # The flat pairs of the trailers of an `end`, or nil. Rack has no place for them; they are only checked.

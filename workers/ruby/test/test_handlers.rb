@@ -54,6 +54,14 @@ class HandlersTest < Minitest::Test
     assert_equal 'call_faulty', refused('hagaki:guard', { guard: 'odd', head: HEAD })['code']
   end
 
+  def test_a_failure_whose_data_no_frame_can_hold_is_answered_as_well
+    %w[object nan octets large].each do |which|
+      told = { 'code' => 'app_failed', 'detail' => {} }
+      assert_equal told, refused('unsayable', line(which)), which
+    end
+    @caller.logged('the data of note_gone cannot be sent')
+  end
+
   def test_a_method_is_given_data_and_its_context
     given = { 'id' => 1, 'user' => 'anna', 'resume' => '5', 'left' => nil }
     assert_equal given, data('notes.read', line({ id: 1 }, guards: { user: 'anna' }, resume: '5'))

@@ -103,6 +103,11 @@ def forks(_):
     return children
 
 
+@acts("/unsayable", accepts={}, errors=[Gone])
+def unsayable(which):
+    raise Gone({"set": {1}, "nan": float("nan"), "large": "x" * 200_000}[which])
+
+
 service = service(
     {
         "notes": service({"read": read}),
@@ -118,6 +123,7 @@ service = service(
         "undeclared": undeclared,
         "breaks": breaks,
         "forks": forks,
+        "unsayable": unsayable,
     },
     prefix="/v1",
 )

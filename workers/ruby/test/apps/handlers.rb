@@ -98,6 +98,11 @@ class Outer < Hagaki::Service
     Thread.exit
   end
 
+  acts '/unsayable', accepts: {}, errors: [Gone]
+  def unsayable(which)
+    raise Gone, { 'object' => Object.new, 'nan' => Float::NAN, 'octets' => "\xff", 'large' => 'x' * 200_000 }[which]
+  end
+
   acts '/forks', returns: {}
   def forks
     %i[returns raises exits].map do |way|
