@@ -67,6 +67,9 @@ class Link:
         self._contract = contract
         self._calls: dict[int, Call] = {}
         self._calls_lock = threading.Lock()
+        # While a call is taken and offered. Else one might be offered behind those that the caller sends
+        # elsewhere, of which it would then be one.
+        self._taking = threading.Lock()
         self._last = 0  # the highest call number so far
         self._inline: Optional[int] = None  # of the caller's hello; None before it
         self._leaving = False  # this side takes no new calls
@@ -91,8 +94,8 @@ class Link:
         threading.Thread(target=self._read, name="hagaki-link", daemon=True).start()
 
     def stop_taking(self) -> int:
-        """Takes no new calls; gives the number of the last one that was taken."""
-        with self._calls_lock:
+        """Takes no new calls; gives the number of the last one that was taken, and offered."""
+        with self._taking:
             self._leaving = True
             return self._last
 
@@ -148,19 +151,20 @@ class Link:
 
     def _begin(self, frame: Frame, head: Union[RequestHead, CallHead], body: RequestBodyMember) -> None:
         call = Call(frame.call, head, body, self._inline or 0, self._writer.send, self._forget, self._name)
-        with self._calls_lock:
+        with self._taking:
             self._last = frame.call
             if self._leaving:
                 return  # it crossed with the go-away, and the caller knows that it was not begun
-            self._calls[call.number] = call
-        self._offer(call)
+            with self._calls_lock:
+                self._calls[call.number] = call
+            self._offer(call)
 
     def _on_call(self, frame: Frame) -> None:
         self._judge_number(frame, "call")
         head, body = read_call(frame.payload, frames.MAX_INLINE)
         if self._contract is not None:
             return self._begin(frame, head, body)
-        with self._calls_lock:
+        with self._taking:
             self._last = frame.call
             if self._leaving:
                 return

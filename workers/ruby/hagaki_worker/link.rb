@@ -32,7 +32,10 @@ module HagakiWorker
       @contract = contract
       @clock = Clock.new
       @calls = {}
-      @lock = Mutex.new # of the calls, the last number and whether it is leaving
+      @lock = Mutex.new # of the calls
+      # While a call is taken and offered. Else one might be offered behind those that the caller sends elsewhere,
+      # of which it would then be one.
+      @taking = Mutex.new
       @last = 0 # the highest call number so far
       @inline = nil # of the caller's hello; nil before it
       @leaving = false # this side takes no new calls
@@ -45,9 +48,9 @@ module HagakiWorker
       Thread.new { read }.name = 'hagaki-link'
     end
 
-    # Takes no new calls; gives the number of the last one that was taken.
+    # Takes no new calls; gives the number of the last one that was taken, and offered.
     def stop_taking
-      @lock.synchronize do
+      @taking.synchronize do
         @leaving = true
         @last
       end
@@ -140,13 +143,13 @@ module HagakiWorker
 
     def begin_call(frame, head, body)
       call = Call.new(frame.call, head, body, @inline, self)
-      @lock.synchronize do
+      @taking.synchronize do
         @last = frame.call
         return if @leaving # it crossed with the go-away, and the caller knows that it was not begun
 
-        @calls[call.number] = call
+        @lock.synchronize { @calls[call.number] = call }
+        @events.offer(call)
       end
-      @events.offer(call)
     end
 
     def on_call(frame)
@@ -154,7 +157,7 @@ module HagakiWorker
       head, body = Head.read_call(frame.payload, Frames::MAX_INLINE)
       return begin_call(frame, head, body) unless @contract.nil?
 
-      @lock.synchronize do
+      @taking.synchronize do
         @last = frame.call
         return if @leaving
       end
