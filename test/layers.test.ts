@@ -14,7 +14,7 @@ const TABLE: Table = {
     // Spooling knows nothing of handlers: bytes come in, and what takes them away is handed in.
     ['middleware/', 'lint/', 'module/', 'spool/', 'topic/'],
     ['handler/', 'server/', 'transport/'],
-    ['stream/', 'client/', 'openapi/', 'changes/', 'work/', 'check-worker/'],
+    ['stream/', 'client/', 'openapi/', 'changes/', 'work/', 'check-worker/', 'passwords/'],
     // Handlers in other languages are made into ours, streams included.
     ['foreign/'],
     ['cli/', 'inspect/'],

@@ -6,11 +6,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { passwords } from 'hagaki/passwords'
 import { onTestFinished } from 'vitest'
 import type { Board } from './board.ts'
 import { Cards } from './cards.ts'
 import { Members } from './members/members.ts'
-import { Passwords } from './members/password.ts'
 import { Pictures } from './pictures/pictures.ts'
 
 /** 20 November 2026, 11:30 UTC. */
@@ -55,7 +55,7 @@ export async function scratchMembers(
   now: () => number = () => THEN,
   most?: number,
 ): Promise<Members> {
-  const cheap = new Passwords({ N: 2, r: 1, p: 1 })
+  const cheap = passwords({ cost: { N: 2, r: 1, p: 1 } })
   const members = await Members.open(path ?? (await scratchFile('members.jsonl')), now, cheap, most)
   onTestFinished(() => members.close())
   return members

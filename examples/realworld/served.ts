@@ -4,13 +4,13 @@
  * @module
  */
 import { silentLog } from 'hagaki'
+import { passwords } from 'hagaki/passwords'
 import { type Running, serve } from 'hagaki/server'
 import { afterAll, beforeAll } from 'vitest'
 import { published } from './app.ts'
 import { conduit } from './conduit.ts'
-import { passwordsAt } from './users/password.ts'
 
-export const CHEAP = passwordsAt({ N: 2, r: 1, p: 1 })
+export const CHEAP = passwords({ cost: { N: 2, r: 1, p: 1 } })
 
 export interface Answer {
   readonly status: number

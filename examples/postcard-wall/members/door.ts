@@ -4,9 +4,9 @@
  * @module
  */
 import { reply, service, setting, verbs } from 'hagaki'
+import { PasswordsBusy } from 'hagaki/passwords'
 import { Credentials, Joining, Member } from './member.ts'
 import { MembersFull, members, NameTaken, NotLetIn } from './members.ts'
-import { Busy } from './password.ts'
 import { TooManyTries } from './tries.ts'
 import { address, member, visit } from './visit.ts'
 
@@ -19,7 +19,7 @@ const join = creates(
     accepts: Joining,
     returns: Member,
     limit: '4kb',
-    errors: [NameTaken, MembersFull, Busy],
+    errors: [NameTaken, MembersFull, PasswordsBusy],
     summary: 'Makes you a member, and signs you in',
     description:
       'The session is a cookie that a browser keeps by itself. With curl: `-c jar` keeps it, `-b jar` sends it.',
@@ -33,7 +33,7 @@ const signIn = acts(
     accepts: Credentials,
     returns: Member,
     limit: '4kb',
-    errors: [NotLetIn, TooManyTries, Busy],
+    errors: [NotLetIn, TooManyTries, PasswordsBusy],
     summary: 'Signs you in',
     description: 'After ten tries that failed one has to wait for a quarter of an hour.',
   },

@@ -5,11 +5,11 @@
  * @module
  */
 import { failure, type Resource, raise, resource } from 'hagaki'
+import { type Passwords, passwords } from 'hagaki/passwords'
 import { z } from 'zod'
 import { Journal } from '../journal/journal.ts'
 import { placeOf } from '../place.ts'
 import { Member, sameName } from './member.ts'
-import { Passwords } from './password.ts'
 import { Tries } from './tries.ts'
 
 export const NameTaken = failure('name_taken', 'conflict')
@@ -48,7 +48,7 @@ export class Members {
   static async open(
     path: string,
     now: () => number = Date.now,
-    passwords: Passwords = new Passwords(),
+    hashed: Passwords = passwords(),
     most: number = MOST,
   ): Promise<Members> {
     const known = new Map<string, Joined>()
@@ -58,10 +58,10 @@ export class Members {
       if (free) known.set(name, joined)
       return free
     })
-    return new Members(known, journal, passwords, new Tries(now), most)
+    return new Members(known, journal, hashed, new Tries(now), most)
   }
 
-  /** Makes somebody a member. Failures: name_taken, members_full, busy. */
+  /** Makes somebody a member. Failures: name_taken, members_full, passwords_busy. */
   async join(name: string, password: string): Promise<Member> {
     await this.#journal.fresh()
     if (this.#known.has(sameName(name))) raise(NameTaken())
@@ -71,7 +71,7 @@ export class Members {
     return { name }
   }
 
-  /** The member who has this name and password. Failures: not_let_in, too_many_tries, busy. */
+  /** The member who has this name and password. Failures: not_let_in, too_many_tries, passwords_busy. */
   async find(name: string, password: string, address: string | null): Promise<Member> {
     const who = `${address} ${sameName(name)}`
     this.#tries.begin(who)

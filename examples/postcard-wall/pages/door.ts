@@ -4,8 +4,8 @@
  * @module
  */
 import { html, type Result, redirect } from 'hagaki'
+import { PasswordsBusy } from 'hagaki/passwords'
 import { NameTaken, NotLetIn } from '../members/members.ts'
-import { Busy } from '../members/password.ts'
 import { TooManyTries } from '../members/tries.ts'
 import type { Wall } from '../wall.ts'
 import { type DoorMember, type DoorPage, doorPage } from './door-page.ts'
@@ -52,5 +52,5 @@ function refusal(error: unknown): Typed<DoorMember>['wrong'] | null {
   if (NameTaken.is(error)) return { name: 'Somebody has that name already. Choose another one.' }
   if (NotLetIn.is(error)) return { password: 'No member has that name and that password.' }
   if (TooManyTries.is(error)) return { password: `Too many tries. Wait for ${error.data.minutes} min.` }
-  return Busy.is(error) ? { password: 'There is a crowd at the door. Try again in a moment.' } : null
+  return PasswordsBusy.is(error) ? { password: 'There is a crowd at the door. Try again in a moment.' } : null
 }

@@ -3,15 +3,17 @@
  *
  * @module
  */
-import { raise, service, verbs } from 'hagaki'
+import { raise, resource, service, verbs } from 'hagaki'
+import { passwords as hashed, PasswordsBusy } from 'hagaki/passwords'
 import { z } from 'zod'
-import { Busy, passwords } from './password.ts'
 import { type Tokens, tokens } from './token.ts'
 import { type Account, Credentials, CredentialsWrong, NewUser, Taken, User, UserChanges } from './user.ts'
 import { users as table } from './user-table.ts'
 import { TokenInvalid, user } from './viewer.ts'
 
 const Self = z.object({ user: User })
+
+const passwords = resource(() => hashed())
 
 const { creates, acts } = verbs({ users: table, passwords, tokens })
 const { reads, replaces } = verbs({ user, users: table, passwords, tokens })
@@ -25,7 +27,7 @@ const register = creates(
   {
     accepts: z.object({ user: NewUser }),
     returns: Self,
-    errors: [Taken, Busy],
+    errors: [Taken, PasswordsBusy],
     limit: '16kb',
     summary: 'Makes an account',
   },
@@ -40,7 +42,7 @@ const login = acts(
   {
     accepts: z.object({ user: Credentials }),
     returns: Self,
-    errors: [CredentialsWrong, Busy],
+    errors: [CredentialsWrong, PasswordsBusy],
     limit: '16kb',
     summary: 'Signs in',
   },
@@ -62,7 +64,7 @@ const change = replaces(
   {
     accepts: z.object({ user: UserChanges }),
     returns: Self,
-    errors: [Taken, Busy, TokenInvalid],
+    errors: [Taken, PasswordsBusy, TokenInvalid],
     limit: '16kb',
     summary: 'Changes who one is',
   },
