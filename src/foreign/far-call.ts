@@ -11,6 +11,7 @@ import { type ByteSource, bytePieces } from '../call/byte-source.ts'
 import { SourceInput, WholeInput } from '../call/input.ts'
 import { key } from '../call/keys.ts'
 import { CallOptions } from '../call/options.ts'
+import type { Near } from '../call/transport.ts'
 import { encodeJson } from '../codec/json.ts'
 import { encodeLine } from '../codec/lines.ts'
 import type { Input, Key, Options } from '../contract.ts'
@@ -18,6 +19,7 @@ import { Fault, isFault } from '../fault.ts'
 import type { AnyFailureType } from '../handler/failure.ts'
 import { isAsyncIterable } from '../handler/leave.ts'
 import type { Pool } from '../transport/pool.ts'
+import { NO_CONTEXT } from '../value/head-reader.ts'
 import { joinBytes, utf8Bytes } from '../value/utf8.ts'
 
 /** The options of the call that a handler runs in: what it is called with in another process depends on them. */
@@ -46,15 +48,22 @@ export async function callFar(
   const flow = far.flow === null ? null : new Flow(far.flow)
   const input = inputOf(lineOf(far.line), flow)
   const deadline = options?.deadline ?? null
+  const call = options === undefined ? null : CallOptions.callOf(options)
   const head = {
     name: far.name,
     timeoutMs: deadline === null ? null : Math.max(0, deadline - Date.now()),
-    context: (options && CallOptions.callOf(options)?.carried()) ?? {},
+    context: call?.carried() ?? NO_CONTEXT,
+  }
+  const near: Near = {
+    signal,
+    adopt: (context) => {
+      if (context !== NO_CONTEXT) call?.context.adopt(context)
+    },
   }
   try {
     for (let tries = 0; ; tries++) {
       try {
-        return raisedIn(await invoke(head, input, { signal }), far)
+        return raisedIn(await invoke(head, input, near), far)
       } catch (thrown) {
         const again = tries === 0 && far.isSafe && flow === null && isFault(thrown, 'call_lost')
         if (!again || signal.aborted) throw thrown

@@ -29,8 +29,9 @@ import { serve } from 'hagaki/server'
 import { socket } from 'hagaki/socket'
 import { overWebSocket, webSocket } from 'hagaki/websocket'
 import { type WorkOptions, work } from 'hagaki/work'
+import { wsgi } from 'hagaki/wsgi'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { ruby } from '../../scripts/needs.ts'
+import { python, ruby } from '../../scripts/needs.ts'
 import { Call } from '../../src/call/call.ts'
 import { SourceInput } from '../../src/call/input.ts'
 import { CallOptions } from '../../src/call/options.ts'
@@ -112,6 +113,7 @@ const ROADS: Readonly<Record<string, (finished: Finished) => Promise<App>>> = {
     return remote(nats(url, 'far', { trusted: true }))
   },
   rack: async () => rack('rack_far.ru', { cwd: new URL('.', import.meta.url), ruby: ruby() }),
+  wsgi: async () => wsgi('wsgi_far', { cwd: new URL('.', import.meta.url), python: python() }),
   'web-socket': async (finished) => {
     const running = await serve(overWebSocket(far), { port: 0, log: silentLog })
     finished(() => running.close({ now: true }))

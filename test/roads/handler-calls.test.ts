@@ -3,12 +3,14 @@
  * heads, and flows as the others do.
  */
 import { readFileSync } from 'node:fs'
-import { type App, bodyJson, bodyText, perform, remote, request, silentLog } from 'hagaki'
+import { type App, bodyJson, bodyText, perform, remote, request, silentLog, use } from 'hagaki'
 import { type Client, client, failureOf, http } from 'hagaki/client'
+import { session } from 'hagaki/middleware'
 import { python } from 'hagaki/python'
 import { ruby } from 'hagaki/ruby'
 import { serve } from 'hagaki/server'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
 import { python as interpreter } from '../../scripts/needs.ts'
 import { closeApp, openApp } from '../../src/call/life.ts'
 import { serverFacts } from '../../src/call/server-facts.ts'
@@ -66,6 +68,20 @@ describe.each(Object.entries(LANGUAGES))('in %s', (_, app) => {
     await expect(api.size({ body: pieces(200) })).rejects.toMatchObject({
       detail: { code: 'body_too_large' },
     })
+  })
+
+  test('a session that a gateway keeps is read and set over there', async () => {
+    const kept = session({ secrets: ['s'.repeat(32)], carry: z.object({ visits: z.int() }) })
+    const opened = await open(use(app(), kept))
+    let cookie = ''
+    for (const visits of [1, 2, 3]) {
+      const given = await perform(
+        opened,
+        request('POST', '/v1/visit', { headers: cookie === '' ? {} : { cookie } }),
+      )
+      expect(bodyJson(given)).toBe(visits)
+      cookie = String(given.headers['set-cookie']).split(';', 1)[0]!
+    }
   })
 
   test('a failure midway is told to the typed client, and a reader goes on where it was', async () => {

@@ -30,8 +30,34 @@ BREAKS = Enumerator.new do |blocks|
   raise 'broke'
 end
 
+# All that this side shares with the gateway is the name of a key.
+def cart(path, context)
+  _, _, what, item = path.split('/')
+  held = context['session']
+  case what
+  when 'add' then context['session'] = { 'items' => [*held&.fetch('items'), item] }
+  when 'end' then context['session'] = nil
+  when 'wrong' then context['session'] = { 'items' => 'many' }
+  when 'late'
+    return Enumerator.new do |blocks|
+      blocks << 'la' # and so the head is out
+      context['session'] = { 'items' => ['too late'] }
+      blocks << 'te'
+    end
+  end
+  [JSON.generate(context['session'])]
+end
+
+def user(context)
+  name = context['user'] || 'nobody'
+  context['user'] = "#{name} of the thread"
+  [name]
+end
+
 def answer(env, query)
   input = env['rack.input']
+  return cart(env['PATH_INFO'], env['hagaki.context']) if env['PATH_INFO'].start_with?('/cart')
+
   case env['PATH_INFO']
   when '/size'
     size = 0
@@ -49,6 +75,7 @@ def answer(env, query)
   when '/told/return' then [RETURNS[query].pop]
   when '/made' then MADE.map(&:to_s)
   when '/breaks' then BREAKS
+  when '/user' then user(env['hagaki.context'])
   when '/double' then [(2 * env['HTTP_X_NUMBER'].to_i).to_s]
   end
 end

@@ -15,7 +15,8 @@
 #   payload      the small JSON payloads     plain_head   request heads as most are
 #   head         request and response heads
 #   credit       octets we may send          body         octets we asked for
-#   clock        what is due at a time       call         a request and its answer
+#   clock        what is due at a time       carried      context keys
+#   call         a request and its answer
 #   writer       the locked way out          link         the reader thread
 #   pool         the threads that run calls  input        what rack.input is
 #   environment  head -> env                 answer_head  status and headers, checked

@@ -1,5 +1,5 @@
 /** The service that cases.json calls, in TypeScript: calls_service.py and calls_service.rb are the same. */
-import { cookie, failure, guard, header, query, raise, service, verbs } from 'hagaki'
+import { cookie, failure, guard, header, key, query, raise, service, verbs } from 'hagaki'
 import { cbor, form as formFormat, json } from 'hagaki/formats'
 import { bytes, text } from 'hagaki/schema'
 import * as stream from 'hagaki/stream'
@@ -151,6 +151,14 @@ const endless = flowing.reads('/endless', { gives: stream.items(z.int()) }, asyn
 })
 const endings = reads('/ended', { returns: z.int() }, () => ended)
 
+/** Of whoever keeps the session: this side knows the name of the key. */
+const visits = key('session', { carry: z.object({ visits: z.int() }).nullable() })
+const visit = acts('/visit', { returns: z.int() }, (_, { get, set }) => {
+  const count = (get(visits)?.visits ?? 0) + 1
+  set(visits, { visits: count })
+  return count
+})
+
 export default service(
   {
     notes: service({ add, read, change, remove }),
@@ -171,6 +179,7 @@ export default service(
     breaks,
     endless,
     endings,
+    visit,
   },
   { prefix: '/v1' },
 )

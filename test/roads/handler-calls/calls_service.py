@@ -180,6 +180,13 @@ def endings(_):
     return ended
 
 
+@acts("/visit", returns=INTEGER)
+def visit(_, context):
+    visits = (context.carried.get("session") or {"visits": 0})["visits"] + 1
+    context.carried["session"] = {"visits": visits}
+    return visits
+
+
 service = service(
     {
         "notes": service({"add": add, "read": read, "change": change, "remove": remove}),
@@ -200,6 +207,7 @@ service = service(
         "breaks": breaks,
         "endless": endless,
         "endings": endings,
+        "visit": visit,
     },
     prefix="/v1",
 )

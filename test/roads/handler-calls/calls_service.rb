@@ -162,6 +162,13 @@ class Calls < Hagaki::Service
     @ended += 1
   end
 
+  acts '/visit', returns: INTEGER
+  def visit(_, context)
+    visits = (context.carried['session'] || { 'visits' => 0 })['visits'] + 1
+    context.carried['session'] = { visits: visits }
+    visits
+  end
+
   reads '/ended', returns: INTEGER
   def endings
     @ended

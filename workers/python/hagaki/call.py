@@ -9,10 +9,11 @@ from then on nothing is sent for it, and whoever still reads or writes gets Call
 from __future__ import annotations
 
 import threading
-from typing import Callable, Optional, Union
+from typing import Any, Callable, Optional, Union
 
 from hagaki import frames
 from hagaki.body import RequestBody
+from hagaki.carried import changed, written
 from hagaki.credit import Credit
 from hagaki.fault import CallOver
 from hagaki.head import CallHead, Pending, RequestBodyMember, RequestHead, write_response, write_result
@@ -51,6 +52,7 @@ class Call:
         self._ending = threading.Lock()  # held for a comparison
         self._begun = False
         self._timer: Optional[threading.Timer] = None
+        self._carried = written(head.context)
 
     @property
     def over(self) -> bool:
@@ -60,7 +62,7 @@ class Call:
         self, status: int, content_type: Optional[str], headers: Fields, body: Optional[bytes]
     ) -> None:
         """Sends a whole answer, its body inline or none. AnswerFaulty when its head is too large."""
-        payload = write_response(status, content_type, headers, body)
+        payload = write_response(status, content_type, headers, body, self._changed())
         self._finish(frames.RESPONSE, payload)
 
     def answer(
@@ -76,21 +78,22 @@ class Call:
     def give(self, data: Optional[bytes]) -> None:
         """Sends the result of a call by name, as JSON; None for none."""
         if data is None or len(data) <= self.inline:
-            return self._finish(frames.RESULT, write_result(data))
+            return self._finish(frames.RESULT, write_result(data, "data", self._changed()))
         self._begun = True
-        self._send(frames.RESULT, write_result(Pending(len(data))))
+        self._send(frames.RESULT, write_result(Pending(len(data)), "data", self._changed()))
         self.data(data)
         self.end()
 
     def begin_giving(self, gives: str) -> None:
         """Begins a result that flows: "items" or "chunks", by `data` and `end`."""
         self._begun = True
-        self._send(frames.RESULT, write_result(Pending(None), gives))
+        self._send(frames.RESULT, write_result(Pending(None), gives, self._changed()))
 
     def begin(self, status: int, content_type: Optional[str], headers: Fields, length: Optional[int]) -> None:
         """Sends the head of an answer whose body follows by `data` and `end`. AnswerFaulty as above."""
+        payload = write_response(status, content_type, headers, Pending(length), self._changed())
         self._begun = True
-        self._send(frames.RESPONSE, write_response(status, content_type, headers, Pending(length)))
+        self._send(frames.RESPONSE, payload)
 
     def data(self, octets: bytes) -> None:
         """Sends a piece of the body, waiting for credit as often as it takes."""
@@ -140,6 +143,9 @@ class Call:
         """CallOver when the call is over."""
         if self._over is not None:
             raise CallOver(self._over)
+
+    def _changed(self) -> dict[str, Any]:
+        return changed(self.head.context, self._carried)
 
     def _grant(self, octets: int) -> None:
         self._send(frames.CREDIT, write_credit(octets))

@@ -59,6 +59,7 @@ def environ_of(
     environ["wsgi.input"] = input
     if head.client is not None:
         environ["REMOTE_ADDR"] = head.client
+    environ["hagaki.context"] = head.context
     user = head.context.get(_USER_KEY)
     if isinstance(user, str) and user:
         # Octets as code units, as PEP 3333 has all text that came from elsewhere.

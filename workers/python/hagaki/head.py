@@ -79,7 +79,7 @@ _MAX_DEPTH: Final = 32
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
-def _is_carried(context: Any) -> bool:
+def is_carried(context: Any) -> bool:
     """True for what every language writes alike: whole numbers, exact as doubles, Unicode text, 32 deep."""
     if context == {}:
         return True
@@ -114,7 +114,7 @@ _REQUEST_MEMBERS: Final[dict[str, Callable[[Any], bool]]] = {
     "protocol": lambda value: value in ("http", "https"),
     "upgrade": _or_null(lambda value: isinstance(value, list) and all(map(is_value, value))),
     "timeoutMs": _or_null(is_whole),
-    "context": lambda value: isinstance(value, dict) and _is_carried(value),
+    "context": lambda value: isinstance(value, dict) and is_carried(value),
     "body": _is_body,
 }
 
@@ -171,7 +171,7 @@ _CALL_MEMBERS: Final[dict[str, Callable[[Any], bool]]] = {
     "kind": lambda value: value == "call",
     "name": lambda value: _text(value) and 1 <= len(value.encode("utf-8")) <= _MAX_NAME,
     "timeoutMs": _or_null(is_whole),
-    "context": lambda value: isinstance(value, dict) and _is_carried(value),
+    "context": lambda value: isinstance(value, dict) and is_carried(value),
     "body": _is_body,
 }
 
@@ -194,6 +194,7 @@ def write_response(
     content_type: Optional[str],
     headers: list[tuple[str, str]],
     body: Union[None, bytes, Pending],
+    context: dict[str, Any] = {},
 ) -> bytes:
     """
     Encodes the payload of a response frame, in the packed form's order of members.
@@ -201,10 +202,10 @@ def write_response(
         raises AnswerFaulty: the head is over 65,536 octets
     """
     key = (status, content_type, tuple(headers))
-    front = _FRONTS.get(key)
+    front = None if context else _FRONTS.get(key)
     if front is None:
-        front = _front(status, content_type, headers)
-        if len(front) <= _MAX_FRONT:
+        front = _front(status, content_type, headers, context)
+        if not context and len(front) <= _MAX_FRONT:
             if len(_FRONTS) >= _MAX_FRONTS:
                 _FRONTS.clear()
             _FRONTS[key] = front
@@ -220,7 +221,9 @@ _MAX_FRONTS: Final = 256
 _MAX_FRONT: Final = 1_024  # octets of one that is kept
 
 
-def _front(status: int, content_type: Optional[str], headers: list[tuple[str, str]]) -> bytes:
+def _front(
+    status: int, content_type: Optional[str], headers: list[tuple[str, str]], context: dict[str, Any]
+) -> bytes:
     text = write_json(
         {
             "v": _VERSION,
@@ -229,7 +232,7 @@ def _front(status: int, content_type: Optional[str], headers: list[tuple[str, st
             "contentType": content_type,
             "headers": [text for pair in headers for text in pair],
             "trailers": None,
-            "context": {},
+            "context": context,
         }
     )
     return text[:-1] + b',"body":'
@@ -244,7 +247,9 @@ def _member(body: Union[None, bytes, Pending]) -> bytes:
     return b'{"length":null}' if body.length is None else b'{"length":%d}' % body.length
 
 
-def write_result(body: Union[None, bytes, Pending], gives: str = "data") -> bytes:
+def write_result(
+    body: Union[None, bytes, Pending], gives: str = "data", context: dict[str, Any] = {}
+) -> bytes:
     """Encodes the payload of a result frame: data as JSON, items as JSON lines, or chunks."""
     member: object = len(body) if isinstance(body, bytes) else body
     text = write_json(
@@ -252,7 +257,7 @@ def write_result(body: Union[None, bytes, Pending], gives: str = "data") -> byte
             "v": _VERSION,
             "kind": "result",
             "gives": gives,
-            "context": {},
+            "context": context,
             "body": {"length": body.length} if isinstance(body, Pending) else member,
         }
     )

@@ -216,6 +216,14 @@ class InputTest(unittest.TestCase):
         self.assertEqual(caller.exit_status(), 0)
         self.assertIn("reading ended: the link is lost", caller.log)
 
+    def test_carried_keys_are_read_and_what_is_set_or_changed_goes_back(self) -> None:
+        answer = self.caller.get("/context", context={"kept": "a", "seen": [0]})
+        self.assertEqual(answer.text, '{"kept": "a", "seen": [0]}')
+        self.assertEqual(answer.head["context"], {"seen": [0, 1], "set": "here"})
+        self.assertEqual(self.caller.get("/context").text, "{}")  # those of one call alone
+        refused = self.caller.failure(self.caller.ask("GET", "/context?odd"))
+        self.assertEqual(refused["code"], "call_faulty")
+
 
 if __name__ == "__main__":
     unittest.main()

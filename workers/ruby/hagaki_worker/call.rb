@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative 'body'
+require_relative 'carried'
 require_relative 'credit'
 require_relative 'fault'
 require_relative 'frames'
@@ -33,6 +34,7 @@ module HagakiWorker
       @begun = false
       @timed = false
       @told = nil
+      @carried = Carried.written(head.context)
     end
 
     # Octets of the request body; nil without one, and when nobody knows yet.
@@ -44,15 +46,15 @@ module HagakiWorker
 
     # Sends a whole answer, its body inline or none. AnswerFaulty when its head is too large.
     def respond(status, content_type, fields, body)
-      conclude(Frames::RESPONSE, Head.write_response(status, content_type, fields, body))
+      conclude(Frames::RESPONSE, Head.write_response(status, content_type, fields, body, changed))
     end
 
     # Sends the result of a call by name, as JSON; nil for none.
     def give(data)
-      return conclude(Frames::RESULT, Head.write_result(data, :data)) if data.nil? || data.bytesize <= @inline
+      return conclude(Frames::RESULT, Head.write_result(data, :data, changed)) if data.nil? || data.bytesize <= @inline
 
       @begun = true
-      transmit(Frames::RESULT, Head.write_result(Head::Pending.new(data.bytesize), :data))
+      transmit(Frames::RESULT, Head.write_result(Head::Pending.new(data.bytesize), :data, changed))
       self.data(data)
       finish
     end
@@ -60,12 +62,12 @@ module HagakiWorker
     # Begins a result that flows, :items or :chunks, by `data` and `finish`.
     def begin_giving(gives)
       @begun = true
-      transmit(Frames::RESULT, Head.write_result(Head::Pending.new(nil), gives))
+      transmit(Frames::RESULT, Head.write_result(Head::Pending.new(nil), gives, changed))
     end
 
     # Sends the head of an answer whose body follows by `data` and `finish`. AnswerFaulty as above.
     def begin(status, content_type, fields, length)
-      payload = Head.write_response(status, content_type, fields, Head::Pending.new(length))
+      payload = Head.write_response(status, content_type, fields, Head::Pending.new(length), changed)
       @begun = true
       transmit(Frames::RESPONSE, payload)
     end
@@ -123,6 +125,10 @@ module HagakiWorker
     end
 
     private
+
+    def changed
+      Carried.changed(@head.context, @carried)
+    end
 
     def transmit(type, payload)
       check

@@ -23,7 +23,7 @@ module HagakiWorker
     NOT_AS_HTTP = %w[content-type content-length proxy].freeze
     OF_EACH = %w[
       REQUEST_METHOD SCRIPT_NAME PATH_INFO QUERY_STRING REQUEST_URI SERVER_NAME SERVER_PORT SERVER_PROTOCOL
-      HTTP_VERSION rack.url_scheme rack.input rack.response_finished
+      HTTP_VERSION rack.url_scheme rack.input rack.response_finished hagaki.context
     ].freeze
     private_constant :USER_KEY, :MAX_NAMES, :MAX_NAME, :NOT_AS_HTTP, :OF_EACH
 
@@ -56,6 +56,7 @@ module HagakiWorker
       env['SERVER_PORT'] = port
       env['SERVER_PROTOCOL'] = "HTTP/#{head.http || '1.1'}"
       env['REMOTE_ADDR'] = head.client unless head.client.nil?
+      env['hagaki.context'] = head.context
       user = head.context[USER_KEY]
       env['REMOTE_USER'] = user.b if user.is_a?(String) && !user.empty?
       # The length of the body that is there, never what a field says: the two may differ once a gateway has

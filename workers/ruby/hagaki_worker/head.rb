@@ -162,17 +162,17 @@ module HagakiWorker
     end
 
     # Encodes the payload of a response frame, in the packed form's order of members. `fields` are flat pairs,
-    # their values code units; `body` is nil, octets or Pending.
+    # their values code units; `body` is nil, octets or Pending, `context` JSON.
     #
     #   raises  AnswerFaulty: the head is over 65,536 octets
-    def self.write_response(status, content_type, fields, body)
+    def self.write_response(status, content_type, fields, body, context = '{}')
       member = case body
                when Pending then "{\"length\":#{body.length || 'null'}}"
                when nil then 'null'
                else body.bytesize
                end
       text = "{\"v\":1,\"kind\":\"response\",\"status\":#{status},\"contentType\":#{quoted(content_type)}," \
-             "\"headers\":[#{fields.map { |one| quoted(one) }.join(',')}],\"trailers\":null,\"context\":{}," \
+             "\"headers\":[#{fields.map { |one| quoted(one) }.join(',')}],\"trailers\":null,\"context\":#{context}," \
              "\"body\":#{member}}"
       if text.bytesize > Frames::MAX_HEAD
         raise AnswerFaulty, "its head has #{text.bytesize} octets and #{Frames::MAX_HEAD} are possible"
@@ -184,10 +184,10 @@ module HagakiWorker
     end
 
     # Encodes the payload of a result frame: data as JSON, items as JSON lines, or chunks.
-    def self.write_result(body, gives)
+    def self.write_result(body, gives, context = '{}')
       member = body.is_a?(Pending) ? '{"length":null}' : body&.bytesize || 'null'
       member = "{\"length\":#{body.length}}" if body.is_a?(Pending) && body.length
-      text = "{\"v\":1,\"kind\":\"result\",\"gives\":\"#{gives}\",\"context\":{},\"body\":#{member}}"
+      text = "{\"v\":1,\"kind\":\"result\",\"gives\":\"#{gives}\",\"context\":#{context},\"body\":#{member}}"
       payload = [text.bytesize].pack('N') << text.force_encoding(Encoding::BINARY)
       payload << body if body.is_a?(String)
       payload

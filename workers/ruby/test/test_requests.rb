@@ -154,4 +154,14 @@ class RequestsTest < Minitest::Test
       JSON.parse(caller.answer(caller.ask(method, target, body, **members)).text)
     end
   end
+
+  def test_carried_keys_are_read_and_what_is_set_or_changed_goes_back
+    Caller.open('plain.ru') do |caller|
+      answer = caller.get('/context', context: { kept: 'a', seen: [0] })
+      assert_equal '{"kept":"a","seen":[0]}', answer.text
+      assert_equal({ 'seen' => [0, 1], 'set' => 'here' }, answer.head['context'])
+      assert_equal '{}', caller.get('/context').text # those of one call alone
+      assert_equal 'call_faulty', caller.failure(caller.ask('GET', '/context?odd'))['code']
+    end
+  end
 end

@@ -101,6 +101,15 @@ def _print(environ, start_response):
     return _text(start_response, repr(sys.stdin.read()))
 
 
+def _context(environ, start_response):
+    """Says what was carried here, and sets and changes what goes back."""
+    context = environ["hagaki.context"]
+    told = json.dumps(context, sort_keys=True)
+    context.setdefault("seen", []).append(1)
+    context["set"] = 1.5 if environ["QUERY_STRING"] == "odd" else "here"
+    return _text(start_response, told)
+
+
 def _fork_comes_back(environ, start_response):
     """Forks that return, raise and exit, where the worker would go on."""
     statuses = []
@@ -144,6 +153,7 @@ _PATHS = {
     "/wait": _wait,
     "/open": _open,
     "/print": _print,
+    "/context": _context,
     "/fork": _fork,
     "/fork-comes-back": _fork_comes_back,
 }

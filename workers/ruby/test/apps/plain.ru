@@ -61,6 +61,11 @@ run(lambda do |env|
     system('echo printed by a child')
     env['rack.errors'].puts('told as an error')
     text($stdin.read.inspect)
+  when '/context'
+    told = JSON.generate(env['hagaki.context'])
+    (env['hagaki.context']['seen'] ||= []) << 1
+    env['hagaki.context']['set'] = env['QUERY_STRING'] == 'odd' ? 1.5 : 'here'
+    text(told)
   when '/fork'
     # Some before and some after they are done with what they inherit.
     forks = Array.new(40) { |turn| fork { sleep }.tap { |pid| sleep(turn / 10_000.0) && Process.kill('TERM', pid) } }
