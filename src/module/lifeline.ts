@@ -7,12 +7,13 @@
  *
  * @module
  */
-import type { Readable } from 'node:stream'
+import type { ChildProcess } from 'node:child_process'
+import type { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { consoleLog } from '../call/log.ts'
 
 /** The descriptor of that pipe in the process. */
-export const LIFELINE_FD = 4
+const LIFELINE_FD = 4
 
 /** Milliseconds that are left for teardown: as many as an orderly stop leaves. */
 const GRACE_MS = 3_000
@@ -27,11 +28,13 @@ const WATCH = `
   })
 `
 
-/** What a starter does with its end of the pipe: it is there to be closed with this process, and keeps it from nothing. */
-export function holdLifeline(end: unknown): void {
-  const held = end as Readable & { unref(): void }
-  held.on('error', () => {})
-  held.unref()
+/** For who starts such a process: its end of the pipe is there to be closed with this process, and keeps it from nothing. */
+export function holdLifeline(child: ChildProcess): void {
+  // One that was not started, for too many files are open, has none of them.
+  const pipes = child.stdio as readonly unknown[] | undefined
+  const held = pipes?.[LIFELINE_FD] as Socket | undefined
+  held?.on('error', () => {})
+  held?.unref()
 }
 
 /** Ends this process by force a while after the other end of its lifeline is closed. */

@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs'
 import type { Duplex, Readable, Writable } from 'node:stream'
 import { consoleLog } from '../call/log.ts'
 import { Fault } from '../fault.ts'
-import { holdLifeline, LIFELINE_FD } from '../module/lifeline.ts'
+import { holdLifeline } from '../module/lifeline.ts'
 import { FAILED, frame } from '../wire/frames/frame.ts'
 import { encodeFailed } from '../wire/frames/payload.ts'
 import { eachLine } from './lines.ts'
@@ -86,7 +86,7 @@ function waysOf({ framesApart }: ChildCommand, running: Running): [Readable, Wri
   if (framesApart !== true) return [running.stdout!, running.stdin!]
   const extra = running.stdio as readonly unknown[]
   const both = extra[FRAMES_FD] as Duplex
-  holdLifeline(extra[LIFELINE_FD])
+  holdLifeline(running)
   return [both, both]
 }
 

@@ -6,7 +6,7 @@
 import cluster from 'node:cluster'
 import { fileURLToPath } from 'node:url'
 import { Fault } from '../../fault.ts'
-import { holdLifeline, LIFELINE_FD } from '../../module/lifeline.ts'
+import { holdLifeline } from '../../module/lifeline.ts'
 import type { Assignment, News, Order, Where } from './message.ts'
 import { joinWorker } from './topics.ts'
 
@@ -49,7 +49,7 @@ export function startWorker(entry: URL, assignment: Assignment): WorkerProcess {
   })
   const worker = cluster.fork()
   const { process: child } = worker
-  holdLifeline(child.stdio[LIFELINE_FD])
+  holdLifeline(child)
   const tell = (order: Order): void => {
     if (worker.isConnected()) child.send(order, () => {}) // it may be gone before it hears
   }
