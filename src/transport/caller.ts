@@ -40,7 +40,7 @@ import { type AnyHead, type Opening, type UnderWay, unbegun } from './under-way.
 export interface CallerOptions {
   /** False for a far side that is told no carried context, and whose own is not taken. By default true. */
   readonly isTrusted?: boolean
-  /** Hears once when the worker takes no new calls: those under way go on. */
+  /** Hears once when it takes no new calls: those under way go on. */
   readonly onLeave?: (reason: string) => void
 }
 
@@ -227,9 +227,8 @@ export class Caller implements LinkOwner {
     patience: Patience | null,
   ): Promise<T> {
     // Clients that are slow to send take no place on the link from others.
-    if (this.#calls.size >= MAX_CALLS || this.#talk.last === MAX_CALL) {
+    if (this.#calls.size >= MAX_CALLS)
       throw new Fault('call_refused', { to: this.#to, reason: `${MAX_CALLS} calls are under way` })
-    }
     // Numbers rise on the link, so a call has none before it is sent.
     const id = this.#talk.last + 1
     const aborts = abortsOf(near)
@@ -248,6 +247,7 @@ export class Caller implements LinkOwner {
         reject,
       })
       this.#send(opening.type, id, opening.payload)
+      if (id === MAX_CALL) this.#onLeave('the numbers of its link are used up')
       patience?.run()
       if (request === null) return this.#limit(id, patience)
       this.#sendBody(id, request, input, patience).catch((error: unknown) => this.#cancel(id, error))

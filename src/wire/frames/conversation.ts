@@ -88,9 +88,9 @@ export class Conversation {
     return this.#link
   }
 
-  /** True while this side may begin calls. */
+  /** True while this side may begin calls: until it is to leave, or has no number left. */
   get mayBegin(): boolean {
-    return this.#link === 'open'
+    return this.#link === 'open' && this.#last < MAX_CALL
   }
 
   /** The highest number of a call that was begun. */
