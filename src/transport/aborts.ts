@@ -45,6 +45,31 @@ class SignalAborts implements Aborts {
   }
 }
 
+/** What is aborted with either of two. Nothing listens to them but while something listens to it. */
+export function eitherOf(one: Aborts, other: Aborts): Aborts {
+  return {
+    get aborted() {
+      return one.aborted || other.aborted
+    },
+    get reason() {
+      return one.aborted ? one.reason : other.reason
+    },
+    onAbort: (task) => {
+      let ran = false
+      const once = (): void => {
+        if (ran) return
+        ran = true
+        task()
+      }
+      const [forget, forgetOther] = [one.onAbort(once), other.onAbort(once)]
+      return () => {
+        forget()
+        forgetOther()
+      }
+    },
+  }
+}
+
 /** Throws the reason of what was aborted. */
 export function throwIfAborted(aborts: Aborts): void {
   if (aborts.aborted) throw aborts.reason

@@ -11,11 +11,12 @@ import { NO_CONTEXT } from '../value/head-reader.ts'
 import type { Carried } from '../value/message.ts'
 import { utf8Bytes } from '../value/utf8.ts'
 import type { CallHead } from '../wire/frames/named.ts'
+import { timedWhole } from './patience.ts'
 
 export interface ByNameOptions {
   /** Gives the call up. */
   readonly signal?: AbortSignal
-  /** How long the caller waits, in milliseconds: the handler's deadline. */
+  /** How long the caller waits, in milliseconds, for items until they begin: the handler's deadline. */
   readonly timeoutMs?: number
   /** Carried along, where the link is trusted. */
   readonly context?: Carried
@@ -35,13 +36,16 @@ export interface ByName {
 /** How a transport carries one. */
 type Carry = (head: CallHead, data: Input, near: Near) => Promise<unknown>
 
-export function byName(carry: Carry): ByName {
+/** `to` names the far side, for the fault of a call that takes too long. */
+export function byName(to: string, carry: Carry): ByName {
   return {
     invoke: async (name, data, { signal, timeoutMs, context = NO_CONTEXT } = {}) => {
       const bytes = data === undefined ? null : utf8Bytes(encodeJson(data))
       const near: Near = { signal: signal ?? new AbortController().signal }
       const head = { name, timeoutMs: timeoutMs ?? null, context }
-      return carry(head, new WholeInput(bytes, bytes?.byteLength ?? 0), near)
+      const input = new WholeInput(bytes, bytes?.byteLength ?? 0)
+      if (timeoutMs === undefined) return carry(head, input, near)
+      return timedWhole(near, { timeoutMs, name: to }, (told) => carry(head, input, told))
     },
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { Patience } from './patience.ts'
+import { Abortion, type Aborts } from '../call/aborts.ts'
+import { Patience, timedAlone } from './patience.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -52,4 +53,29 @@ test('after its end nothing expires', () => {
   one.run()
   vi.advanceTimersByTime(1_000)
   expect([one.isSpent, expired(), vi.getTimerCount()]).toEqual([false, 0, 0])
+})
+
+test('a call that is over leaves nothing behind at what many calls share', async () => {
+  const shared = new Abortion()
+  let listening = 0
+  const counted: Aborts = {
+    aborted: false,
+    reason: undefined,
+    onAbort: (task) => {
+      listening++
+      const forget = shared.onAbort(task)
+      return () => {
+        listening--
+        forget()
+      }
+    },
+  }
+  const near = { signal: new AbortController().signal, aborts: counted }
+  const over = timedAlone({}, near, { timeoutMs: 100, name: 'far' }, async (_, { aborts }) => {
+    const forget = aborts!.onAbort(() => {})
+    expect(listening).toBe(1)
+    forget()
+  })
+  await over
+  expect([listening, vi.getTimerCount()]).toEqual([0, 0])
 })

@@ -7,7 +7,8 @@
 import { Abortion, type Aborts } from '../call/aborts.ts'
 import type { Near } from '../call/transport.ts'
 import { Fault } from '../fault.ts'
-import { abortsOf, throwIfAborted } from './aborts.ts'
+import { MAX_TIMER_MS } from '../value/duration.ts'
+import { abortsOf, eitherOf, throwIfAborted } from './aborts.ts'
 
 export class Patience {
   readonly #expired: () => void
@@ -58,6 +59,12 @@ export class Patience {
   }
 }
 
+interface Limit {
+  readonly timeoutMs: number
+  /** Of the far side, for the fault. */
+  readonly name: string
+}
+
 /**
  * Carries a call that alone is given up when its answer does not begin in time: the far side is told of
  * the time, and has the same. Fault: call_timeout.
@@ -65,23 +72,34 @@ export class Patience {
 export async function timedAlone<C, T>(
   caller: C,
   near: Near,
-  { timeoutMs, name }: { readonly timeoutMs: number; readonly name: string },
+  limit: Limit,
   carry: (caller: C, near: Near, patience: Patience) => Promise<T>,
+): Promise<T> {
+  return givenUp(near, limit, (told, expired) => {
+    const patience = new Patience(limit.timeoutMs, expired, true)
+    return carry(caller, told, patience).finally(() => patience.end())
+  })
+}
+
+/** Carries a call that is given up when all of it takes longer. Fault: call_timeout. */
+export async function timedWhole<T>(near: Near, limit: Limit, carry: (near: Near) => Promise<T>): Promise<T> {
+  return givenUp(near, limit, (told, expired) => {
+    const patience = new Patience(Math.min(limit.timeoutMs, MAX_TIMER_MS), expired)
+    patience.run()
+    return carry(told).finally(() => patience.end())
+  })
+}
+
+async function givenUp<T>(
+  near: Near,
+  { timeoutMs, name }: Limit,
+  carry: (near: Near, expired: () => void) => Promise<T>,
 ): Promise<T> {
   const aborts = abortsOf(near)
   throwIfAborted(aborts)
   const late = new Abortion()
-  const forget = aborts.onAbort(() => late.abort(aborts.reason))
   const fault = new Fault('call_timeout', { to: name, limitMs: timeoutMs })
-  const patience = new Patience(timeoutMs, () => late.abort(fault), true)
-  try {
-    return await carry(caller, endedBy(near, late), patience)
-  } catch (error) {
-    forget()
-    throw error
-  } finally {
-    patience.end()
-  }
+  return carry(endedBy(near, eitherOf(aborts, late)), () => late.abort(fault))
 }
 
 // The same near side, but for what ends it.

@@ -101,7 +101,7 @@ export function socket(at: string | readonly string[], options: SocketOptions = 
     life: pool.life,
     call: (...call) => pool.call(...call),
     close: () => pool.close(),
-    ...byName((...call) => pool.invoke(...call)),
+    ...byName(name, (...call) => pool.invoke(...call)),
   }
 }
 

@@ -58,13 +58,13 @@ function headText(value: RequestHead | ResponseHead, body: BodyMember, quote: Qu
       `{"v":${VERSION},"kind":"request","method":${quote(method)},"path":${quote(path)}` +
       `,"query":${orNull(query, quote)},"mount":${quote(mount)},"http":${orNull(http, quote)}` +
       `,"client":${orNull(client, quote)},"protocol":${quote(protocol)}` +
-      `,"upgrade":${upgrade === null ? 'null' : JSON.stringify(upgrade)},"timeoutMs":${whole(value.timeoutMs)}` +
+      `,"upgrade":${upgrade === null ? 'null' : JSON.stringify(upgrade)},"timeoutMs":${writeWhole(value.timeoutMs, 'packed')}` +
       `,"headers":${headers},"context":${context},"body":${bodyText}}`
     )
   }
   const trailers = value.trailers === null ? 'null' : pairs(value.trailers, quote)
   return (
-    `{"v":${VERSION},"kind":"response","status":${whole(value.status)},"contentType":${orNull(value.contentType, quote)}` +
+    `{"v":${VERSION},"kind":"response","status":${writeWhole(value.status, 'packed')},"contentType":${orNull(value.contentType, quote)}` +
     `,"headers":${headers},"trailers":${trailers},"context":${context},"body":${bodyText}}`
   )
 }
@@ -153,11 +153,12 @@ function orNull(text: string | null, quote: Quote): string {
   return text === null ? 'null' : quote(text)
 }
 
-function whole(value: number | null): string {
+/** A number as every head says it: whole, and not less than 0. Fault: value_faulty for what is none. */
+export function writeWhole(value: number | null, form: string): string {
   if (value === null) return 'null'
   const rounded = Math.max(0, Math.round(value))
   if (Number.isSafeInteger(rounded)) return String(rounded)
-  throw unwritable(`${value} is no number that all would read alike`)
+  throw new Fault('value_faulty', { form, reason: `${value} is no number that all would read alike` })
 }
 
 function unwritable(reason: string): Fault {

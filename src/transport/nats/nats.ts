@@ -130,7 +130,7 @@ export function nats(
         throw new Fault('call_refused', { to: what, reason: isUp ? 'no worker is there' : 'NATS is away' })
     },
     close,
-    ...byName((head, data, near) =>
+    ...byName(what, (head, data, near) =>
       carry(near, head.timeoutMs, false, (caller, told, patience) =>
         caller.invoke(head, data, told, patience),
       ),

@@ -71,7 +71,7 @@ export function webSocket(url: string, options: WebSocketOptions = {}): WebSocke
     life: pool.life,
     call: async (head, input, near) => pool.call(await withFields(head, headers), input, near),
     close: () => pool.close(),
-    ...byName((...call) => pool.invoke(...call)),
+    ...byName(url, (...call) => pool.invoke(...call)),
   }
 }
 

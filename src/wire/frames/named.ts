@@ -11,6 +11,7 @@
  */
 import { Fault } from '../../fault.ts'
 import { writeCarried } from '../../value/carried.ts'
+import { writeWhole } from '../../value/head.ts'
 import { type BodyMember, HeadReader } from '../../value/head-reader.ts'
 import type { Carried } from '../../value/message.ts'
 import { packHead, unpackHead } from '../../value/packed.ts'
@@ -35,14 +36,14 @@ export interface ResultHead {
 /** Octets of a name, in UTF-8. */
 export const MAX_NAME = 256
 
-/** Fault: value_faulty for a name or a context that cannot be written. */
+/** Fault: value_faulty for a name, a time or a context that cannot be written. */
 export function encodeCall(
   { name, timeoutMs, context }: CallHead,
   body: Message<unknown>['body'],
 ): Uint8Array {
   if (!isName(name))
     throw new Fault('value_faulty', { form: 'call', reason: `its name is not 1 to ${MAX_NAME} octets` })
-  const head = `"name":${JSON.stringify(name)},"timeoutMs":${timeoutMs},"context":${writeCarried(context, 'call')}`
+  const head = `"name":${JSON.stringify(name)},"timeoutMs":${writeWhole(timeoutMs, 'call')},"context":${writeCarried(context, 'call')}`
   return packedHead(`{"v":1,"kind":"call",${head},"body":`, body)
 }
 
