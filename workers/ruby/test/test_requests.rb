@@ -147,14 +147,6 @@ class RequestsTest < Minitest::Test
     end
   end
 
-  private
-
-  def told(method, target, body = nil, release: nil, **members)
-    Caller.open('plain.ru', release: release) do |caller|
-      JSON.parse(caller.answer(caller.ask(method, target, body, **members)).text)
-    end
-  end
-
   def test_carried_keys_are_read_and_what_is_set_or_changed_goes_back
     Caller.open('plain.ru') do |caller|
       answer = caller.get('/context', context: { kept: 'a', seen: [0] })
@@ -162,6 +154,14 @@ class RequestsTest < Minitest::Test
       assert_equal({ 'seen' => [0, 1], 'set' => 'here' }, answer.head['context'])
       assert_equal '{}', caller.get('/context').text # those of one call alone
       assert_equal 'call_faulty', caller.failure(caller.ask('GET', '/context?odd'))['code']
+    end
+  end
+
+  private
+
+  def told(method, target, body = nil, release: nil, **members)
+    Caller.open('plain.ru', release: release) do |caller|
+      JSON.parse(caller.answer(caller.ask(method, target, body, **members)).text)
     end
   end
 end
