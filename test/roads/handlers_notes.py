@@ -99,6 +99,20 @@ def dies(_):
     os._exit(9)
 
 
+FILE = {"type": "object", "properties": {"file": {"type": "string"}}, "required": ["file"]}
+
+
+def once(asked):
+    if os.path.exists(asked["file"]):
+        return "the second time"
+    with open(asked["file"], "w"):
+        os._exit(9)
+
+
+read_once = reads("/once", accepts=FILE, returns={"type": "string"})(once)
+act_once = acts("/once", accepts=FILE, returns={"type": "string"})(once)
+
+
 def gone(id):
     raise Gone({"id": id})
 
@@ -117,5 +131,7 @@ service = service(
         "undeclared": undeclared,
         "breaks": breaks,
         "dies": dies,
+        "readOnce": read_once,
+        "actOnce": act_once,
     }
 )

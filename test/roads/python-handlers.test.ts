@@ -69,6 +69,7 @@ const { reads: readsOwn } = verbs({
 })
 const idOf = typed<{ id: number }>(ID)
 const noteOf = typed<Note>(NOTE)
+const fileOf = typed<{ file: string }>(object({ file: { type: 'string' } }, ['file']))
 
 const twin = service({
   add: creates(
@@ -127,6 +128,8 @@ const twin = service({
     throw new Error('a secret')
   }),
   dies: acts('/dies', {}, () => {}),
+  readOnce: reads('/once', { accepts: fileOf, returns: typed<string>({ type: 'string' }) }, () => ''),
+  actOnce: acts('/once', { accepts: fileOf, returns: typed<string>({ type: 'string' }) }, () => ''),
 })
 
 test('the contract is that of the same handlers in TypeScript, member by member', async () => {
@@ -273,6 +276,46 @@ test('one whose process dies is lost, and the next is answered by another', asyn
   onTestFinished(() => far.close())
   await expect(far.invoke('dies')).rejects.toMatchObject({ code: 'call_lost' })
   expect(await far.invoke('total', [1])).toBe(1)
+})
+
+test('what only reads is asked once more where its process died, and what may change something is not', async () => {
+  const far = notes()
+  onTestFinished(() => far.close())
+  const folder = mkdtempSync(join(tmpdir(), 'hagaki-once-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  expect(await far.invoke('readOnce', { file: join(folder, 'a') })).toBe('the second time')
+  await expect(far.invoke('actOnce', { file: join(folder, 'b') })).rejects.toMatchObject({
+    code: 'call_lost',
+  })
+  expect(await far.invoke('actOnce', { file: join(folder, 'b') })).toBe('the second time')
+})
+
+test('metadata that cannot be stop the boot: which handler, why, and what to write', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hagaki-faulty-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const table: [metadata: string, refusal: RegExp][] = [
+    ["reads('/{id}')", /^python\('m0'\): Handler "one": \{id\} in its path is no member of accepts/],
+    ["acts('/a', returns=raw('image/png', 'image/gif'))", /it returns bytes of no one media type/],
+    ["acts('/a', takes=raw())", /what it takes has no bound\. Say the largest body/],
+    ["acts('/a', formats=['multipart'])", /it has no format "multipart"\. Say json, form, cbor, msgpack/],
+    ["acts('/a', limit='big')", /its limit is not a size/],
+    ["reads('/a', sources={'b': query()})", /Handler "one"/],
+    ["acts('/a', location='/a')", /it acts and creates nothing/],
+    ["reads('/a', gives=items({}), returns={})", /it returns data and gives a stream/],
+    ["acts('/a', returns={}, fresh='1m')", /only what is read stays fresh/],
+    ["acts('/a', accepts={'$ref': '#/x'})", /\$ref #\/x leads nowhere/],
+    [
+      "acts('/a', errors=[failure('note_gone', 'missing', {'tpye': 'x'})])",
+      /\/tpye is a keyword that is not known/,
+    ],
+    ["acts('/a', errors=[failure('app_failed', 'missing')])", /a fault has that code/],
+  ]
+  for (const [at, [metadata, refusal]] of table.entries()) {
+    const module = `from hagaki.handlers import *\n\n@${metadata}\ndef one(_):\n    pass\n\nservice = service({'one': one})\n`
+    writeFileSync(join(folder, `m${at}.py`), module)
+    const far = python(`m${at}`, { cwd: folder, python: interpreter(), reload: false })
+    await expect(openApp(remote(far), serverFacts()), metadata).rejects.toThrow(refusal)
+  }
 })
 
 test('a service that does not load stops the boot, with why and what to write', async () => {
