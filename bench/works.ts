@@ -82,7 +82,7 @@ export interface Work {
   readonly servers: readonly string[]
   /** Those that a quick run measures. */
   readonly quick: readonly string[]
-  /** True where programs start that take seconds: then a quick run measures it when it is asked for by name. */
+  /** True for several programs, which take seconds to start and warm: a quick run measures it when it is asked for by name. */
   readonly long?: boolean
   readonly targets: readonly Target[]
 }
