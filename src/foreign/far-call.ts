@@ -51,7 +51,7 @@ export async function callFar(
   const call = options === undefined ? null : CallOptions.callOf(options)
   const head = {
     name: far.name,
-    timeoutMs: deadline === null ? null : Math.max(0, deadline - Date.now()),
+    timeoutMs: deadline === null ? null : Math.max(0, deadline - (call?.server.now() ?? Date.now())),
     context: call?.carried() ?? NO_CONTEXT,
   }
   const near: Near = {

@@ -24,12 +24,13 @@ export class Offered {
 
   /** The service, where nothing has to be waited for. */
   get now(): Service | null {
-    return this.#asked === null ? null : this.#current
+    return this.#current
   }
 
   /** The worker is another one, and may offer something else. */
   forget(): void {
     this.#asked = null
+    this.#current = null
   }
 
   /** Null for a worker without handlers. Faults: setup_faulty, naming the handler; those of a call. */
@@ -37,9 +38,15 @@ export class Offered {
     if (this.#asked !== null) return this.#asked
     const asked = this.#ask()
     this.#asked = asked
-    asked.catch(() => {
-      if (this.#asked === asked) this.#asked = null // the next call asks again
-    })
+    // An answer from before it was forgotten says nothing of the worker that is there now.
+    asked.then(
+      (service) => {
+        if (this.#asked === asked) this.#current = service
+      },
+      () => {
+        if (this.#asked === asked) this.#asked = null // the next call asks again
+      },
+    )
     return asked
   }
 
@@ -48,17 +55,16 @@ export class Offered {
     const head = { name: OFFER, timeoutMs: null, context: {} }
     try {
       const said = await this.#invoke(head, new WholeInput(null, 0), near)
-      this.#current = offeredService(readOffer(said), this.#invoke, this.#what)
+      return offeredService(readOffer(said), this.#invoke, this.#what)
     } catch (error) {
-      if (isFault(error, 'call_answered') && error.detail.code === 'handler_unknown') this.#current = null
-      else if (isFault(error, 'setup_faulty'))
+      if (isFault(error, 'call_answered') && error.detail.code === 'handler_unknown') return null
+      if (isFault(error, 'setup_faulty'))
         throw new Fault(
           'setup_faulty',
           { ...error.detail, what: `${this.#what}: ${error.detail.what}` },
           error,
         )
-      else throw error
+      throw error
     }
-    return this.#current
   }
 }

@@ -111,6 +111,7 @@ export class Fleet implements BrokerOwner, MemberOwner {
     this.#probing.unref()
     this.#broker.open(false).catch((error: unknown) => {
       this.#failed = error
+      clearInterval(this.#probing!) // the next call begins with another fleet
       this.#changes.tell()
     })
     const until = performance.now() + this.#settings.connectMs
