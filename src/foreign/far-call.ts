@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { Aborts } from '../call/aborts.ts'
 import { type ByteSource, bytePieces } from '../call/byte-source.ts'
 import { SourceInput, WholeInput } from '../call/input.ts'
 import { key } from '../call/keys.ts'
@@ -20,6 +21,7 @@ import type { AnyFailureType } from '../handler/failure.ts'
 import { isAsyncIterable } from '../handler/leave.ts'
 import type { Pool } from '../transport/pool.ts'
 import { NO_CONTEXT } from '../value/head-reader.ts'
+import type { Carried } from '../value/message.ts'
 import { joinBytes, utf8Bytes } from '../value/utf8.ts'
 
 /** The options of the call that a handler runs in: what it is called with in another process depends on them. */
@@ -42,7 +44,6 @@ export interface FarCall {
 export async function callFar(
   invoke: Pool['invoke'],
   far: FarCall,
-  signal: AbortSignal,
   options: Options | undefined,
 ): Promise<unknown> {
   const flow = far.flow === null ? null : new Flow(far.flow)
@@ -54,19 +55,14 @@ export async function callFar(
     timeoutMs: deadline === null ? null : Math.max(0, deadline - (call?.server.now() ?? Date.now())),
     context: call?.carried() ?? NO_CONTEXT,
   }
-  const near: Near = {
-    signal,
-    adopt: (context) => {
-      if (context !== NO_CONTEXT) call?.context.adopt(context)
-    },
-  }
+  const near = new FarNear(options)
   try {
     for (let tries = 0; ; tries++) {
       try {
         return raisedIn(await invoke(head, input, near), far)
       } catch (thrown) {
         const again = tries === 0 && far.isSafe && flow === null && isFault(thrown, 'call_lost')
-        if (!again || signal.aborted) throw thrown
+        if (!again || near.aborts?.aborted === true) throw thrown
       }
     }
   } catch (thrown) {
@@ -75,6 +71,28 @@ export async function callFar(
     throw raised(thrown, far)
   }
 }
+
+/** What the call that it is made in can do for it; of its signal, nothing is made before somebody asks. */
+class FarNear implements Near {
+  readonly aborts: Aborts | undefined
+  readonly #options: Options | undefined
+
+  constructor(options: Options | undefined) {
+    this.#options = options
+    this.aborts = (options && CallOptions.abortsOf(options)) ?? undefined
+  }
+
+  get signal(): AbortSignal {
+    return this.#options?.signal ?? NEVER
+  }
+
+  adopt(context: Carried): void {
+    if (this.#options !== undefined && context !== NO_CONTEXT)
+      CallOptions.callOf(this.#options)?.context.adopt(context)
+  }
+}
+
+const NEVER = new AbortController().signal
 
 // Items that are given may end in a failure as well.
 function raisedIn(given: unknown, far: FarCall): unknown {

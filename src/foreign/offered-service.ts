@@ -60,12 +60,10 @@ function farGuard(name: string, errors: readonly AnyFailureType[], invoke: Pool[
     const here = head.get(HERE)
     const line = { guard: name, head: { method, path, query, headers, client, protocol } }
     const far = { name: GUARD, line, flow: null, isSafe: true, failures: byCode(errors) }
-    return callFar(invoke, far, here?.signal ?? NEVER, here)
+    return callFar(invoke, far, here)
   }
   return guard(name, decide, { errors })
 }
-
-const NEVER = new AbortController().signal
 
 function farHandler(
   name: string,
@@ -93,7 +91,7 @@ function farHandler(
     const { resume } = context as { readonly resume?: string | null }
     const line = { data: rest, guards: decided, resume: resume ?? null }
     const far = { name, line, flow, isSafe, failures: all }
-    const given = await callFar(invoke, far, context.signal, context.get(HERE))
+    const given = await callFar(invoke, far, context.get(HERE))
     return isBytes ? gatheredBytes(given, MAX_BYTES, what) : given
   }
   return make(name, offered, specOf(name, offered, errors), providers, run)

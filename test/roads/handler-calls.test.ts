@@ -95,6 +95,24 @@ describe.each(Object.entries(LANGUAGES))('in %s', (_, app) => {
   })
 })
 
+const { TypeScript: _, ...ELSEWHERE } = LANGUAGES
+
+test.each(Object.entries(ELSEWHERE))(
+  'a process in %s that dies midway ends its stream with that, and another one answers',
+  async (_, app) => {
+    const opened = await open(app())
+    const headers = { accept: 'application/jsonl' }
+    const [one, failure = ''] = (
+      bodyText(await perform(opened, request('GET', '/v1/dying', { headers }))) ?? ''
+    ).split('\n')
+    expect([one, JSON.parse(failure.slice(1))]).toEqual([
+      '1',
+      expect.objectContaining({ status: 502, code: 'call_lost' }),
+    ])
+    expect((await perform(opened, request('GET', '/v1/ended'))).status).toBe(200)
+  },
+)
+
 async function open(app: App): Promise<App> {
   await openApp(app, serverFacts())
   onTestFinished(() => closeApp(app))

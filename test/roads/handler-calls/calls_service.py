@@ -1,5 +1,7 @@
 """The service that cases.json calls, in Python: calls-service.ts is the same in TypeScript."""
 
+import os
+
 from hagaki.handlers import (
     acts,
     cookie,
@@ -187,6 +189,12 @@ def visit(_, context):
     return visits
 
 
+@reads("/dying", gives=items(INTEGER))
+def dying(_):
+    yield 1
+    os._exit(9)
+
+
 service = service(
     {
         "notes": service({"add": add, "read": read, "change": change, "remove": remove}),
@@ -208,6 +216,7 @@ service = service(
         "endless": endless,
         "endings": endings,
         "visit": visit,
+        "dying": dying,
     },
     prefix="/v1",
 )

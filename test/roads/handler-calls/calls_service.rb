@@ -169,6 +169,12 @@ class Calls < Hagaki::Service
     visits
   end
 
+  reads '/dying', gives: items(INTEGER)
+  def dying
+    yield 1
+    exit!(9)
+  end
+
   reads '/ended', returns: INTEGER
   def endings
     @ended
