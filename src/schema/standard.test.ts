@@ -135,3 +135,34 @@ test('a schema of zod that is known to be asynchronous is run once, and its refu
   await expect(check(free, { name: 'broken' })).rejects.toThrow('the database is gone')
   expect(asked).toEqual(['free', 'taken', 'broken'])
 })
+
+test('an async function in a schema of zod is seen before it is run: also the first time it is run once, and heard', async () => {
+  interface Tree {
+    readonly name: string
+    readonly below?: Tree | undefined
+  }
+  const gone = (): Promise<never> => Promise.reject(new Error('the database is gone'))
+  const make = (asked: () => void): readonly (readonly [AnySchema, unknown])[] => {
+    const name = z.string().refine(async () => (asked(), gone()))
+    const tree: z.ZodType<Tree> = z.lazy(() => z.object({ name, below: tree.optional() }))
+    return [
+      [name, 'a'],
+      [z.object({ a: z.array(name.optional()) }), { a: ['a'] }],
+      [z.union([z.number(), z.object({ name })]), { name: 'a' }],
+      [z.string().transform(async () => (asked(), gone())), 'a'],
+      [z.preprocess((one) => one, name), 'a'],
+      [z.record(z.string(), name), { a: 'a' }],
+      [z.object({ b: z.string() }).and(z.object({ name })), { b: 'b', name: 'a' }],
+      [name.default('x'), 'a'],
+      [tree, { name: 'a' }],
+    ]
+  }
+  for (let at = 0; at < 9; at++) {
+    let asked = 0
+    const [schema, data] = make(() => void asked++)[at]!
+    const checking = check(schema, data)
+    expect(checking, String(at)).toBeInstanceOf(Promise)
+    await expect(checking, String(at)).rejects.toThrow('the database is gone')
+    expect(asked, String(at)).toBe(1)
+  }
+})
