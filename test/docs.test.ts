@@ -1,5 +1,5 @@
 /**
- * Every code block of README.md, docs/ and most examples runs, and every link between pages leads somewhere.
+ * Every code block of README.md, docs/ and examples/ runs, and every link between pages leads somewhere.
  * How blocks are run stands in docs/page.ts.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -20,8 +20,7 @@ function pagesOf(folder: string): string[] {
     .sort()
 }
 
-/** The wall's is not among them: it keeps what is written on it in the repository, and asks for a picture. */
-const examples = ['cluster', 'game', 'polyglot', 'realworld'].map((name) => `examples/${name}/README.md`)
+const examples = pagesOf('examples')
 const run = ['README.md', ...pagesOf('docs'), ...examples]
 const linked = [
   ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),

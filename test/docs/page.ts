@@ -123,7 +123,9 @@ class RunningPage {
     const manifest = JSON.parse(readFileSync(join(this.#root, 'package.json'), 'utf8')) as Manifest
     const outputs: string[] = []
     let served: Service | null = null
-    for (const command of commands(text)) {
+    for (const typed of commands(text)) {
+      const command =
+        this.#example === null ? typed : typed.replace(/^npm start(?: --)?(.*)$/, 'npm-start$1 &')
       const problem = npmProblem(command, manifest)
       if (problem !== null) {
         if (problem !== '') throw new Error(`\`${command}\`: ${problem}`)

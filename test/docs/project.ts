@@ -5,6 +5,7 @@
  * @module
  */
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -51,7 +52,16 @@ export class Project {
 
   /** Makes it what a reader of an example has, who is in a checkout: with the examples, and what they run on. */
   checkOut(): void {
-    symlinkSync(join(this.#root, 'examples'), join(this.folder, 'examples'), 'junction')
+    // A copy: some keep their data beside themselves.
+    const isSource = (path: string): boolean => !/[/\\](?:data|node_modules)$/.test(path)
+    cpSync(join(this.#root, 'examples'), join(this.folder, 'examples'), { recursive: true, filter: isSource })
+    symlinkSync(join(this.#root, 'src'), join(this.folder, 'src'), 'junction')
+    const start = join(this.#root, 'scripts', 'start.ts')
+    writeProgram(
+      this.folder,
+      'npm-start',
+      `node ${sourceFlags(this.#root).map(quote).join(' ')} ${quote(start)}`,
+    )
     writeProgram(this.folder, 'python3', quote(python()))
     writeProgram(this.folder, 'ruby', quote(ruby()))
     writeProgram(this.folder, 'nats-server', quote(natsServer()))
