@@ -21,6 +21,6 @@ test("what is left of a deadline is told by the server's clock, which may stand 
   const heads: CallHead[] = []
   const invoke = async (head: CallHead): Promise<unknown> => void heads.push(head)
   const far = { name: 'read', line: {}, flow: null, isSafe: true, failures: new Map() }
-  await callFar(invoke, far, new AbortController().signal, options)
+  await callFar(invoke, far, options)
   expect(heads).toEqual([{ name: 'read', timeoutMs: 250, context: {} }])
 })
