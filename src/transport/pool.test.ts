@@ -51,6 +51,22 @@ test('a worker that ends before it is ready, or throws, stops the boot with why'
   }
 })
 
+test('a pool that is closed while it starts ends what it had started then, and nothing that it starts later', async () => {
+  const farm = new Farm(() => text('fine'))
+  farm.births = ['hangs']
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const pool = farm.pool({ maxMemory: 1_000 })
+  const starting = call(pool)
+  const closing = pool.close()
+  const again = call(pool)
+  await expect(starting).rejects.toMatchObject({ code: 'setup_faulty' })
+  await Promise.all([closing, again])
+  await call(pool)
+  expect([farm.alive, vi.getTimerCount()]).toEqual([1, 1])
+  await pool.close()
+  expect([farm.alive, vi.getTimerCount()]).toEqual([0, 0])
+})
+
 test('a worker that never becomes ready stops the boot after a while', async () => {
   const farm = new Farm(() => text('fine'))
   farm.births = ['hangs']

@@ -135,17 +135,24 @@ export class Pool implements Transport {
   }
 
   async #startAll(server: Server): Promise<void> {
-    for (let at = 0; at < this.#options.size; at++)
-      this.#slots.push(new Slot(this.#options, server, at, () => this.#changes.tell()))
-    const started = await Promise.allSettled(this.#slots.map((slot) => slot.start()))
-    this.#weigh()
+    const { size, optional } = this.#options
+    const slots = Array.from(
+      { length: size },
+      (_, at) => new Slot(this.#options, server, at, () => this.#changes.tell()),
+    )
+    this.#slots.push(...slots)
+    const started = await Promise.allSettled(slots.map((slot) => slot.start()))
     const failed = started.find((one) => one.status === 'rejected')
-    if (failed === undefined) return
-    if (this.#options.optional) {
+    // Those that are there now may be others, that were started behind a close.
+    const isCurrent = this.#slots[0] === slots[0]
+    if (failed === undefined && isCurrent) return this.#weigh()
+    if (failed === undefined) throw this.#refused('it is closed')
+    if (optional) {
       consoleLog.warn({ worker: this.name, reason: String(failed.reason) }, 'Not available')
+      if (isCurrent) this.#weigh()
       return
     }
-    await this.close()
+    if (isCurrent) await this.close()
     throw failed.reason
   }
 
