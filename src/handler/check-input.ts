@@ -6,7 +6,7 @@
 import { chain } from '../call/after.ts'
 import { Fault, type Issue } from '../fault.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
-import { isLarge, pathInProbe, probeOf, wrongValues } from '../schema/screen.ts'
+import { isLarge, pathInProbe, probeOf, seemsWrong, wrongValues } from '../schema/screen.ts'
 import { type AnySchema, type Checked, check, MAX_ISSUES, pointerOf, toldOf } from '../schema/standard.ts'
 import { isRecord } from '../value/data.ts'
 import { BODY } from './binding.ts'
@@ -52,7 +52,7 @@ function screened(
   described: JsonSchema | null,
   data: unknown,
 ): Checked | Promise<Checked> {
-  if (described === null || !isLarge(data)) return check(schema, data)
+  if (described === null || !isLarge(data) || !seemsWrong(described, data)) return check(schema, data)
   const wrong = wrongValues(described, data, MAX_ISSUES)
   if (wrong.length < MAX_ISSUES) return check(schema, data)
   const { path } = wrong[0]!

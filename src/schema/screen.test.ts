@@ -6,7 +6,7 @@ import { service } from '../handler/service.ts'
 import { verbs } from '../handler/verbs.ts'
 import { bodyJson, request } from '../value/message.ts'
 import { jsonSchema } from './from-json-schema.ts'
-import { isLarge, pathInProbe, probeOf, wrongValues } from './screen.ts'
+import { isLarge, pathInProbe, probeOf, seemsWrong, wrongValues } from './screen.ts'
 import type { AnySchema } from './standard.ts'
 
 const MANY = 3_000
@@ -171,4 +171,25 @@ test('how many values there are is found by looking at no more than so many', ()
   expect(isLarge({ list: Array.from({ length: 500 }, () => [0, 0, 0, 0]) })).toBe(true)
   for (const small of [null, undefined, 'x'.repeat(5_000), new Uint8Array(5_000), [[[]]]])
     expect(isLarge(small)).toBe(false)
+})
+
+test('wrong values among many are found by a sample, however they are spread', () => {
+  const described = { type: 'object', properties: { list: { type: 'array', items: { type: 'number' } } } }
+  const spread = (wrong: (at: number) => boolean): object => ({
+    list: Array.from({ length: 100_000 }, (_, at) => (wrong(at) ? 'x' : at)),
+  })
+  // Of one in ten, a sample of 512 misses all once in 10^23 times.
+  for (const wrong of [
+    (at: number) => at % 10 === 3,
+    (at: number) => at % 195 < 20,
+    (at: number) => at > 90_000,
+    (at: number) => at % 2 === 1,
+  ])
+    expect(seemsWrong(described, spread(wrong)), String(wrong)).toBe(true)
+  expect(
+    seemsWrong(
+      described,
+      spread(() => false),
+    ),
+  ).toBe(false)
 })
