@@ -56,6 +56,21 @@ test('files in a folder that comes later are told as well', async () => {
   expect(await told).toBe('routes/cards/list.ts')
 })
 
+test('a folder that is taken away and comes back, as from another branch, is watched as before', async () => {
+  const { folder, write, next } = watched({ 'routes/cards/list.ts': '1' })
+  for (const [change, file] of [
+    [() => rmSync(join(folder, 'routes'), { recursive: true }), 'routes/cards/list.ts'],
+    [() => write('routes/cards/list.ts', '2'), 'routes/cards/list.ts'],
+    [() => write('routes/cards/list.ts', '3'), 'routes/cards/list.ts'],
+    [() => renameSync(join(folder, 'routes'), join(folder, 'paths')), 'paths/cards/list.ts'],
+    [() => write('paths/cards/list.ts', '4'), 'paths/cards/list.ts'],
+  ] as [change: () => void, file: string][]) {
+    const told = next()
+    change()
+    expect(await told).toBe(file)
+  }
+})
+
 test('several changes at once are told once', async () => {
   const { told, write, next } = watched({ 'a.ts': '', 'b.ts': '' })
   const first = next()

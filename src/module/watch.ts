@@ -61,12 +61,21 @@ export function watchFolder(
     if (timer !== null) clearTimeout(timer)
     timer = setTimeout(() => changed(last), QUIET_MS)
   }
-  const heard = (folder: string, name: string | null): void => {
+  const heard = (folder: string, event: string, name: string | null): void => {
     if (name === null) return
     const path = join(folder, name)
-    // A folder that came, perhaps with files in it; one that went closes below.
+    if (event === 'rename') forget(path)
+    // A folder that came, perhaps with files in it.
     for (const file of add(path)) if (!isWatchedElsewhere(file)) soon(file)
     if (sources.has(extname(name)) && !name.startsWith('.') && !isWatchedElsewhere(path)) soon(path)
+  }
+  /** A folder went, or another one of its name came: what is watched of it is the one that went. */
+  const forget = (path: string): void => {
+    for (const [folder, watcher] of folders) {
+      if (folder !== path && !folder.startsWith(path + sep)) continue
+      watcher.close()
+      folders.delete(folder)
+    }
   }
   /** Watches a folder and those below; gives the sources there. Nothing for what is no folder. */
   const add = (folder: string): string[] => {
@@ -79,12 +88,8 @@ export function watchFolder(
       return []
     }
     try {
-      const watcher = watch(folder, (_, name) => heard(folder, name))
-      const forget = (): void => {
-        watcher.close()
-        if (folders.get(folder) === watcher) folders.delete(folder)
-      }
-      watcher.on('error', forget)
+      const watcher = watch(folder, (event, name) => heard(folder, event, name))
+      watcher.on('error', () => forget(folder))
       folders.set(folder, watcher)
     } catch (error) {
       consoleLog.warn({ folder, reason: (error as Error).message }, 'A folder is not watched')
