@@ -36,11 +36,12 @@ export function foreignApp(program: ForeignProgram, pool: ForeignPool): App {
   return remote(foreignPrograms(program, pool))
 }
 
-/** The same as a transport, which can call by name as well. `renewed` hears when the app was loaded anew. */
+/** The same as a transport, which can call by name as well. `renewed` runs when the app was loaded anew, and may find that it
+ * is none. */
 export function foreignPrograms(
   program: ForeignProgram,
   pool: ForeignPool,
-  renewed: () => void = () => {},
+  renewed: () => Promise<unknown> = async () => {},
 ): Transport & Pick<Pool, 'invoke' | 'close'> {
   const { what, command, args, fix, sources, environment: variable } = program
   const { cwd, processes, timeoutMs, maxMemory, maxCalls, env, optional, reload } = pool
@@ -74,14 +75,14 @@ export function foreignPrograms(
 }
 
 /** Renews a pool for each change; what changes meanwhile is one change more. */
-function renewer(pool: Pool, renewed: () => void): (file: string) => void {
+function renewer(pool: Pool, renewed: () => Promise<unknown>): (file: string) => void {
   let isRenewing = false
   let next: string | null = null
   const renew = async (file: string): Promise<void> => {
     isRenewing = true
     try {
       await pool.renew()
-      renewed()
+      await renewed()
       consoleLog.info({ worker: pool.name }, `${file} changed, and the new app serves`)
     } catch (error) {
       const reason = isFault(error) ? error.message : String(error)

@@ -40,7 +40,7 @@ export interface ForeignHandlers extends HandlersTransport {
 /** Fault at boot: setup_faulty, with what the program says, or what of its metadata cannot be. */
 export function foreignHandlers(program: ForeignProgram, pool: ForeignPool): ForeignHandlers {
   const { what } = program
-  const programs = foreignPrograms(program, pool, () => offered.forget())
+  const programs = foreignPrograms(program, pool, () => offered.renew())
   const offered = new Offered(what, programs.invoke)
   const service = async (): Promise<Service> => (await offered.service()) ?? refuse(what)
   const app: App = (method, path, headers, options, server) => {
@@ -75,7 +75,7 @@ export function foreignHandlers(program: ForeignProgram, pool: ForeignPool): For
 
 /** A program of which only itself knows whether it has handlers, or is an app. Faults: as those of either. */
 export function foreignEither(program: ForeignProgram, pool: ForeignPool): App {
-  const programs = foreignPrograms(program, pool, () => offered.forget())
+  const programs = foreignPrograms(program, pool, () => offered.renew())
   const offered = new Offered(program.what, programs.invoke)
   const { life: _, ...carrying } = programs
   const plain = remote(carrying)

@@ -45,8 +45,7 @@ test('what is offered is asked once, and is there from then on', async () => {
 test('an answer from before the app was loaded anew takes the place of none from after it', async () => {
   const { offered, answers } = worker()
   const before = offered.service()
-  offered.forget()
-  const after = offered.service()
+  const after = offered.renew()
   answers[1]!.resolve(offer('second'))
   answers[0]!.resolve(offer('first'))
   await before
@@ -58,8 +57,7 @@ test('while a worker that was loaded anew is asked, what the one before had offe
   const before = offered.service()
   answers[0]!.resolve(offer('first'))
   await before
-  offered.forget()
-  void offered.service()
+  void offered.renew()
   expect(offered.now).toBe(null)
 })
 

@@ -27,10 +27,11 @@ export class Offered {
     return this.#current
   }
 
-  /** The worker is another one, and may offer something else. */
-  forget(): void {
+  /** The worker is another one, and may offer something else: asks again. Faults: as those of `service`. */
+  renew(): Promise<Service | null> {
     this.#asked = null
     this.#current = null
+    return this.service()
   }
 
   /** Null for a worker without handlers. Faults: setup_faulty, naming the handler; those of a call. */

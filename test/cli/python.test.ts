@@ -123,6 +123,13 @@ test.concurrent(
     await command.says(/notes\.py changed, and the new app serves/)
     expect(await (await fetch(`${url}/papers/7`)).json()).toEqual({ id: 7 })
     expect((await fetch(`${url}/notes/7`)).status).toBe(404)
+    place.write('notes.py', NOTES.replace('"type"', '"tpye"'))
+    await command.says(
+      /notes\.py changed, and the new app does not load: .*\/tpye is a keyword that is not known/,
+    )
+    expect((await fetch(`${url}/papers/7`)).status).toBe(500)
+    place.write('notes.py', NOTES.replace('/notes/', '/papers/'))
+    await expect.poll(async () => (await fetch(`${url}/papers/7`)).status, { timeout: 30_000 }).toBe(200)
     command.tell('SIGTERM')
     expect((await command.ended()).status).toBe(0)
     const routes = await hagaki(place, ['routes', 'notes.py'])

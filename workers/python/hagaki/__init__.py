@@ -10,6 +10,7 @@ Standard library only, Python 3.9 or newer, on POSIX. What is where; each import
     frames       bytes <-> frames            fields    header fields
     payload      the small JSON payloads     head      request and response heads
     credit       octets we may send          body      octets we asked for
+    carried      context keys                forked    what the app has forked
     call         a request and its answer    writer    the locked way out
     link         the reader thread           pool      the threads that run calls
     environ      head -> WSGI environment    answer_head  what start_response was given
