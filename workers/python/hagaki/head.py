@@ -90,12 +90,15 @@ def is_carried(context: Any) -> bool:
             return False
         if isinstance(value, dict):
             rest.extend((one, depth + 1) for one in (*value, *value.values()))
-        elif isinstance(value, list):
+        elif isinstance(value, (list, tuple)):
             rest.extend((one, depth + 1) for one in value)
         elif isinstance(value, str):
             if _SURROGATE.search(value):
                 return False
-        elif isinstance(value, (int, float)) and not (value == value // 1 and abs(value) <= MAX_WHOLE):
+        elif isinstance(value, (int, float)):
+            if not (value == value // 1 and abs(value) <= MAX_WHOLE):
+                return False
+        elif value is not None:
             return False
     return True
 
@@ -210,9 +213,13 @@ def write_response(
                 _FRONTS.clear()
             _FRONTS[key] = front
     length = len(front) + len(member := _member(body)) + 1
-    if length > MAX_HEAD:
-        raise AnswerFaulty(f"its head has {length} octets and {MAX_HEAD} are possible")
+    _check_size(length)
     return b"".join((_LENGTH.pack(length), front, member, b"}", body if isinstance(body, bytes) else b""))
+
+
+def _check_size(octets: int) -> None:
+    if octets > MAX_HEAD:
+        raise AnswerFaulty(f"its head has {octets} octets and {MAX_HEAD} are possible")
 
 
 # All of a response head but the last member: an app mostly says the same of its answers.
@@ -250,7 +257,7 @@ def _member(body: Union[None, bytes, Pending]) -> bytes:
 def write_result(
     body: Union[None, bytes, Pending], gives: str = "data", context: dict[str, Any] = {}
 ) -> bytes:
-    """Encodes the payload of a result frame: data as JSON, items as JSON lines, or chunks."""
+    """Encodes the payload of a result frame: data as JSON, items as JSON lines, or chunks. AnswerFaulty as above."""
     member: object = len(body) if isinstance(body, bytes) else body
     text = write_json(
         {
@@ -261,6 +268,7 @@ def write_result(
             "body": {"length": body.length} if isinstance(body, Pending) else member,
         }
     )
+    _check_size(len(text))
     return b"".join((_LENGTH.pack(len(text)), text, body if isinstance(body, bytes) else b""))
 
 

@@ -86,6 +86,12 @@ class HandlersTest(unittest.TestCase):
                 self.assertEqual(failed, {"code": "app_failed", "detail": {}})
         self.caller.logged("the data of note_gone cannot be sent")
 
+    def test_what_is_set_in_carried_goes_back_as_far_as_a_head_holds_it(self) -> None:
+        self.data("carries", line(65_000))
+        refused = self.caller.failure(self.caller.call("carries", line(66_000)))
+        self.assertEqual(refused["code"], "call_faulty")
+        self.assertIn("65536 are possible", refused["detail"]["reason"])
+
     def test_what_flows_in_comes_behind_the_line_cut_anywhere(self) -> None:
         octets = json.dumps(LINE).encode() + b"\n"
         for piece in (1, 7, 65_536):

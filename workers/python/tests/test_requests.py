@@ -221,8 +221,10 @@ class InputTest(unittest.TestCase):
         self.assertEqual(answer.text, '{"kept": "a", "seen": [0]}')
         self.assertEqual(answer.head["context"], {"seen": [0, 1], "set": "here"})
         self.assertEqual(self.caller.get("/context").text, "{}")  # those of one call alone
-        refused = self.caller.failure(self.caller.ask("GET", "/context?odd"))
-        self.assertEqual(refused["code"], "call_faulty")
+        for set_to in ("odd", "object"):
+            refused = self.caller.failure(self.caller.ask("GET", f"/context?{set_to}"))
+            self.assertEqual(refused["code"], "call_faulty")
+            self.assertIn("hagaki.context is no data", refused["detail"]["reason"])
 
 
 if __name__ == "__main__":

@@ -174,24 +174,27 @@ module HagakiWorker
       text = "{\"v\":1,\"kind\":\"response\",\"status\":#{status},\"contentType\":#{quoted(content_type)}," \
              "\"headers\":[#{fields.map { |one| quoted(one) }.join(',')}],\"trailers\":null,\"context\":#{context}," \
              "\"body\":#{member}}"
-      if text.bytesize > Frames::MAX_HEAD
-        raise AnswerFaulty, "its head has #{text.bytesize} octets and #{Frames::MAX_HEAD} are possible"
-      end
-
-      payload = [text.bytesize].pack('N') << text.force_encoding(Encoding::BINARY)
-      payload << body if body.is_a?(String)
-      payload
+      packed(text, body)
     end
 
-    # Encodes the payload of a result frame: data as JSON, items as JSON lines, or chunks.
+    # Encodes the payload of a result frame: data as JSON, items as JSON lines, or chunks. AnswerFaulty as above.
     def self.write_result(body, gives, context = '{}')
       member = body.is_a?(Pending) ? '{"length":null}' : body&.bytesize || 'null'
       member = "{\"length\":#{body.length}}" if body.is_a?(Pending) && body.length
       text = "{\"v\":1,\"kind\":\"result\",\"gives\":\"#{gives}\",\"context\":#{context},\"body\":#{member}}"
-      payload = [text.bytesize].pack('N') << text.force_encoding(Encoding::BINARY)
+      packed(text, body)
+    end
+
+    def self.packed(text, body)
+      octets = text.bytesize
+      most = Frames::MAX_HEAD
+      raise AnswerFaulty, "its head has #{octets} octets and #{most} are possible" if octets > most
+
+      payload = [octets].pack('N') << text.force_encoding(Encoding::BINARY)
       payload << body if body.is_a?(String)
       payload
     end
+    private_class_method :packed
 
     # As JSON. Nearly every text is one that needs no escape.
     def self.quoted(text)

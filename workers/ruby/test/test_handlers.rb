@@ -62,6 +62,13 @@ class HandlersTest < Minitest::Test
     @caller.logged('the data of note_gone cannot be sent')
   end
 
+  def test_what_is_set_in_carried_goes_back_as_far_as_a_head_holds_it
+    data('carries', line(65_000))
+    told = refused('carries', line(66_000))
+    assert_equal 'call_faulty', told['code']
+    assert_includes told['detail']['reason'], '65536 are possible'
+  end
+
   def test_a_method_is_given_data_and_its_context
     given = { 'id' => 1, 'user' => 'anna', 'resume' => '5', 'left' => nil }
     assert_equal given, data('notes.read', line({ id: 1 }, guards: { user: 'anna' }, resume: '5'))

@@ -108,6 +108,11 @@ def unsayable(which):
     raise Gone({"set": {1}, "nan": float("nan"), "large": "x" * 200_000}[which])
 
 
+@acts("/carries", accepts={}, returns={})
+def carries(octets, context):
+    context.carried["much"] = "x" * octets
+
+
 service = service(
     {
         "notes": service({"read": read}),
@@ -124,6 +129,7 @@ service = service(
         "breaks": breaks,
         "forks": forks,
         "unsayable": unsayable,
+        "carries": carries,
     },
     prefix="/v1",
 )

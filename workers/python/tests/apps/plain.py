@@ -106,7 +106,7 @@ def _context(environ, start_response):
     context = environ["hagaki.context"]
     told = json.dumps(context, sort_keys=True)
     context.setdefault("seen", []).append(1)
-    context["set"] = 1.5 if environ["QUERY_STRING"] == "odd" else "here"
+    context["set"] = {"odd": 1.5, "object": {1}}.get(environ["QUERY_STRING"], "here")
     return _text(start_response, told)
 
 

@@ -103,6 +103,12 @@ class Outer < Hagaki::Service
     raise Gone, { 'object' => Object.new, 'nan' => Float::NAN, 'octets' => "\xff", 'large' => 'x' * 200_000 }[which]
   end
 
+  acts '/carries', accepts: {}, returns: {}
+  def carries(octets, context)
+    context.carried['much'] = 'x' * octets
+    nil
+  end
+
   acts '/forks', returns: {}
   def forks
     %i[returns raises exits].map do |way|
