@@ -52,7 +52,7 @@ export interface Topic<In, Out = In> {
    * share it: it is frozen.
    *
    *   signal  ends it with the reason of the abort, as `context.signal` of a handler does
-   *   Fault   items_missed, in the stream; setup_faulty in a thread of `isolate`
+   *   Fault   items_missed, in the stream; setup_faulty in a thread or process of `isolate`, without `over`
    */
   subscribe(signal?: AbortSignal): Subscription<Out>
 }

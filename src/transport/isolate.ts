@@ -1,5 +1,5 @@
 /**
- * `isolate`: an app in threads of its own, which can be killed.
+ * `isolate`: an app in threads or processes of its own, which can be killed.
  *
  * @module
  */
