@@ -102,6 +102,21 @@ for (const kind of SERVERS) {
       await refuses(head('OPTIONS *?x'), 400)
     })
 
+    test('a request with HEAD that cannot be read is refused without content (RFC 9110 9.3.2)', async () => {
+      const { port } = await start(kind, mirror)
+      for (const [octets, status] of [
+        [head('HEAD *'), 400],
+        [head('HEAD /#a'), 400],
+        ['HEAD / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n', 400],
+        [`HEAD / HTTP/1.1\r\nhost: a\r\n${'x-a: b\r\n'.repeat(200)}\r\n`, 431],
+      ] as const) {
+        const client = await WireClient.connect(port)
+        client.send(octets)
+        const answer = await client.head()
+        expect([answer.status, await client.rest()], octets.slice(0, 30)).toEqual([status, ''])
+      }
+    })
+
     test('an authority is a target of CONNECT alone, and then its path and host (RFC 9112 3.2.3)', async () => {
       const { port } = await start(kind, (method, path, { host }) => json({ method, path, host }, 404))
       const client = await WireClient.connect(port)

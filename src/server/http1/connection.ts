@@ -359,8 +359,9 @@ export class Connection implements Line, BodyLine {
     if (!isFault(error)) this.#gateway.log.error({ err: error }, 'A request could not be read')
     this.#closing = true
     this.#head = null
-    const sent = outgoing(answer(error), 'GET')
-    this.#outbox.add(this.#headOf(sent, false, '') + (sent.body as string))
+    // An answer to HEAD has no content, whatever it says (RFC 9110 9.3.2).
+    const sent = outgoing(answer(error), this.#reader.asksHead ? 'HEAD' : 'GET')
+    this.#outbox.add(this.#headOf(sent, false, '') + ((sent.body as string | null) ?? ''))
     if (!this.#advancing) this.#advance()
   }
 

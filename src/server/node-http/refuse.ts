@@ -11,7 +11,12 @@ import { reasonPhrase } from '../../value/status.ts'
 import { Connection } from './connection.ts'
 import { closeGently } from './linger.ts'
 
-type ParseError = Error & { readonly code?: string; readonly reason?: unknown }
+/** `rawPacket` are the octets of the read in which it was found. */
+type ParseError = Error & {
+  readonly code?: string
+  readonly reason?: unknown
+  readonly rawPacket?: Uint8Array
+}
 
 /**
  * Answers a request that did not parse once those before it are answered, and closes the
@@ -27,7 +32,8 @@ export function refuseUnparsed(error: ParseError, socket: Duplex, limits: Limits
   const { arriving } = connection
   arriving?.broken(new Fault('framing_faulty', { reason: reasonOf(error) }))
   connection.whenAnswered(() => {
-    if (socket.writable) closeGently(socket, arriving === null ? refusal(faultOf(error, limits)) : '')
+    if (socket.writable)
+      closeGently(socket, arriving === null ? refusal(faultOf(error, limits), asksHead(error)) : '')
   })
 }
 
@@ -36,12 +42,17 @@ function isRefusable({ code = '' }: ParseError): boolean {
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' || (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE')
 }
 
-function refusal(fault: Fault): string {
+// Where the request came in one read. An answer to HEAD has no content (RFC 9110 9.3.2).
+function asksHead({ rawPacket }: ParseError): boolean {
+  return rawPacket !== undefined && Buffer.from(rawPacket.subarray(0, 5)).toString('latin1') === 'HEAD '
+}
+
+function refusal(fault: Fault, isHead: boolean): string {
   const [status, contentType, , body] = answer(fault)
   const text = body as string // ASCII: problems of the head quote what is not
   return (
     `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\ncontent-type: ${contentType ?? ''}\r\n` +
-    `content-length: ${text.length}\r\nconnection: close\r\ndate: ${new Date().toUTCString()}\r\n\r\n${text}`
+    `content-length: ${text.length}\r\nconnection: close\r\ndate: ${new Date().toUTCString()}\r\n\r\n${isHead ? '' : text}`
   )
 }
 

@@ -48,6 +48,7 @@ const NONE = new Uint8Array(0)
  */
 const MOST_HEADS = 2_048
 const HEAD_END = '\r\n\r\n'
+const HEAD = new Uint8Array([0x48, 0x45, 0x41, 0x44, 0x20])
 /** Octets up to which a request is compared with the last one before a text is made of it. */
 const COMPARED = 256
 
@@ -79,6 +80,11 @@ export class RequestReader {
   /** True when octets are there that nobody has taken. */
   get pending(): boolean {
     return this.#at < this.#octets.length
+  }
+
+  /** True when the request that is next begins as one with HEAD does, whether it can be read or not. */
+  get asksHead(): boolean {
+    return [...HEAD].every((octet, at) => this.#octets[this.#at + at] === octet)
   }
 
   /** How many octets are there that nobody has taken. */
