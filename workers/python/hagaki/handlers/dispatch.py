@@ -62,7 +62,7 @@ def decide(one: Guard, head: Mapping[str, Any], carried: Mapping[str, Any]) -> A
     """What a guard decides. Failure, Refusal."""
     failures = {each.code: each for each in one.errors}
     try:
-        members = {name: head.get(name) for name in GuardHead._fields if name != "carried"}
+        members: dict[str, Any] = {name: head.get(name) for name in GuardHead._fields if name != "carried"}
         return one.decide(GuardHead(**members, carried=carried))
     except BaseException as error:
         raise refusal(f'guard "{one.name}"', failures, error) from error

@@ -9,7 +9,7 @@ Runs a service on a call: by the name of a handler, of a guard, or to be told wh
 
 from __future__ import annotations
 
-from typing import Any, Callable, Final, Iterator
+from typing import Any, Callable, Final, Iterator, Optional
 
 from hagaki.call import Call
 from hagaki.fault import AnswerFaulty, CallOver
@@ -30,7 +30,7 @@ class ServiceGateway:
     def __init__(self, service: Service, name: str) -> None:
         """`name` is what the other side calls this service in its faults: "python('notes:service')"."""
         self.name = name
-        self.contract = service.mark
+        self.contract: Optional[str] = service.mark
         self._service = service
 
     def serve(self, call: Call) -> None:
