@@ -13,10 +13,12 @@ import { type Contestant, figureOf, finish } from './contestant.ts'
 import { enter, loadFor, programs, type Surroundings } from './measure.ts'
 import type { Figure } from './report.ts'
 import type { ServerProcess } from './server-process.ts'
-import type { Work } from './works.ts'
+import type { ServerProgram, Work } from './works.ts'
 
 /** Until a connection counts as idle, in milliseconds: an engine may drop what it kept for the next. */
 const IDLE_MS = 2_000
+/** So many are opened at once, to several servers if need be: those that opened first are not to be closed for idling. */
+const TOGETHER = 8_000
 
 /** Measures KiB of resident memory per connection. */
 export async function measureMemory(
@@ -26,23 +28,30 @@ export async function measureMemory(
 ): Promise<Figure[]> {
   const { pace, folder, progress } = around
   const all = new Map<string, Contestant>()
-  for (let round = 0; round < pace.memoryRounds; round++) {
-    for (const program of programs(names)) {
-      progress(`${work.name}: ${program.title}, round ${round + 1} of ${pace.memoryRounds}`)
-      const one = await enter(program, work, folder)
-      const known = all.get(program.name) ?? one
-      all.set(program.name, known)
-      try {
-        if (one.absent === null) known.samples.push(await perConnection(one.server!, pace.connections))
-      } catch (error) {
-        known.absent = (error as Error).message
-        known.failed = true
-      } finally {
-        await finish([one])
-      }
+  const sample = async (program: ServerProgram): Promise<void> => {
+    const one = await enter(program, work, folder)
+    const known = all.get(program.name) ?? one
+    all.set(program.name, known)
+    try {
+      if (one.absent === null) known.samples.push(await perConnection(one.server!, pace.connections))
+    } catch (error) {
+      known.absent = (error as Error).message
+      known.failed = true
+    } finally {
+      await finish([one])
     }
   }
-  return [...all.values()].map(figureOf)
+  const taking = programs(names)
+  const atOnce = Math.max(1, Math.floor(TOGETHER / pace.connections))
+  for (let round = 0; round < pace.memoryRounds; round++) {
+    for (let at = 0; at < taking.length; at += atOnce) {
+      const some = taking.slice(at, at + atOnce)
+      const titles = some.map(({ title }) => title).join(', ')
+      progress(`${work.name}: ${titles}, round ${round + 1} of ${pace.memoryRounds}`)
+      await Promise.all(some.map(sample))
+    }
+  }
+  return taking.map(({ name }) => figureOf(all.get(name)!))
 }
 
 async function perConnection(server: ServerProcess, connections: number): Promise<number> {

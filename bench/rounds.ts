@@ -26,4 +26,4 @@ export interface Pace {
 }
 
 export const FULL: Pace = { rounds: 9, roundMs: 1_000, warmMs: 2_500, memoryRounds: 3, connections: 8_000 }
-export const QUICK: Pace = { rounds: 3, roundMs: 150, warmMs: 350, memoryRounds: 1, connections: 2_000 }
+export const QUICK: Pace = { rounds: 3, roundMs: 130, warmMs: 250, memoryRounds: 1, connections: 2_000 }
