@@ -4,14 +4,14 @@
  */
 import { readFileSync } from 'node:fs'
 import { type App, bodyJson, bodyText, perform, remote, request, silentLog, use } from 'hagaki'
-import { type Client, client, failureOf, http } from 'hagaki/client'
+import { type Client, client, clientByName, failureOf, http } from 'hagaki/client'
 import { session } from 'hagaki/middleware'
-import { python } from 'hagaki/python'
-import { ruby } from 'hagaki/ruby'
+import { type PythonTransport, python } from 'hagaki/python'
+import { type RubyTransport, ruby } from 'hagaki/ruby'
 import { serve } from 'hagaki/server'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { python as interpreter } from '../../scripts/needs.ts'
+import { python as interpreter, ruby as rubyPath } from '../../scripts/needs.ts'
 import { closeApp, openApp } from '../../src/call/life.ts'
 import { serverFacts } from '../../src/call/server-facts.ts'
 import calls from './handler-calls/calls-service.ts'
@@ -32,10 +32,14 @@ interface Case {
 const HERE = new URL('handler-calls/', import.meta.url)
 const CASES = JSON.parse(readFileSync(new URL('cases.json', HERE), 'utf8')) as readonly Case[]
 
+const inPython = (): PythonTransport =>
+  python('calls_service', { cwd: HERE, python: interpreter(), reload: false })
+const inRuby = (): RubyTransport => ruby('calls_service.rb', { cwd: HERE, ruby: rubyPath(), reload: false })
+
 const LANGUAGES: Readonly<Record<string, () => App>> = {
   TypeScript: () => calls,
-  Python: () => remote(python('calls_service', { cwd: HERE, python: interpreter(), reload: false })),
-  Ruby: () => remote(ruby('calls_service.rb', { cwd: HERE, reload: false })),
+  Python: () => remote(inPython()),
+  Ruby: () => remote(inRuby()),
 }
 
 describe.each(Object.entries(LANGUAGES))('in %s', (_, app) => {
@@ -110,6 +114,28 @@ test.each(Object.entries(ELSEWHERE))(
       expect.objectContaining({ status: 502, code: 'call_lost' }),
     ])
     expect((await perform(opened, request('GET', '/v1/ended'))).status).toBe(200)
+  },
+)
+
+const FAR: Readonly<Record<string, () => PythonTransport | RubyTransport>> = {
+  Python: inPython,
+  Ruby: inRuby,
+}
+
+test.each(Object.entries(FAR))(
+  'handlers in %s are called by name: data, items, failures, with no word of HTTP',
+  async (_, far) => {
+    const transport = far()
+    onTestFinished(() => transport.close())
+    const api = clientByName<typeof calls>(calls.contract, transport)
+    const { id } = await api.notes.add({ text: 'named' })
+    expect(await api.notes.read({ id })).toEqual({ id, text: 'named', rev: 1 })
+    expect(await api.shout('hé')).toBe('HÉ')
+    await expect(api.notes.read({ id: 7 })).rejects.toSatisfy((error) => failureOf('note_gone').is(error))
+    const items: number[] = []
+    for await (const at of api.endless()) if (items.push(at) === 3) break
+    expect(items).toEqual([1, 2, 3])
+    while ((await api.endings()) === 0);
   },
 )
 
