@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { chain } from '../call/after.ts'
+import { chain, isPromise } from '../call/after.ts'
 import { Fault, type Issue } from '../fault.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
-import { isLarge, pathInProbe, probeOf, seemsWrong, wrongValues } from '../schema/screen.ts'
+import { isLarge, type Path, pathInProbe, probeOf, seemsWrong, wrongValues } from '../schema/screen.ts'
 import { type AnySchema, type Checked, check, MAX_ISSUES, pointerOf, toldOf } from '../schema/standard.ts'
 import { isRecord } from '../value/data.ts'
 import { BODY } from './binding.ts'
@@ -55,13 +55,21 @@ function screened(
   if (described === null || !isLarge(data) || !seemsWrong(described, data)) return check(schema, data)
   const wrong = wrongValues(described, data, MAX_ISSUES)
   if (wrong.length < MAX_ISSUES) return check(schema, data)
-  const { path } = wrong[0]!
+  return chain(isSurelyWrong(schema, data, wrong[0]!.path), (isSure) =>
+    isSure ? { issues: toldOf(wrong) } : check(schema, data),
+  )
+}
+
+function isSurelyWrong(schema: AnySchema, data: unknown, path: Path): boolean | Promise<boolean> {
   const at = pointerOf(pathInProbe(path))
-  return chain(check(schema, probeOf(data, path)), (probed) => {
-    const isSure =
-      'issues' in probed && probed.issues.some(({ pointer }) => `${pointer}/`.startsWith(`${at}/`))
-    return isSure ? { issues: toldOf(wrong) } : check(schema, data)
-  })
+  const isThere = (probed: Checked): boolean =>
+    'issues' in probed && probed.issues.some(({ pointer }) => `${pointer}/`.startsWith(`${at}/`))
+  try {
+    const probed = check(schema, probeOf(data, path))
+    return isPromise(probed) ? probed.then(isThere, () => false) : isThere(probed)
+  } catch {
+    return false // code of the app's that looks for what is not in the probe
+  }
 }
 
 function below({ pointer, message }: Issue): Issue {

@@ -136,6 +136,18 @@ test('what depends on other members is judged with all of them', async () => {
   expect((await asked(Graph, { nodes, ...list((to) => ({ to })) })).status).toBe(204)
 })
 
+test('code of a schema that throws for what is not in the probe has its say of the whole', async () => {
+  const nodes = Array.from({ length: MANY }, (_, at) => ({ at }))
+  const Graph = (later: boolean): AnySchema => {
+    const fits = ({ nodes, list }: { nodes: { at: number }[]; list: number[] }): boolean =>
+      list.every((to) => nodes[to]!.at === to)
+    const base = z.object({ nodes: z.array(z.object({ at: z.number() })), list: z.array(z.coerce.number()) })
+    return later ? base.refine(async (all) => fits(all)) : base.refine(fits)
+  }
+  const data = { nodes, ...list((at) => String(MANY - 1 - at)) }
+  for (const later of [false, true]) expect((await asked(Graph(later), data)).status, String(later)).toBe(204)
+})
+
 test('a body that is the whole input, and one beside other members, are screened as well', async () => {
   const whole = await asked(z.array(z.number()), Array.from({ length: MANY }, String))
   expect([whole.status, whole.issues.length, whole.issues[7]?.pointer]).toEqual([422, 100, '/7'])
