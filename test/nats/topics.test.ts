@@ -107,6 +107,20 @@ describe('topics over NATS', { timeout: 60_000 }, () => {
     expect(came.at(-1)).toBe(3)
   })
 
+  test('a relay that is closed ends streams with items_missed, and connects again for who subscribes then', async () => {
+    const server = await start()
+    const over = relay(server)
+    const numbers = topic<number>('n', { over })
+    const items = numbers.subscribe()
+    await items.ready
+    await over.close()
+    expect(await end(items)).toEqual({ items: [], code: 'items_missed' })
+    const again = numbers.subscribe()
+    await again.ready
+    numbers.publish(1)
+    expect(await take(again, 1)).toEqual([1])
+  })
+
   test('a server that takes nothing holds nobody up: what waits is bounded, and the gap is told', async () => {
     const server = await start()
     const [one, other] = [relay(server), relay(server)]

@@ -25,7 +25,10 @@ export interface NatsRelayOptions extends NatsAccess {
 }
 
 export interface NatsRelay extends Relay {
-  /** Ends its connection, for a program that has nothing else to do. Used again, it connects again. */
+  /**
+   * Ends its connection, for a program that has nothing else to do; streams end with items_missed. Used again, it
+   * connects again.
+   */
   close(): Promise<void>
 }
 
@@ -130,6 +133,7 @@ class Line implements BrokerOwner {
   async close(): Promise<void> {
     this.#isClosed = true
     for (const one of this.#waiting.splice(0)) one()
+    this.#missed('the relay is closed')
     await this.#broker.close()
   }
 
