@@ -146,8 +146,8 @@ module Hagaki
 
     def refuse(call, failure)
       call.fail(failure.code, failure.data.nil? ? {} : Flow.checked(failure.data), failure.kind)
-    rescue JSON::JSONError, EncodingError, TypeError, ArgumentError => e
-      HagakiWorker::Log.say_failure("#{@name}: the data of #{failure.code} cannot be sent", e)
+    rescue TypeError => e
+      HagakiWorker::Log.say_failure("the data of #{failure.code} cannot be sent", e)
       call.fail('app_failed', {})
     end
   end

@@ -6,6 +6,7 @@ require_relative 'credit'
 require_relative 'fault'
 require_relative 'frames'
 require_relative 'head'
+require_relative 'log'
 require_relative 'payload'
 
 module HagakiWorker
@@ -87,9 +88,10 @@ module HagakiWorker
       conclude(Frames::END_, '')
     end
 
-    # Says that the answer will not come, or not to its end. Nothing when nobody waits.
+    # Says that the answer will not come, or not to its end. Nothing when nobody waits. Where the detail cannot be
+    # sent, the log has it, and the caller app_failed.
     def fail(code, detail, kind = nil)
-      conclude(Frames::FAILED, Payload.write_failed(code, detail, kind))
+      conclude(Frames::FAILED, failed(code, detail, kind))
     rescue CallOver
       nil
     end
@@ -125,6 +127,13 @@ module HagakiWorker
     end
 
     private
+
+    def failed(code, detail, kind)
+      Payload.write_failed(code, detail, kind)
+    rescue JSON::JSONError, EncodingError, ArgumentError => e
+      Log.say_failure("the data of #{code} cannot be sent", e)
+      Payload.write_failed('app_failed', {})
+    end
 
     def changed
       Carried.changed(@head.context, @carried)

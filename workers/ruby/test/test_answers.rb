@@ -79,6 +79,7 @@ class AnswersTest < Minitest::Test
     '/large-head' => ['call_faulty', /its head has 70\d\d\d octets and 65536 are possible/],
     '/hijacks' => ['call_faulty', /takes over the connection \(rack\.hijack\).* answer with a body that has call/],
     '/chunked' => ['call_faulty', /a transfer-encoding of its own, "chunked".* take Rack::Chunked/],
+    '/large-coding' => ['app_failed', /the data of call_faulty cannot be sent/],
     '/too-little' => ['call_faulty', /its body has 3 octets and should have 9/],
     '/thread-exit' => ['call_faulty', /the app ended its thread/],
     '/split' => ['app_failed', /header x-a has a character that no header may hold/],

@@ -110,6 +110,7 @@ ANSWERS = {
   '/large-head' => -> { [200, { 'x-large' => 'x' * 70_000 }, []] },
   '/hijacks' => -> { [200, { 'rack.hijack' => ->(_) {} }, []] },
   '/chunked' => -> { [200, { 'Transfer-Encoding' => 'chunked' }, ["3\r\none\r\n0\r\n\r\n"]] },
+  '/large-coding' => -> { [200, { 'Transfer-Encoding' => 'x' * 200_000 }, []] },
   '/split' => -> { [200, { 'X-A' => "b\r\nX-B: c" }, []] },
   '/nul' => -> { [200, { 'X-A' => "b\0" }, []] },
   '/name' => -> { [200, { 'X A' => 'b' }, []] },
