@@ -117,7 +117,7 @@ test.each(Object.entries(ELSEWHERE))(
   },
 )
 
-const FAR: Readonly<Record<string, () => PythonTransport | RubyTransport>> = {
+const FAR: Readonly<Record<string, () => PythonTransport>> = {
   Python: inPython,
   Ruby: inRuby,
 }
