@@ -102,6 +102,9 @@ export async function work(app: App, options: WorkOptions): Promise<Working> {
     if (natsWork !== null) bound.push(`${natsWork.nats.addresses.join(', ')} as ${natsWork.name}`)
   } catch (error) {
     for (const listener of listeners) listener.close()
+    links.leave()
+    links.cut() // of who came meanwhile
+    await links.gone()
     await onNats?.close()
     await closeApp(app)
     throw error
