@@ -101,8 +101,10 @@ module HagakiWorker
     # brackets (RFC 3875 4.1.14).
     def server(head)
       host = head.headers['host'] || ''
-      name, _, port = host.rpartition(':')
-      name, port = host, '' if name.empty? || port.end_with?(']')
+      colon = host.rindex(':')
+      has_port = colon && colon.positive? && !host.end_with?(']')
+      name = has_port ? host[0, colon] : host
+      port = has_port ? host[(colon + 1)..] : ''
       name = 'localhost' if name.empty?
       [own(name), port.empty? ? PORTS.fetch(head.protocol).dup : port]
     end

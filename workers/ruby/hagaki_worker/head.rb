@@ -134,8 +134,8 @@ module HagakiWorker
     #   raises  FrameFault
     def self.read_request(octets, inline)
       text, rest = split(octets)
-      *members, count, length = PlainHead.read(text)
-      return of_plain(members, count, length, rest, inline) unless members.empty?
+      plain, member = PlainHead.read(text, Request)
+      return [plain, body(member, rest, inline)] unless plain.nil?
 
       data = read(text, 'a request head') { |told| faulty_of_request(told) }
       begin
@@ -147,12 +147,6 @@ module HagakiWorker
                          data['client'], data['protocol'], headers, data['context'])
       [head, body(data['body'], rest, inline)]
     end
-
-    def self.of_plain(members, count, length, rest, inline)
-      told = length.nil? ? count : { 'length' => length == 'null' ? nil : length.to_i }
-      [Request.new(*members, {}), body(told, rest, inline)]
-    end
-    private_class_method :of_plain
 
     # Decodes the payload of a call frame, as `read_request` does. FrameFault.
     def self.read_call(octets, inline)
@@ -171,9 +165,9 @@ module HagakiWorker
                when nil then 'null'
                else body.bytesize
                end
+      flat = fields.empty? ? '' : fields.map { |one| quoted(one) }.join(',')
       text = "{\"v\":1,\"kind\":\"response\",\"status\":#{status},\"contentType\":#{quoted(content_type)}," \
-             "\"headers\":[#{fields.map { |one| quoted(one) }.join(',')}],\"trailers\":null,\"context\":#{context}," \
-             "\"body\":#{member}}"
+             "\"headers\":[#{flat}],\"trailers\":null,\"context\":#{context},\"body\":#{member}}"
       packed(text, body)
     end
 

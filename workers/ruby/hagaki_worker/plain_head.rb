@@ -37,19 +37,27 @@ module HagakiWorker
 
     module_function
 
-    # The eight members of a head up to its headers, then what it says of its body: nil, a count, or the text of
-    # the length of one that is still to come. nil for what is no plain head. The headers are frozen.
-    def read(octets)
+    # `head` makes a request head of its nine members. Gives that, and what it says of its body: nil, a count, or a
+    # Hash with the length of one that is still to come. nil for what is no plain head. The headers are frozen.
+    def read(octets, head)
       match = HEAD.match(octets)
       return nil if match.nil?
 
-      method, path, query, mount, http, client, protocol, flat, count, length = match.captures
+      flat = match[8]
       headers = KEPT[flat] || fields(flat)
       return nil if headers.nil?
 
-      [text(method), text(path), text(query), text(mount), text(http), text(client), text(protocol), headers,
-       count&.to_i, length]
+      [head.new(text(match[1]), text(match[2]), text(match[3]), text(match[4]), text(match[5]), text(match[6]),
+                text(match[7]), headers, {}),
+       body(match[9], match[10])]
     end
+
+    def body(count, length)
+      return count&.to_i if length.nil?
+
+      { 'length' => length == 'null' ? nil : length.to_i }
+    end
+    private_class_method :body
 
     def fields(flat)
       fields = Fields.join(Payload.read_json(flat, 'headers')).freeze

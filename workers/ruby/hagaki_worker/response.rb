@@ -77,7 +77,7 @@ module HagakiWorker
       expect(total)
       raise AnswerFaulty, "its body has #{total} octets and should have #{@length}" if @length != total
 
-      return respond(blocks.size == 1 ? blocks[0].b : blocks.map(&:b).join) if total <= inline
+      return respond(blocks.size == 1 ? Response.octets(blocks[0]) : blocks.map(&:b).join) if total <= inline
 
       blocks.each { |block| write(block) }
       finish
@@ -103,6 +103,11 @@ module HagakiWorker
       return block if block.is_a?(String)
 
       raise TypeError, "a block of a body must be a String, not #{block.inspect[0, 100]}"
+    end
+
+    # As they are put behind a head.
+    def self.octets(block)
+      block.ascii_only? ? block : block.b
     end
 
     private

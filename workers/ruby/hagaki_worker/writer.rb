@@ -9,6 +9,8 @@ module HagakiWorker
   # all that comes on it, so that wait is short.
   class Writer
     LOST = 'the link is lost'
+    NEVER = { Object => :never }.freeze
+    private_constant :NEVER
 
     # The block is called once, when the other end turns out to be gone.
     def initialize(out, &lost)
@@ -21,7 +23,7 @@ module HagakiWorker
     # Writes a frame. CallOver when the link is lost.
     def write(frame)
       # An app's Timeout, which raises in whatever its thread does, must not cut a frame in two.
-      Thread.handle_interrupt(Object => :never) do
+      Thread.handle_interrupt(NEVER) do
         @turn.synchronize do
           raise CallOver, LOST if @closed
 

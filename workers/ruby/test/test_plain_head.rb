@@ -26,7 +26,7 @@ class PlainHeadTest < Minitest::Test
   PIECES = ['"', '\\', ']', '[', '{', ',', '0', "\x7f", "\n", "\u00e9", ' ', '?', ''].freeze
 
   def test_heads_as_a_gateway_writes_them_are_plain
-    PLAIN.each { |head| refute_nil HagakiWorker::PlainHead.read(JSON.generate(head).b), head }
+    PLAIN.each { |head| refute_nil HagakiWorker::PlainHead.read(JSON.generate(head).b, Head::Request), head }
   end
 
   def test_a_plain_head_is_read_as_any_other
