@@ -126,6 +126,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
   } catch (error) {
     void engine.close()
     engine.shut()
+    for (const socket of handshaking) socket.destroy()
     throw error
   }
   engine.open(server)

@@ -5,6 +5,7 @@ import { connect as connectTcp } from 'node:net'
 import { connect } from 'node:tls'
 import { type App, json, type Outcome, stream, takeover, text } from 'hagaki'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { LIFE, type Server } from '../../src/contract.ts'
 import { type ServeOptions, serve } from '../../src/server/serve.ts'
 import { selfSigned } from './certificate.ts'
 import { Logbook, SERVERS, start } from './kinds.ts'
@@ -161,6 +162,29 @@ for (const kind of SERVERS) {
       const answer = await WireClient.over(socket).ask(head('GET /late'))
       expect([answer.body, answer.field('connection')]).toEqual(['/late', 'close'])
       await closed
+    })
+
+    test('who is in the midst of a handshake when a start fails is turned away (clause 36)', async () => {
+      const [told, opening] = [promised<number>(), promised<void>()]
+      const app: App = Object.assign((() => text('')) as App, {
+        [LIFE]: {
+          open: async ({ port }: Server) => {
+            told.resolve(port)
+            await opening.promise
+            throw new Error('no database')
+          },
+          close: async () => {},
+        },
+      })
+      const starting = serve(app, { port: 0, server: kind, log: new Logbook(), tls })
+      const socket = connectTcp({ host: '127.0.0.1', port: await told.promise })
+      onTestFinished(() => void socket.destroy())
+      await once(socket, 'connect')
+      await new Promise((resolve) => setImmediate(resolve)) // it is accepted
+      opening.resolve()
+      await expect(starting).rejects.toThrow('no database')
+      const client = connect({ socket, ca: tls.cert, servername: 'localhost' }).on('error', () => {})
+      if (!client.closed) await new Promise((resolve) => client.once('close', resolve))
     })
 
     test('a certificate that is none, or not that of the key, is refused before anything listens', async () => {
