@@ -9,6 +9,7 @@ import { Fault } from '../fault.ts'
 import { encodeFrame, FrameReader } from '../wire/frames/codec.ts'
 import type { Frame } from '../wire/frames/frame.ts'
 import { Outbox } from './outbox.ts'
+import { MAX_UNREAD, roomIn } from './room.ts'
 
 /** What a link tells its owner. Nothing comes after `ended`, which comes once. */
 export interface LinkOwner {
@@ -22,6 +23,8 @@ export interface Link {
   send(frame: Frame): void
   /** Ends the link, and tells the other side. Idempotent. */
   end(reason: string): void
+  /** Null while the far side takes what is sent; else kept when it may again. Absent where nobody can tell. */
+  readonly room?: () => Promise<void> | null
 }
 
 /**
@@ -71,15 +74,13 @@ export function byteLink(
   readable.on('close', close)
   readable.on('error', (error) => lose(error.message))
   writable.on('error', (error) => lose(error.message))
-  return { send: (frame) => void (over || outbox.send(frame)), end }
+  return { send: (frame) => void (over || outbox.send(frame)), end, room: roomIn(writable) }
 }
 
 /** Octets from which handing a buffer over to a thread costs less than copying it. */
 const LARGE = 4_096
 /** Milliseconds for the last frames to leave, once a link over a socket is ended. */
 const FLUSH_MS = 1_000
-/** Octets that may wait for a peer that does not read; it is then not read either. */
-const MAX_UNREAD = 1_048_576
 
 export interface LinkOptions {
   /**

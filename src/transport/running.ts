@@ -14,6 +14,7 @@ export class Running {
   readonly call: Call
   readonly request: IncomingBody | null
   readonly #send: (id: number, piece: Uint8Array) => void
+  readonly #room: () => Promise<void> | null
   #response: OutgoingBody | null = null
   #isStopped = false
   #status: number | null = null
@@ -22,23 +23,25 @@ export class Running {
   #isLimited = false
   #isOver = false
 
-  /** `send` sends a piece of its answer's body. */
+  /** `send` sends a piece of its answer's body; `room` gives a promise while the way there is full. */
   constructor(
     id: number,
     call: Call,
     request: IncomingBody | null,
     send: (id: number, piece: Uint8Array) => void,
+    room: () => Promise<void> | null,
   ) {
     this.id = id
     this.call = call
     this.request = request
     this.#send = send
+    this.#room = room
   }
 
   /** The body of its answer. Nearly every answer is sent whole, and needs none. */
   get response(): OutgoingBody {
     if (this.#response === null) {
-      this.#response = new OutgoingBody((piece) => this.#send(this.id, piece))
+      this.#response = new OutgoingBody((piece) => this.#send(this.id, piece), undefined, this.#room)
       if (this.#isStopped) this.#response.stop()
     }
     return this.#response

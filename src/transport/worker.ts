@@ -59,6 +59,7 @@ export class FrameWorker implements LinkOwner {
   readonly #running = new ByCall<Running>()
   readonly #teardowns = new Set<Promise<void>>()
   readonly #onEnd: () => void
+  readonly #room = (): Promise<void> | null => this.#link?.room?.() ?? null
   readonly #sendPiece = (id: number, piece: Uint8Array): void =>
     void this.#say(id, 'worker data', frames.DATA, piece)
   #link: Link | null = null
@@ -215,7 +216,7 @@ export class FrameWorker implements LinkOwner {
   #runningOf(id: number, body: Message<unknown>['body'], context: Carried): Running {
     const call = new Call(this.#server, this.#log, undefined, context)
     const request = isToCome(body) ? this.#requestOf(id, body.length) : null
-    return new Running(id, call, request, this.#sendPiece)
+    return new Running(id, call, request, this.#sendPiece, this.#room)
   }
 
   #requestOf(id: number, length: number | null): IncomingBody {

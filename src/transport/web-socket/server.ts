@@ -11,6 +11,7 @@ import { takeover } from '../../value/result.ts'
 import { MAX_FRAME } from '../../wire/frames/frame.ts'
 import { onAbort } from '../aborts.ts'
 import { standing } from '../peer.ts'
+import { roomIn } from '../room.ts'
 import { FrameWorker } from '../worker.ts'
 import { type Admits, admissionTo } from './admission.ts'
 import { acceptance, asksForWebSocket, checkOrigin, type Origins } from './handshake.ts'
@@ -109,7 +110,8 @@ function answered(ws: WsServer, duplex: Duplex, upgrade: Upgrade): Promise<void>
     }
     ws.handleUpgrade(...withoutHead(duplex as unknown as NodeDuplex, headers), (socket: WsSocket) => {
       const link = webSocketLink(socket, worker)
-      worker.attach(link)
+      const room = roomIn(duplex as unknown as NodeDuplex, () => socket.bufferedAmount)
+      worker.attach({ ...link, room })
       livesOn(socket, worker, duplex as unknown as NodeDuplex)
       // The server stops: who is here is sent elsewhere, once its calls are over.
       const leave = (): void => worker.leave('it is stopping')

@@ -5,6 +5,7 @@
  */
 import type { Duplex } from 'node:stream'
 import type { RequestHeaders } from '../../contract.ts'
+import { MAX_UNREAD } from '../room.ts'
 import type { FrameWorker } from '../worker.ts'
 import type { AnyWebSocket } from './link.ts'
 
@@ -31,8 +32,6 @@ interface UpgradeRequest {
   readonly headers: { readonly [name: string]: string }
 }
 
-/** Octets that may wait for a client that does not read; it is then not read either. */
-const MAX_UNREAD = 1_048_576
 /** Milliseconds until a client has said hello. */
 const HELLO_MS = 10_000
 /** Milliseconds between two pings; who has not answered one when the next is due is gone. */

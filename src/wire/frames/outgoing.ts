@@ -16,6 +16,7 @@ const SPARE_GRANTS = 64
 export class OutgoingBody {
   readonly #send: (piece: Uint8Array) => void
   readonly #onWanted: (wanted: boolean) => void
+  readonly #room: () => Promise<void> | null
   #credit = 0
   /** Credit frames that came, less the data frames that went. */
   #spare = 0
@@ -26,11 +27,17 @@ export class OutgoingBody {
 
   /**
    * `send` sends one data frame. `onWanted` hears true when the far side begins to wait for octets
-   * of ours, and false when it has all that it asked for, or waits no longer.
+   * of ours, and false when it has all that it asked for, or waits no longer. `room` gives a promise
+   * while the way there is full.
    */
-  constructor(send: (piece: Uint8Array) => void, onWanted: (wanted: boolean) => void = () => {}) {
+  constructor(
+    send: (piece: Uint8Array) => void,
+    onWanted: (wanted: boolean) => void = () => {},
+    room: () => Promise<void> | null = () => null,
+  ) {
     this.#send = send
     this.#onWanted = onWanted
+    this.#room = room
   }
 
   /** False when it was of no use: many came, and little was sent for them. Fault: frame_faulty for more than anybody could mean. */
@@ -79,6 +86,11 @@ export class OutgoingBody {
   async write(chunk: Uint8Array): Promise<boolean> {
     for (let at = 0; at < chunk.byteLength; ) {
       if (!(await this.asked())) return false
+      const room = this.#room()
+      if (room !== null) {
+        await room
+        continue // what was granted may be taken back meanwhile, by an end
+      }
       const piece = chunk.subarray(at, at + Math.min(this.#credit, MAX_DATA))
       this.#credit -= piece.byteLength
       at += piece.byteLength
