@@ -6,6 +6,7 @@
 import { abandon } from '../../call/chunks.ts'
 import { consoleLog } from '../../call/log.ts'
 import { Fault } from '../../fault.ts'
+import { onAbort } from '../aborts.ts'
 import type { Asked } from './asked.ts'
 import type { Clock } from './clock.ts'
 import { Exchange } from './exchange.ts'
@@ -63,12 +64,14 @@ export class Checks {
   /** Null when it is well, else why not. */
   async #check(road: Road, stop: AbortSignal): Promise<string | null> {
     const { timeoutMs } = this.#health
-    const late = new AbortController()
+    // Not `AbortSignal.any`: Node keeps such a signal, and who listens to it, for as long as those that it is made of.
+    const ending = new AbortController()
+    const { signal } = ending
+    const forget = onAbort(stop, () => ending.abort(stop.reason))
     const timer = setTimeout(
-      () => late.abort(new Fault('call_timeout', { to: 'it', limitMs: timeoutMs })),
+      () => ending.abort(new Fault('call_timeout', { to: 'it', limitMs: timeoutMs })),
       timeoutMs,
     )
-    const signal = AbortSignal.any([late.signal, stop])
     const line = await connected(road, this.#clock, signal)
     try {
       if (line instanceof Failure) return saidBy(line)
@@ -79,6 +82,7 @@ export class Checks {
       return status >= 200 && status < 400 ? null : `it answered ${status}`
     } finally {
       clearTimeout(timer)
+      forget()
       if (line instanceof Line) line.destroy()
     }
   }
