@@ -39,6 +39,12 @@ export function spoolDirectory(parent: string): Promise<string> {
   return made
 }
 
+/** `path` is not there any more, as where somebody clears what is old: the next one below `parent` is made anew. */
+export async function forgetDirectory(parent: string, path: string): Promise<void> {
+  const made = MADE.get(parent)
+  if ((await made?.catch(() => null)) === path && MADE.get(parent) === made) MADE.delete(parent)
+}
+
 async function make(parent: string): Promise<string> {
   await removeStale(parent)
   const path = await mkdtemp(join(parent, `${PREFIX}-${MACHINE}-${process.pid}-`)) // 0700

@@ -213,6 +213,18 @@ test('what dead processes left is removed, and nothing else', {
   await over()
 })
 
+test('a directory that somebody has cleared away is made anew', async () => {
+  const { defer, over, dir } = call()
+  const bytes = randomBytes(100_000)
+  const some = (): Promise<unknown> => spool(cut(bytes), { defer, dir, limit: '1mb' })
+  await some()
+  for (const name of readdirSync(dir)) rmSync(join(dir, name), { recursive: true })
+  await Promise.all([some(), some()])
+  expect(files(dir)).toHaveLength(2)
+  await over()
+  expect(files(dir)).toEqual([])
+})
+
 test('sizes that are none are refused', async () => {
   const { defer, dir } = call()
   for (const options of [{ limit: 'much' }, { limit: 1, memory: -1 }])

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import type { Outcome } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { parseSize } from '../value/size.ts'
-import { spoolDirectory } from './directory.ts'
+import { forgetDirectory, spoolDirectory } from './directory.ts'
 import { SpoolFile } from './file.ts'
 import { Held } from './held.ts'
 import { keptBytes, keptFile, type Spooled } from './kept.ts'
@@ -58,7 +58,7 @@ export async function spool(
       held.add(piece)
       if (held.size > most) throw new Fault('body_too_large', { bytes: null, limit: most })
       if (file === null && held.size <= small) continue
-      file ??= await SpoolFile.make(await spoolDirectory(dir))
+      file ??= await fileBelow(dir)
       if (held.waiting >= MEMORY) await file.write(held.take())
     }
     if (file !== null) await file.write(held.take())
@@ -70,4 +70,15 @@ export async function spool(
     throw error
   }
   return file === null ? keptBytes(held) : keptFile(file, held)
+}
+
+async function fileBelow(dir: string): Promise<SpoolFile> {
+  const directory = await spoolDirectory(dir)
+  try {
+    return await SpoolFile.make(directory)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    await forgetDirectory(dir, directory)
+    return SpoolFile.make(await spoolDirectory(dir))
+  }
 }
