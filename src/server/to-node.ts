@@ -75,10 +75,10 @@ export function toNode(app: App, options: ToNodeOptions = {}): NodeListener {
     )
   }
   const close = async (): Promise<void> => {
+    gateway.retire()
+    await Promise.resolve(opened).catch(() => {}) // calls that wait for that are under way as well
     await gateway.drain(server.limits.drainTimeoutMs, Promise.resolve())
-    if (opened === 'no') return
-    await Promise.resolve(opened).catch(() => {})
-    await closeApp(app)
+    if (opened === 'yes') await closeApp(app)
   }
   return Object.assign((req: IncomingMessage, res: ServerResponse) => request(req, res), {
     checkContinue: (req: IncomingMessage, res: ServerResponse) => request(req, res, true),

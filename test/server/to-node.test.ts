@@ -145,6 +145,33 @@ test('close() waits for calls under way, deferred tasks included', async () => {
   expect(order).toEqual(['deferred', 'closed'])
 })
 
+test('close() waits for the calls that waited until the app was open', async () => {
+  const [asked, opening] = [promised<void>(), promised<void>()]
+  const order: string[] = []
+  const answering: App = async () => {
+    await new Promise((resolve) => setImmediate(resolve))
+    order.push('answered')
+    return text('a')
+  }
+  const { http, listener } = serving(
+    living(answering, {
+      open: () => {
+        asked.resolve()
+        return opening.promise
+      },
+      close: async () => void order.push('closed'),
+    }),
+  )
+  const client = await WireClient.connect(await listening(http))
+  const answer = client.ask(head('GET /'))
+  await asked.promise
+  const closing = listener.close()
+  opening.resolve()
+  expect((await answer).body).toBe('a')
+  await closing
+  expect(order).toEqual(['answered', 'closed'])
+})
+
 test('100-continue is sent when the app asks, by the checkContinue listener', async () => {
   const { http } = serving(async (_method, path, _headers, { input }) =>
     path === '/read' ? text(String((await input.bytes()).length)) : text('no', 403),
