@@ -11,6 +11,7 @@ import { isStream, stream } from '../value/result.ts'
 import { answer, isOurs } from './answer.ts'
 import { Call } from './call.ts'
 import { WholeInput } from './input.ts'
+import { leavable } from './leave.ts'
 import { consoleLog, logThrown } from './log.ts'
 import { CallOptions } from './options.ts'
 import { serverFacts } from './server-facts.ts'
@@ -99,7 +100,11 @@ async function settled(
       await settle(whole)
     }
   }
-  return [status, contentType, headers, stream(watched())]
+  const left = async (): Promise<void> => {
+    await leave(body)
+    await settle(false)
+  }
+  return [status, contentType, headers, stream(leavable(watched(), left))]
 }
 
 async function leave({ [STREAM]: chunks }: Stream): Promise<void> {

@@ -6,6 +6,7 @@
 import { Call } from '../call/call.ts'
 import { isFailure } from '../call/failure.ts'
 import { WholeInput } from '../call/input.ts'
+import { isAsyncIterable, leavable, leave } from '../call/leave.ts'
 import { consoleLog } from '../call/log.ts'
 import { CallOptions } from '../call/options.ts'
 import { serverFacts } from '../call/server-facts.ts'
@@ -13,7 +14,6 @@ import { isMade } from '../call-fault.ts'
 import type { Options, OptionsData, Outcome, Server } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
 import type { Carried } from '../value/message.ts'
-import { isAsyncIterable, leavable, leave } from './leave.ts'
 
 /** The server of calls without one. */
 export const SERVER: Server = serverFacts()

@@ -4,11 +4,11 @@
  * @module
  */
 import { chain } from '../call/after.ts'
+import { isAsyncIterable, leave } from '../call/leave.ts'
 import { mapped } from '../call/mapped.ts'
 import { unwrap } from '../handler/give-data.ts'
 import { checkType, offersOf } from '../handler/give-whole.ts'
 import type { Giving } from '../handler/giving.ts'
-import { isAsyncIterable, leave } from '../handler/leave.ts'
 import { VERBS } from '../handler/verb.ts'
 import type { Whole } from '../schema/whole.ts'
 import { stream } from '../value/result.ts'
