@@ -13,8 +13,9 @@ test('room is as large as asked for, zero, and of nobody else', () => {
 })
 
 test('small ones share a buffer, large ones have their own', () => {
-  const [one, other, large] = [roomFor(100), roomFor(100), roomFor(5_000)]
-  expect(other.buffer).toBe(one.buffer)
-  expect(one.byteOffset % 4).toBe(0)
+  // A buffer may be full behind one of them.
+  const [one, other, third, large] = [roomFor(101), roomFor(101), roomFor(101), roomFor(5_000)]
+  expect(other.buffer === one.buffer || other.buffer === third.buffer).toBe(true)
+  for (const small of [one, other, third]) expect(small.byteOffset % 4).toBe(0)
   expect(large.buffer.byteLength).toBe(5_000)
 })
