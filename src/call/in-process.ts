@@ -3,13 +3,14 @@
  *
  * @module
  */
-import type { App, Chunk, Input, Outcome, Result, Stream } from '../contract.ts'
+import type { App, Chunk, Input, Outcome, Result } from '../contract.ts'
 import { STREAM } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import type { RequestHead } from '../value/head.ts'
 import { isStream, stream } from '../value/result.ts'
 import { answer, isOurs } from './answer.ts'
 import { Call } from './call.ts'
+import { chunksOf, leave } from './chunks.ts'
 import { WholeInput } from './input.ts'
 import { leavable } from './leave.ts'
 import { consoleLog, logThrown } from './log.ts'
@@ -87,7 +88,7 @@ async function settled(
     return result
   }
   if (near.signal.aborted) {
-    await leave(body)
+    await leave(chunksOf(body))
     await settle(false)
     return result
   }
@@ -101,15 +102,8 @@ async function settled(
     }
   }
   const left = async (): Promise<void> => {
-    await leave(body)
+    await leave(chunksOf(body))
     await settle(false)
   }
   return [status, contentType, headers, stream(leavable(watched(), left))]
-}
-
-async function leave({ [STREAM]: chunks }: Stream): Promise<void> {
-  await (Symbol.asyncIterator in chunks
-    ? chunks[Symbol.asyncIterator]()
-    : chunks[Symbol.iterator]()
-  ).return?.()
 }

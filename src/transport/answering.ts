@@ -7,6 +7,7 @@ import { answer, isOurs } from '../call/answer.ts'
 import type { Budget } from '../call/budget.ts'
 import { abandon } from '../call/chunks.ts'
 import { SourceInput, WholeInput } from '../call/input.ts'
+import { isAsyncIterable, leave } from '../call/leave.ts'
 import { logThrown } from '../call/log.ts'
 import { CallOptions } from '../call/options.ts'
 import { type Outgoing, outgoing } from '../call/outgoing.ts'
@@ -186,8 +187,8 @@ function bytesOf(
 async function give(given: unknown, answering: Answering): Promise<void> {
   const { running, inline, move } = answering
   const { response } = running
-  const items = isItems(given) ? given : null
-  if (running.isOver) return items === null ? undefined : left(items)
+  const items = isAsyncIterable(given) ? given : null
+  if (running.isOver) return items === null ? undefined : leave(items)
   const head = { gives: items === null ? 'data' : 'items', context: answering.context() } as const
   if (items !== null) {
     move('answer begins', RESULT, encodeResult(head, { length: null }))
@@ -205,10 +206,6 @@ async function give(given: unknown, answering: Answering): Promise<void> {
   )
   running.begun(null)
   if (!fits && (await response.write(bytes))) move('worker end', END, encodeTrailers(null))
-}
-
-function isItems(given: unknown): given is AsyncIterable<unknown> {
-  return typeof given === 'object' && given !== null && Symbol.asyncIterator in given
 }
 
 // Asked for one by one, and left where the stream is.
@@ -230,10 +227,6 @@ function linesOf(items: AsyncIterable<unknown>): AsyncIterable<string> {
       }
     },
   }
-}
-
-async function left(items: AsyncIterable<unknown>): Promise<void> {
-  await items[Symbol.asyncIterator]().return?.()
 }
 
 // An answer to HEAD tells the length that GET's would have, and an empty one's is 0.
