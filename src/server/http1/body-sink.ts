@@ -5,17 +5,23 @@
  */
 import type { Socket } from 'node:net'
 import type { Sink } from '../sink.ts'
+import type { Outbox } from './outbox.ts'
 
 export class BodySink implements Sink {
   readonly #socket: Socket
+  readonly #outbox: Outbox
   readonly #chunked: boolean
   readonly #timeoutMs: number
   #wake: (() => void) | null = null
   #leave: (() => void) | null = null
 
-  /** `timeoutMs`: how long the client may take nothing of what waits for it. */
-  constructor(socket: Socket, chunked: boolean, timeoutMs: number) {
+  /**
+   * `outbox` may hold the head, for the first octets to take along; `timeoutMs`: how long the client may take
+   * nothing of what waits for it.
+   */
+  constructor(socket: Socket, outbox: Outbox, chunked: boolean, timeoutMs: number) {
     this.#socket = socket
+    this.#outbox = outbox
     this.#chunked = chunked
     this.#timeoutMs = timeoutMs
   }
@@ -30,22 +36,29 @@ export class BodySink implements Sink {
 
   write(octets: Uint8Array): boolean {
     const socket = this.#socket
-    if (!this.#chunked) return socket.write(octets)
-    socket.cork()
-    socket.write(`${octets.byteLength.toString(16)}\r\n`, 'latin1')
-    socket.write(octets)
-    socket.write('\r\n', 'latin1')
-    socket.uncork()
-    return !socket.writableNeedDrain
+    const head = this.#outbox.take()
+    if (this.#chunked || head !== '') {
+      socket.cork()
+      socket.write(this.#chunked ? `${head}${octets.byteLength.toString(16)}\r\n` : head, 'latin1')
+      socket.write(octets)
+      if (this.#chunked) socket.write('\r\n', 'latin1')
+      socket.uncork()
+    } else socket.write(octets)
+    return !this.#waits
   }
 
   ready(): Promise<void> {
     const socket = this.#socket
-    if (socket.destroyed || !socket.writableNeedDrain) return Promise.resolve()
+    if (socket.destroyed || !this.#waits) return Promise.resolve()
     socket.setTimeout(this.#timeoutMs)
     return new Promise((resolve) => {
       this.#wake = resolve
     })
+  }
+
+  // Node wants a `drain` awaited behind each large write, of which the kernel may have taken all.
+  get #waits(): boolean {
+    return this.#socket.writableNeedDrain && this.#socket.writableLength > 0
   }
 
   onGone(listener: () => void): void {
@@ -55,6 +68,7 @@ export class BodySink implements Sink {
 
   /** The kernel takes octets again. */
   drained(): void {
+    if (this.#wake === null) return
     this.#socket.setTimeout(0)
     this.#awake()
   }

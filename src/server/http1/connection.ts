@@ -216,9 +216,8 @@ export class Connection implements Line, BodyLine {
     const chunked = sent.length === null && this.#head?.http === '1.1'
     const lasts = this.#lasts() && (chunked || sent.length !== null)
     this.#closing ||= !lasts
-    this.#outbox.add(this.#headOf(sent, lasts, chunked ? 'transfer-encoding: chunked\r\n' : ''))
-    this.#outbox.flush()
-    this.#sink = new BodySink(this.#socket, chunked, this.#gateway.server.limits.sendTimeoutMs)
+    this.#outbox.addStreamed(this.#headOf(sent, lasts, chunked ? 'transfer-encoding: chunked\r\n' : ''))
+    this.#sink = new BodySink(this.#socket, this.#outbox, chunked, this.#gateway.server.limits.sendTimeoutMs)
     return this.#sink
   }
 
@@ -246,6 +245,7 @@ export class Connection implements Line, BodyLine {
 
   cut(): void {
     const socket = this.#socket
+    this.#outbox.flush()
     // A body that the end of the connection would complete is reset, where it can be: over TLS the
     // missing end of the session shows it.
     const bare = this.#head?.http === '1.0'
@@ -265,7 +265,7 @@ export class Connection implements Line, BodyLine {
       this.#refuse(error)
     }
     this.#advancing = false
-    this.#outbox.flush()
+    if (this.#sink === null) this.#outbox.flush()
     if (this.#exchange !== null) this.#holdBack()
     else if (this.#closing) this.#linger()
     else this.#idle()

@@ -45,8 +45,7 @@ export class Outbox {
 
   /** Adds a head, and a body that is bytes or is to be sent as UTF-8; `length` is of the body in octets. */
   addBody(head: string, body: string | Uint8Array, length: number): void {
-    const text = this.#text + head
-    this.#text = ''
+    const text = this.take() + head
     if (length <= COPIED) {
       const octets = Buffer.allocUnsafe(text.length + length)
       octets.write(text, 0, 'latin1')
@@ -61,6 +60,25 @@ export class Outbox {
     this.#socket.uncork()
   }
 
+  /**
+   * Adds the head of a streamed answer: it goes out with the first octets of its body, which `take` it along, or
+   * when the event loop turns.
+   */
+  addStreamed(head: string): void {
+    this.#text += head
+    if (this.#first !== null) return this.flush() // answers before it are not to wait
+    setImmediate(() => {
+      if (this.#text !== '') this.flush()
+    })
+  }
+
+  /** Gives what it holds to whoever writes it before what follows. */
+  take(): string {
+    const text = this.#text
+    this.#text = ''
+    return text
+  }
+
   /** The answer of `exchange` is in here to its end. */
   answered(exchange: Exchange): void {
     if (this.#first === null) this.#first = exchange
@@ -72,11 +90,7 @@ export class Outbox {
   /** Hands over what there is; what the kernel took is over. */
   flush(): void {
     if (this.#socket.destroyed) return // what was not handed over is told to be `lost` in a moment
-    if (this.#text !== '') {
-      const text = this.#text
-      this.#text = ''
-      this.#socket.write(text, 'latin1')
-    }
+    if (this.#text !== '') this.#socket.write(this.take(), 'latin1')
     if (this.#socket.writableLength > 0) this.#block()
     else if (this.#first !== null) this.#over(true)
   }
