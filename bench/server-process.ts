@@ -45,8 +45,9 @@ export async function startServer(
   const command = runtime(program.runtime)
   const file = `${HERE}servers/${program.file}`
   const args = ['-c', '0', ...command, file, work, folder, ...(program.args ?? [])]
-  const child = spawn('taskset', args, { env: environment(), stdio: 'pipe' })
-  const end = adopt(child)
+  // A group of its own: those in other languages have started others, which are to end with it.
+  const child = spawn('taskset', args, { env: environment(), stdio: 'pipe', detached: true })
+  const end = adopt(child, { group: true })
   const lines = reader(child)
   try {
     const { port } = JSON.parse(await within(lines.next())) as { port: number }
