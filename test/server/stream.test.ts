@@ -65,6 +65,20 @@ for (const kind of SERVERS) {
       expect(await client.until('0\r\n\r\n')).toBe('3\r\ntwo\r\n0\r\n\r\n')
     })
 
+    test('an answer before a stream, and its head, go out while its first chunk is still to come', async () => {
+      const one = promised()
+      const { port } = await streams(async function* () {
+        await one.promise
+        yield 'one'
+      })
+      const client = await WireClient.connect(port)
+      client.send(head('GET /before') + head('GET /'))
+      expect(await client.until('/before')).toContain('200 OK')
+      expect(await client.head()).toMatchObject({ status: 200 })
+      one.resolve()
+      expect(await client.until('0\r\n\r\n')).toBe('3\r\none\r\n0\r\n\r\n')
+    })
+
     test('for an HTTP/1.0 client the end of the connection is the end of the stream (RFC 9112 6.3)', async () => {
       const { port } = await streams(() => ['a', 'b'])
       for (const octets of [
