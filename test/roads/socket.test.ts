@@ -30,8 +30,10 @@ import { z } from 'zod'
 import { encodeFrame } from '../../src/wire/frames/codec.ts'
 import { frame, HELLO, REQUEST } from '../../src/wire/frames/frame.ts'
 import { encodeHello, encodeMessage } from '../../src/wire/frames/payload.ts'
+import { Command, Place } from '../cli/command.ts'
 import { selfSigned } from '../server/certificate.ts'
 import { promised } from '../server/promised.ts'
+import { Seen } from './seen.ts'
 import { user } from './user.ts'
 
 vi.spyOn(console, 'error').mockImplementation(() => {}) // what pools log of links that are gone
@@ -197,10 +199,11 @@ test('a worker that stops takes nothing new and finishes what it has; its calls 
 
 test('of calls that a lost worker had begun a safe one is made once more, and no other (502)', async () => {
   const at = `unix:${join(folder(), 'app.sock')}`
-  const first = await working(() => new Promise<never>(() => {}), { listen: at })
+  const hanging = hangs()
+  const first = await working(hanging.app, { listen: at })
   const app = await calling(at)
   const [safe, unsafe] = [ask(app, 'GET', '/'), ask(app, 'POST', '/')]
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await Promise.all([hanging.begun.next(), hanging.begun.next()])
   void first.close()
   await first.close({ now: true })
   expect(JSON.parse(problem(await unsafe))).toMatchObject({ status: 502, code: 'call_lost' })
@@ -243,6 +246,24 @@ test('a link over which nothing comes any more is given up, and another one is o
   isMute = true
   expect(bodyText(await ask(app, 'GET', '/b'))).toBe('GET /b') // lost with its link, and made once more
   expect(relayed).toBe(2)
+})
+
+test('a caller that was busy itself for longer than its pings take still knows its worker for alive', async () => {
+  const place = new Place(onTestFinished, {
+    'app.mjs': 'export default (_method, path) => [200, null, {}, path]',
+  })
+  const command = Command.start(place, ['work', 'app.mjs', '--listen', 'unix:app.sock'])
+  await command.says(/on unix:\S+app\.sock/)
+  const app = await calling(`unix:${join(place.folder, 'app.sock')}`, { ping: 100 })
+  expect(bodyText(await ask(app, 'GET', '/a'))).toBe('/a')
+  const warned = vi.spyOn(console, 'error')
+  warned.mockClear()
+  for (let at = 0; at < 4; at++) {
+    for (const began = performance.now(); performance.now() - began < 500; );
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  expect(bodyText(await ask(app, 'GET', '/b'))).toBe('/b')
+  expect(warned).not.toHaveBeenCalled()
 })
 
 test('who speaks something else, says no hello or never ends a handshake does no harm to others', async () => {
@@ -326,10 +347,11 @@ test('a worker says why it cannot listen, and leaves nothing open', async () => 
 })
 
 test('a link that stays in the middle of its go-away is cut when the time is up', async () => {
-  const { at, close } = await working(() => new Promise<never>(() => {}), { limits: { drainTimeoutMs: 50 } })
+  const hanging = hangs()
+  const { at, close } = await working(hanging.app, { limits: { drainTimeoutMs: 50 } })
   const app = await calling(at)
   const lost = ask(app, 'POST', '/')
-  await new Promise((resolve) => setTimeout(resolve, 30))
+  await hanging.begun.next()
   await close()
   expect(JSON.parse(problem(await lost))).toMatchObject({ code: 'call_lost' })
 })
@@ -338,6 +360,12 @@ function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'hagaki-socket-'))
   onTestFinished(() => rmSync(path, { recursive: true, force: true }))
   return path
+}
+
+/** An app whose calls never end, and the path of each that has begun. */
+function hangs(): { readonly app: App; readonly begun: Seen<string> } {
+  const begun = new Seen<string>()
+  return { app: (_method, path) => (begun.add(path), new Promise<never>(() => {})), begun }
 }
 
 interface At {

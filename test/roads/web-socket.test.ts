@@ -332,8 +332,9 @@ test('a server that stops finishes the calls on its connections, and takes no ne
 })
 
 test('a call that is given up fires the signal over there; so does a connection that is lost (16, 34)', async () => {
-  const reasons = new Seen<string>()
-  const app: App = (_method, _path, _headers, options) => {
+  const [begun, reasons] = [new Seen<string>(), new Seen<string>()]
+  const app: App = (_method, path, _headers, options) => {
+    begun.add(path)
     options.signal.addEventListener('abort', () => reasons.add('aborted'))
     options.defer(({ aborted }) => void (aborted && reasons.add('outcome')))
     return new Promise<never>(() => {})
@@ -344,12 +345,11 @@ test('a call that is given up fires the signal over there; so does a connection 
   const near = new AbortController()
   const given = perform(remote(socket), request('POST', '/'), { signal: near.signal })
   given.catch(() => {})
-  await vi.waitFor(() => expect(sockets[0]?.readyState).toBe(WebSocket.OPEN))
-  await new Promise((resolve) => setTimeout(resolve, 30))
+  await begun.next()
   near.abort(new Error('given up'))
   expect([await reasons.next(), await reasons.next()]).toEqual(['aborted', 'outcome'])
   const lost = perform(remote(socket), request('POST', '/'))
-  await new Promise((resolve) => setTimeout(resolve, 30))
+  await begun.next()
   sockets[0]!.terminate()
   expect((await lost).status).toBe(502)
   expect([await reasons.next(), await reasons.next()]).toEqual(['aborted', 'outcome'])
