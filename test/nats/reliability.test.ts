@@ -77,7 +77,7 @@ test('NATS is killed and comes back: calls in it are lost, others refused in tim
   await worked(server.url, app)
   const { app: front, transport } = await gateway(server.url)
   const lost = Array.from({ length: 20 }, (_, n) => post(front, '/slow', `slow-${n}`))
-  await vi.waitFor(() => expect(done.size).toBe(20))
+  await vi.waitFor(() => expect(done.size).toBe(20), 20_000)
   await server.kill()
   expect((await Promise.all(lost)).map(({ status }) => status)).toEqual(Array(20).fill(502))
   const refused = await post(front, '/', 'away', 400)

@@ -70,7 +70,7 @@ describe.each(SERVERS)('%s', (kind) => {
     const { port } = await gateway(kind, upstream.url, { tryTimeout: '100ms', timeout: '10s' })
     expect((await ask(port, get())).status).toBe(200)
     const slow = await RawUpstream.start(failing(9, () => {}))
-    const second = await gateway(kind, slow.url, { tryTimeout: '100ms', timeout: '200ms' })
+    const second = await gateway(kind, slow.url, { tryTimeout: '100ms', timeout: '1s' })
     expect((await ask(second.port, get())).status).toBe(504)
     expect(slow.count).toBe(2)
   })

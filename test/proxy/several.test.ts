@@ -6,7 +6,7 @@ import { createServer as createSecure } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { selfSigned } from '../server/certificate.ts'
 import { SERVERS } from '../server/kinds.ts'
 import { promised } from '../server/promised.ts'
@@ -66,6 +66,9 @@ describe.each(SERVERS)('%s', (kind) => {
   })
 
   test('who fails in a row is left alone, comes back, and for longer when it fails again', async () => {
+    // Of its time, which is told to go on: a busy machine may take longer for a few calls.
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
     let fails = true
     const [good, bad] = await Promise.all([named('good'), named('bad', () => (fails ? 500 : 200))])
     const { port } = await gateway(kind, [good.url, bad.url], {
@@ -79,9 +82,9 @@ describe.each(SERVERS)('%s', (kind) => {
     expect((await bodies(4)).filter((body) => body === 'bad')).toHaveLength(2)
     expect(await bodies(6)).toEqual(Array(6).fill('good'))
     fails = false
-    const back = performance.now() + 5_000
-    while (!(await bodies(1)).includes('bad'))
-      if (performance.now() > back) throw new Error('It never came back')
+    vi.advanceTimersByTime(199)
+    expect(await bodies(6)).toEqual(Array(6).fill('good'))
+    vi.advanceTimersByTime(1)
     expect((await bodies(4)).sort()).toEqual(['bad', 'bad', 'good', 'good'])
   })
 

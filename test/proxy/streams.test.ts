@@ -121,10 +121,10 @@ describe.each(SERVERS)('%s', (kind) => {
       await connection.until('0\r\n\r\n')
       connection.send(OK)
     })
-    const { port } = await gateway(kind, upstream.url, { timeout: '100ms' })
+    const { port } = await gateway(kind, upstream.url, { timeout: '500ms' })
     const client = await WireClient.connect(port)
     client.send('POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n')
-    for (let piece = 0; piece < 10; piece++) {
+    for (let piece = 0; piece < 20; piece++) {
       client.send('1\r\na\r\n')
       await new Promise((resolve) => setTimeout(resolve, 40))
     }

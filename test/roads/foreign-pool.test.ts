@@ -138,10 +138,12 @@ test('what a process writes is in the log, line by line, with the process it cam
   const [pid] = (await said(url, '/')).split(' ')
   await said(url, '/say')
   const from = `{"worker":"wsgi('app')","pid":${pid}}`
-  await says(/two x+ /)
+  // The end of a line follows when the process has written it, its first pieces when they are too long to wait.
+  const ofTwo = (): string[] => logged.filter((line) => /^\S+ info (?:two )?x+ /.test(line))
+  await vi.waitFor(() => expect(ofTwo()).toHaveLength(3), { timeout: 20_000 })
   // What would be another line, or change the terminal, is written out.
   expect(logged.find((line) => line.includes(' one'))).toMatch(/ info one\\x1b\[31m \{/)
-  const two = logged.filter((line) => /^\S+ info (?:two )?x+ /.test(line))
+  const two = ofTwo()
   expect(two.map((line) => line.endsWith(from))).toEqual([true, true, true])
   expect(Math.max(...two.map((line) => line.length))).toBeLessThan(8_400)
   await running!.close({ now: true })

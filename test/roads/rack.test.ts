@@ -135,7 +135,7 @@ test('an answer that does not come in time is 504, and its process is gone (SIGK
   const late = await fetch(`${url}/hang`)
   expect([late.status, await late.json()]).toMatchObject([504, { code: 'call_timeout' }])
   expect(await said(url, '/pid')).not.toBe(pid)
-  await vi.waitFor(() => expect(isAlive(pid)).toBe(false))
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), 10_000)
 })
 
 test('after the stop no process is left, not even one with a call that hangs', async () => {

@@ -294,7 +294,8 @@ const OBSERVED: { readonly [N in DifferenceName]: (kind: ServerKind) => Promise<
     void client.ending().then(() => {
       ended = true
     })
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    // In turns, so that an end that has come is heard of, however late this process is.
+    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setTimeout(resolve, 30))
     return ended ? 'closed' : 'open'
   },
 }
