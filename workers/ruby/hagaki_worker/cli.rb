@@ -2,6 +2,7 @@
 
 require_relative 'fault'
 require_relative 'gems'
+require_relative 'heap'
 require_relative 'lifeline'
 require_relative 'log'
 require_relative 'signals'
@@ -54,6 +55,7 @@ module HagakiWorker
         tell(output, name, e)
         exit! 1
       end
+      Heap.make_room
       Worker.new(handler, threads, input, output, software).run
     end
 

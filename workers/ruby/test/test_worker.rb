@@ -39,6 +39,12 @@ class WorkerTest < Minitest::Test
     end
   end
 
+  def test_its_heap_has_room_for_what_calls_throw_away
+    Caller.open('plain.ru') do |caller|
+      assert_operator caller.get('/room').text.to_i, :>=, 30_000
+    end
+  end
+
   def test_frames_in_pieces_of_any_size
     chance = Random.new(20_260_103)
     stream = (1..50).map { |call| Caller.request(call, '/hello') }.join

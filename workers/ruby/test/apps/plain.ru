@@ -66,6 +66,7 @@ run(lambda do |env|
     (env['hagaki.context']['seen'] ||= []) << 1
     env['hagaki.context']['set'] = env['QUERY_STRING'] == 'odd' ? 1.5 : 'here'
     text(told)
+  when '/room' then text(GC.stat(:heap_free_slots).to_s)
   when '/fork'
     # Some before and some after they are done with what they inherit.
     forks = Array.new(40) { |turn| fork { sleep }.tap { |pid| sleep(turn / 10_000.0) && Process.kill('TERM', pid) } }
