@@ -273,6 +273,42 @@ test('calls on one connection, and connections, are bounded (503)', async () => 
   expect((await Promise.all(answers)).map(({ status }) => status).sort()).toEqual([200, 200, 200, 503])
 })
 
+test('connections are counted from when they are let in: as many at once as may be, however slowly they open', async () => {
+  const answered = new Seen<void>()
+  const go = new Seen<void>()
+  const over = overWebSocket(notes, { connections: 1 })
+  const slow: App = async (...call) => {
+    try {
+      return await over(...call)
+    } finally {
+      answered.add()
+      await go.next()
+    }
+  }
+  const { url } = await served(slow, over)
+  const upgrades = [refused(url), refused(url)]
+  await answered.next()
+  await answered.next()
+  go.add()
+  go.add()
+  expect((await Promise.all(upgrades)).sort()).toEqual([101, 503])
+})
+
+test('a connection that is not opened after all, or is over, leaves its place to another', async () => {
+  const over = overWebSocket(notes, { connections: 1 })
+  const app: App = async (...call) => {
+    const result = await over(...call)
+    return call[2]['x-late'] === undefined ? result : text('not you', 403)
+  }
+  const { url } = await served(app, over)
+  expect(await refused(url, { headers: { 'x-late': 'yes' } })).toBe(403)
+  const socket = await opened(url)
+  expect(await refused(url)).toBe(503)
+  socket.close()
+  await once(socket, 'close')
+  await vi.waitFor(async () => expect(await refused(url)).toBe(101))
+})
+
 test('a client that asks and does not read is not read either: what waits for it is bounded', async () => {
   let made = 0
   const { url } = await served(

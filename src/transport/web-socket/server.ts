@@ -17,6 +17,7 @@ import { type Admits, admissionTo } from './admission.ts'
 import { acceptance, asksForWebSocket, checkOrigin, type Origins } from './handshake.ts'
 import { PROTOCOL, webSocketLink } from './link.ts'
 import { loadWs } from './peer-library.ts'
+import { Places } from './places.ts'
 import { livesOn, type WsServer, type WsSocket, withoutHead } from './ws.ts'
 
 export interface OverWebSocketOptions {
@@ -46,7 +47,7 @@ export interface OverWebSocketOptions {
 export function overWebSocket(app: App, options: OverWebSocketOptions = {}): App {
   const { origins = 'same', admits = [], calls = 128, connections = 10_000 } = options
   const admit = admissionTo(app, admits)
-  const workers = new Set<FrameWorker>()
+  const places = new Places(connections)
   let ws: WsServer | null = null
   const load = async (): Promise<WsServer> => {
     const { WebSocketServer } = await loadWs<{ WebSocketServer: new (how: object) => WsServer }>(
@@ -67,12 +68,11 @@ export function overWebSocket(app: App, options: OverWebSocketOptions = {}): App
     if (!asksForWebSocket(method, headers, around)) return [426, 'text/plain; charset=utf-8', {}, SPEAKS]
     checkOrigin(headers, origins)
     await admit({ head: { method, path, query: around.query, headers }, options: around, server })
-    if (workers.size >= connections)
-      throw new Fault('call_refused', { to: 'the service', reason: `${connections} connections are open` })
+    const place = places.take(around)
     const accepted = acceptance(headers, around.http)
     const upgrade = await load()
     const run = (duplex: Duplex): Promise<void> =>
-      answered(upgrade, duplex, { app, headers, around, server, calls, workers })
+      place(() => answered(upgrade, duplex, { app, headers, around, server, calls }))
     return [101, null, accepted, takeover(run)]
   }
   return living(
@@ -93,21 +93,15 @@ interface Upgrade {
   readonly around: Options
   readonly server: Server
   readonly calls: number
-  readonly workers: Set<FrameWorker>
 }
 
 /** Resolves when the connection is over and every teardown has run. */
 function answered(ws: WsServer, duplex: Duplex, upgrade: Upgrade): Promise<void> {
-  const { app, headers, around, server, calls, workers } = upgrade
+  const { app, headers, around, server, calls } = upgrade
   const { client, protocol, mount, signal, log } = around
   return new Promise((resolve) => {
     const peer = { client, protocol, mount, headers: standing(headers) }
-    const worker = new FrameWorker(app, server, log, 'the service', ended, { peer, maxCalls: calls })
-    workers.add(worker)
-    function ended(): void {
-      workers.delete(worker)
-      resolve()
-    }
+    const worker = new FrameWorker(app, server, log, 'the service', resolve, { peer, maxCalls: calls })
     ws.handleUpgrade(...withoutHead(duplex as unknown as NodeDuplex, headers), (socket: WsSocket) => {
       const link = webSocketLink(socket, worker)
       const room = roomIn(duplex as unknown as NodeDuplex, () => socket.bufferedAmount)
