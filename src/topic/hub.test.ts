@@ -6,7 +6,11 @@ import { Lane } from './lane.ts'
 /** What a listener was told, in order; null where it missed something. */
 function told(hub: Hub, topic = 'a'): (string | null)[] {
   const heard: (string | null)[] = []
-  hub.listen(topic, { heard: (item) => void heard.push(item), missed: () => void heard.push(null) })
+  hub.listen(topic, {
+    heard: (item) => void heard.push(item),
+    missed: () => void heard.push(null),
+    over: () => {},
+  })
   return heard
 }
 

@@ -18,12 +18,14 @@ export interface Relay {
   listen(topic: string, listener: Listener): Listening
 }
 
-/** Who listens. Neither function throws. */
+/** Who listens. None of its functions throws. */
 export interface Listener {
   /** An item has come. It may be anything, where strangers publish. */
   heard(item: string): void
   /** Some items may not have come, for a reason that people can read. */
   missed(reason: string): void
+  /** Nothing comes any more, for a reason that people can read: who goes on listens again. */
+  over(reason: string): void
 }
 
 export interface Listening {

@@ -98,8 +98,12 @@ export class Waiting<T> implements Subscription<T> {
 
   /** Items have not come. Those that wait come before the fault: who goes on later has seen them. */
   miss(reason: string): void {
-    const { topic, whenMissed } = this.#terms
-    if (whenMissed === 'end') this.fail(new Fault('items_missed', { topic, reason }))
+    if (this.#terms.whenMissed === 'end') this.end(reason)
+  }
+
+  /** No more items come, also to one that skips those that it missed. */
+  end(reason: string): void {
+    this.fail(new Fault('items_missed', { topic: this.#terms.topic, reason }))
   }
 
   /** Ends with what is thrown. */

@@ -219,6 +219,19 @@ test('a relay is listened to while somebody subscribes, and once; where it fails
   expect(listeners.size).toBe(0)
 })
 
+test('who skips goes on when items were missed, and ends when its relay is over', async () => {
+  const { relay, listeners } = scripted()
+  const numbers = topic<number>(fresh(), { over: relay, whenMissed: 'skip' })
+  const items = numbers.subscribe()
+  for (const listener of listeners) listener.missed('the link was lost')
+  for (const listener of listeners) listener.heard('1')
+  for (const listener of listeners) listener.over('it is closed')
+  expect(await all(items)).toEqual({ items: [1], code: 'items_missed' })
+  expect(listeners.size).toBe(0)
+  numbers.subscribe()
+  expect(listeners.size).toBe(1)
+})
+
 test('names, bounds and choices that are none are refused', () => {
   const wrong: [name: string, options: object, said: RegExp][] = [
     ['', {}, /it is no name/],

@@ -31,7 +31,8 @@ export interface TopicOptions {
   readonly waiting?: number
   /**
    * For a subscriber that falls behind, and where a relay has lost items: by default `end`, its stream ends with
-   * the fault items_missed behind what it has got. `skip`: it goes on, without the oldest that wait.
+   * the fault items_missed behind what it has got. `skip`: it goes on, without the oldest that wait; it ends with
+   * that fault where its relay is over.
    */
   readonly whenMissed?: WhenMissed
   /** What carries the items; by default they reach all processes of `serveWorkers`, and of `hagaki -w`. */
@@ -137,6 +138,9 @@ class Published implements Topic<unknown> {
       heard: (text) => this.#heard(text),
       missed: (reason) => {
         for (const one of this.#subscriptions) one.miss(reason)
+      },
+      over: (reason) => {
+        for (const one of this.#subscriptions) one.end(reason)
       },
     })
     const { ready } = this.#listening

@@ -112,9 +112,13 @@ describe('topics over NATS', { timeout: 60_000 }, () => {
     const over = relay(server)
     const numbers = topic<number>('n', { over })
     const items = numbers.subscribe()
-    await items.ready
+    const skipping = topic<number>('n', { over, whenMissed: 'skip' }).subscribe()
+    await Promise.all([items.ready, skipping.ready])
+    numbers.publish(0)
+    expect(await take(items, 1)).toEqual([0])
     await over.close()
     expect(await end(items)).toEqual({ items: [], code: 'items_missed' })
+    expect(await end(skipping)).toEqual({ items: [0], code: 'items_missed' })
     const again = numbers.subscribe()
     await again.ready
     numbers.publish(1)

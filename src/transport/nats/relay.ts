@@ -91,7 +91,7 @@ class Line implements BrokerOwner {
   constructor(settings: NatsSettings, log: Log) {
     this.#log = log
     this.#broker = new Broker(settings, 'hagaki topics', this, log)
-    this.#broker.subscribe(subjectOf(null), () => this.#missed(GAP))
+    this.#broker.subscribe(subjectOf(null), () => this.#toAll((one) => one.missed(GAP)))
     this.#lane = new Lane(
       (topic, item, sent) => this.#send({ topic, item, sent }),
       MAX_LANE,
@@ -127,13 +127,13 @@ class Line implements BrokerOwner {
 
   down(reason: string): void {
     this.#doubt()
-    this.#missed(reason)
+    this.#toAll((one) => one.missed(reason))
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
     for (const one of this.#waiting.splice(0)) one()
-    this.#missed('the relay is closed')
+    this.#toAll((one) => one.over('the relay is closed'))
     await this.#broker.close()
   }
 
@@ -201,8 +201,8 @@ class Line implements BrokerOwner {
     if (!this.#broker.isUp) this.#doubt()
   }
 
-  #missed(reason: string): void {
-    for (const { listeners } of this.#topics.values()) for (const one of listeners) one.missed(reason)
+  #toAll(tell: (listener: Listener) => void): void {
+    for (const { listeners } of this.#topics.values()) for (const one of listeners) tell(one)
   }
 
   #doubt(): void {
