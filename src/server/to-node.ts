@@ -11,6 +11,7 @@ import { closeApp, openApp } from '../call/life.ts'
 import { consoleLog } from '../call/log.ts'
 import { type ServerFacts, serverFacts } from '../call/server-facts.ts'
 import type { App, Log } from '../contract.ts'
+import { Fault } from '../fault.ts'
 import { type BudgetOption, budgetOf } from './budget.ts'
 import { guard, NodeGateway } from './node-http/gateway.ts'
 
@@ -21,7 +22,10 @@ export interface NodeListener {
   checkContinue(req: IncomingMessage, res: ServerResponse): void
   /** For `upgrade` and `connect`. */
   upgrade(req: IncomingMessage, socket: Duplex, early: Buffer): void
-  /** Resolves once no call is under way and what the app had opened is closed. */
+  /**
+   * Resolves once no call is under way and what the app had opened is closed. What comes until then is answered, as
+   * the last of its connection; what comes later gets 503, and the app is not opened again.
+   */
   close(): Promise<void>
 }
 
@@ -54,18 +58,20 @@ export function toNode(app: App, options: ToNodeOptions = {}): NodeListener {
         throw error
       },
     )
-  const enter = (run: () => void, refuse: () => void): void => {
+  const isOver = (): boolean => gateway.isDrained || (closing !== null && opened === 'no')
+  const enter = (run: () => void, refuse: (thrown: unknown) => void): void => {
+    if (isOver()) return refuse(new Fault('draining', {}))
     if (opened === 'yes') return run()
     if (opened === 'no') opened = open()
     opened.then(run, (error: unknown) => {
       log.error({ err: error }, 'The app did not open')
-      refuse()
+      refuse(null)
     })
   }
   const request = (req: IncomingMessage, res: ServerResponse, expects = false): void =>
     enter(
       () => gateway.request(req, res, expects),
-      () => refuse(res),
+      (thrown) => refuse(res, thrown),
     )
   const upgrade = (req: IncomingMessage, socket: Duplex, early: Buffer): void => {
     guard(socket)
@@ -87,7 +93,7 @@ export function toNode(app: App, options: ToNodeOptions = {}): NodeListener {
   })
 }
 
-function refuse(res: ServerResponse): void {
-  const [status, contentType, , body] = answer(null)
+function refuse(res: ServerResponse, thrown: unknown): void {
+  const [status, contentType, , body] = answer(thrown)
   res.writeHead(status, { 'content-type': contentType ?? '', connection: 'close' }).end(body as string)
 }

@@ -172,6 +172,57 @@ test('close() waits for the calls that waited until the app was open', async () 
   expect(order).toEqual(['answered', 'closed'])
 })
 
+test('after close() nobody reaches the app, which is not opened again: 503, and upgrades are dropped', async () => {
+  const order: string[] = []
+  const app = (): App =>
+    living(
+      () => {
+        order.push('called')
+        return text('a')
+      },
+      { open: async () => void order.push('open'), close: async () => void order.push('close') },
+    )
+  const [used, unused] = [serving(app()), serving(app())]
+  const ports = [await listening(used.http), await listening(unused.http)] as const
+  expect((await (await WireClient.connect(ports[0])).ask(head('GET /'))).body).toBe('a')
+  await Promise.all([used.listener.close(), unused.listener.close()])
+  for (const port of ports) {
+    const { status, body, field } = await (await WireClient.connect(port)).ask(head('GET /'))
+    expect([status, JSON.parse(body), field('connection')]).toEqual([
+      503,
+      expect.objectContaining({ code: 'draining' }),
+      'close',
+    ])
+    const upgrading = await WireClient.connect(port)
+    expect(await upgrading.send(head('GET /', 'Connection: upgrade', 'Upgrade: a')).rest()).toBe('')
+  }
+  expect(order).toEqual(['open', 'called', 'close'])
+})
+
+test('what comes while close() waits for others is answered, and opens nothing', async () => {
+  const [begun, go] = [promised(), promised()]
+  const order: string[] = []
+  const app: App = async (_method, path) => {
+    if (path === '/slow') {
+      begun.resolve()
+      await go.promise
+    }
+    order.push(path)
+    return text('a')
+  }
+  const { http, listener } = serving(living(app, { close: async () => void order.push('close') }))
+  const port = await listening(http)
+  const slow = (await WireClient.connect(port)).ask(head('GET /slow'))
+  await begun.promise
+  const closing = listener.close()
+  const late = await (await WireClient.connect(port)).ask(head('GET /late'))
+  expect([late.status, late.field('connection')]).toEqual([200, 'close'])
+  go.resolve()
+  expect((await slow).status).toBe(200)
+  await closing
+  expect(order).toEqual(['/late', '/slow', 'close'])
+})
+
 test('100-continue is sent when the app asks, by the checkContinue listener', async () => {
   const { http } = serving(async (_method, path, _headers, { input }) =>
     path === '/read' ? text(String((await input.bytes()).length)) : text('no', 403),

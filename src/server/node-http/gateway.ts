@@ -34,6 +34,7 @@ export class NodeGateway implements Host {
   #retired = false
   #arrived = false
   #drained: (() => void) | null = null
+  #isDrained = false
   #grace: ReturnType<typeof setTimeout> | null = null
 
   constructor(app: App, server: Server, log: Log, { budget = null, reasons = {} }: NodeGatewayOptions = {}) {
@@ -46,6 +47,11 @@ export class NodeGateway implements Host {
 
   get draining(): boolean {
     return this.#retired
+  }
+
+  /** True once `drain` is over: what the app had opened is being closed. */
+  get isDrained(): boolean {
+    return this.#isDrained
   }
 
   phrase(status: number): string {
@@ -91,6 +97,7 @@ export class NodeGateway implements Host {
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.cut(), timeoutMs)
       this.#drained = () => {
+        this.#isDrained = true
         clearTimeout(timer)
         if (this.#grace !== null) clearTimeout(this.#grace)
         resolve()
