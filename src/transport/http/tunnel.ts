@@ -69,19 +69,38 @@ function finish(one: NodeDuplex): void {
 
 /** By what the contract promises alone. */
 async function pumped(near: Duplex, far: Socket): Promise<void> {
+  const [nearTakes, farTakes] = [drainOf(near), drainOf(far)]
   near.once('close', () => void far.destroy())
-  far.on('error', () => {})
+  far.on('error', () => near.destroy())
   const back = (async () => {
     try {
       for await (const octets of far.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>)
-        if (!near.write(octets)) await new Promise<void>((resolve) => near.once('drain', resolve))
+        if (!near.write(octets)) await nearTakes()
       near.end()
     } catch {
       near.destroy()
     }
   })()
-  for await (const octets of near)
-    if (!far.write(octets)) await new Promise<void>((resolve) => far.once('drain', resolve))
+  for await (const octets of near) {
+    if (far.destroyed) break
+    if (!far.write(octets)) await farTakes()
+  }
   far.end()
   await back
+}
+
+/** Waits until one takes more, or is closed and never will. */
+function drainOf(one: Pick<Duplex, 'once'>): () => Promise<void> {
+  let isClosed = false
+  let wake = (): void => {}
+  one.once('close', () => {
+    isClosed = true
+    wake()
+  })
+  return () =>
+    new Promise((resolve) => {
+      if (isClosed) return resolve()
+      wake = resolve
+      one.once('drain', resolve)
+    })
 }
