@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Aborts } from '../../call/aborts.ts'
 import type { Near } from '../../call/transport.ts'
 import type { RequestBody } from './request-body.ts'
 
@@ -14,7 +15,8 @@ export interface Asked {
   readonly offered: readonly string[] | null
   readonly expects: boolean
   readonly near: Near
-  readonly signal: AbortSignal
+  /** What ends it before its end. */
+  readonly aborts: Aborts
   /** How long the answer may take to begin, in milliseconds. */
   readonly limitMs: number
 }

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import type { Aborts } from '../../call/aborts.ts'
 import { abandon } from '../../call/chunks.ts'
 import { consoleLog } from '../../call/log.ts'
-import { Fault } from '../../fault.ts'
-import { onAbort } from '../aborts.ts'
+import { abortsOf } from '../aborts.ts'
 import type { Asked } from './asked.ts'
 import type { Clock } from './clock.ts'
+import { Deadline } from './deadline.ts'
 import { Exchange } from './exchange.ts'
 import { Failure } from './failure.ts'
 import { Line } from './line.ts'
@@ -64,30 +65,22 @@ export class Checks {
   /** Null when it is well, else why not. */
   async #check(road: Road, stop: AbortSignal): Promise<string | null> {
     const { timeoutMs } = this.#health
-    // Not `AbortSignal.any`: Node keeps such a signal, and who listens to it, for as long as those that it is made of.
-    const ending = new AbortController()
-    const { signal } = ending
-    const forget = onAbort(stop, () => ending.abort(stop.reason))
-    const timer = setTimeout(
-      () => ending.abort(new Fault('call_timeout', { to: 'it', limitMs: timeoutMs })),
-      timeoutMs,
-    )
-    const line = await connected(road, this.#clock, signal)
+    const deadline = new Deadline(timeoutMs, abortsOf({ signal: stop }), 'it')
+    const line = await connected(road, this.#clock, deadline.aborts)
     try {
       if (line instanceof Failure) return saidBy(line)
-      const outcome = await Exchange.run(line, this.#asked(road, signal))
+      const outcome = await Exchange.run(line, this.#asked(road, stop, deadline.aborts))
       if (outcome instanceof Failure) return saidBy(outcome)
       abandon(outcome)
       const [status] = outcome
       return status >= 200 && status < 400 ? null : `it answered ${status}`
     } finally {
-      clearTimeout(timer)
-      forget()
+      deadline.end()
       if (line instanceof Line) line.destroy()
     }
   }
 
-  #asked({ place, settings }: Road, signal: AbortSignal): Asked {
+  #asked({ place, settings }: Road, signal: AbortSignal, aborts: Aborts): Asked {
     const { host } = settings
     const authority = host === 'keep' || host === 'upstream' ? place.authority : host
     const text = `GET ${place.base}${this.#health.path} HTTP/1.1\r\nhost: ${authority}\r\nconnection: close\r\n\r\n`
@@ -98,8 +91,8 @@ export class Checks {
       body: null,
       offered: null,
       expects: false,
-      near: { signal },
-      signal,
+      near: { signal, aborts },
+      aborts,
       limitMs,
     }
   }
@@ -111,23 +104,26 @@ function saidBy({ fault }: Failure): string {
 }
 
 /** A connection for one check: those of calls may all be busy. */
-function connected(road: Road, clock: Clock, signal: AbortSignal): Promise<Line | Failure> {
+function connected(road: Road, clock: Clock, aborts: Aborts): Promise<Line | Failure> {
   return new Promise((resolve) => {
+    let forget = (): void => {}
+    const settle = (outcome: Line | Failure): void => {
+      forget()
+      resolve(outcome)
+    }
     const line: Line = new Line(
       road,
       {
-        opened: resolve,
-        refused: (_line, failure) => resolve(failure),
+        opened: settle,
+        refused: (_line, failure) => settle(failure),
         freed: () => {},
         gone: () => {},
       },
       clock,
     )
-    const abort = (): void => {
+    forget = aborts.onAbort(() => {
       line.destroy()
-      resolve(new Failure('late', signal.reason))
-    }
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, { once: true })
+      resolve(new Failure('late', aborts.reason))
+    })
   })
 }

@@ -3,29 +3,29 @@
  *
  * @module
  */
+import { Abortion, type Aborts } from '../../call/aborts.ts'
 import { Fault } from '../../fault.ts'
 import { MAX_TIMER_MS } from '../../value/duration.ts'
-import { onAbort } from '../aborts.ts'
+import { eitherOf } from '../aborts.ts'
 
-/** A signal that is aborted with its parent, and once the time of the call is over. */
+/** What ends a call: its near side, or that its time is over. Nothing listens to the near side but for who listens here. */
 export class Deadline {
-  readonly signal: AbortSignal
-  readonly #end: () => void
+  readonly aborts: Aborts
+  readonly #timer: ReturnType<typeof setTimeout> | null = null
 
-  constructor(timeoutMs: number | null, parent: AbortSignal, to: string) {
-    this.signal = parent
-    this.#end = () => {}
+  constructor(timeoutMs: number | null, near: Aborts, to: string) {
+    this.aborts = near
     if (timeoutMs === null || timeoutMs > MAX_TIMER_MS) return
-    const controller = new AbortController()
-    const late = (): void => controller.abort(new Fault('call_timeout', { to, limitMs: timeoutMs }))
-    const timer = setTimeout(late, timeoutMs)
-    onAbort(parent, () => controller.abort(parent.reason))
-    this.signal = controller.signal
-    this.#end = () => clearTimeout(timer)
+    const late = new Abortion()
+    this.#timer = setTimeout(
+      () => late.abort(new Fault('call_timeout', { to, limitMs: timeoutMs })),
+      timeoutMs,
+    )
+    this.aborts = eitherOf(near, late)
   }
 
   /** The answer has begun, which may take as long as it likes. */
   end(): void {
-    this.#end()
+    if (this.#timer !== null) clearTimeout(this.#timer)
   }
 }

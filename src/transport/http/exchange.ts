@@ -10,7 +10,6 @@ import { Fault, isFault } from '../../fault.ts'
 import { hasNoBody } from '../../value/http-part.ts'
 import { stream, takeover } from '../../value/result.ts'
 import type { ResponseHead } from '../../wire/http1/response-reader.ts'
-import { onAbort } from '../aborts.ts'
 import { AnswerBody, type Flow } from './answer-body.ts'
 import type { Asked } from './asked.ts'
 import { Failure } from './failure.ts'
@@ -25,7 +24,8 @@ export class Exchange implements Flow, LineUser {
   readonly #line: Line
   readonly #asked: Asked
   readonly #sending: Sending
-  readonly #forget: () => void
+  /** Takes back what listens to the end of the call. */
+  #forget = (): void => {}
   #told!: (outcome: Result | Failure) => void
   #head: ResponseHead | null = null
   #body: AnswerBody | null = null
@@ -39,7 +39,6 @@ export class Exchange implements Flow, LineUser {
     this.#asked = asked
     line.begin(this, asked.method)
     this.#sending = new Sending(line.socket, asked)
-    this.#forget = onAbort(asked.signal, () => this.#unwanted(asked.signal.reason))
   }
 
   /** Asks on a connection that nothing is asked on. Never rejects. */
@@ -51,6 +50,7 @@ export class Exchange implements Flow, LineUser {
         () => exchange.#sent(),
         (error: unknown) => exchange.#fail(new Failure('ours', error)),
       )
+      exchange.#forget = asked.aborts.onAbort(() => exchange.#unwanted(asked.aborts.reason))
     })
   }
 
@@ -201,13 +201,13 @@ export class Exchange implements Flow, LineUser {
   #handOver({ status, headers }: ResponseHead): void {
     this.#over = true
     this.#forget()
-    const { near, signal } = this.#asked
+    const { near, aborts } = this.#asked
     const { socket, early } = this.#line.release()
     // Whoever is offered the connection may never take it.
     near.defer?.(() => void socket.destroy())
-    const forget = onAbort(signal, () => void socket.destroy())
+    const forget = aborts.onAbort(() => void socket.destroy())
     socket.once('close', forget)
-    this.#told([status, null, headers, takeover((duplex) => tunnel(duplex, socket, early, signal))])
+    this.#told([status, null, headers, takeover((duplex) => tunnel(duplex, socket, early, aborts))])
   }
 
   // The end.

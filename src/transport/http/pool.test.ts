@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
+import { Abortion } from '../../call/aborts.ts'
 import { Clock } from './clock.ts'
 import { Failure } from './failure.ts'
 import { Line } from './line.ts'
@@ -11,7 +12,7 @@ import { Pool, type Wish } from './pool.ts'
 import { roadTo } from './road.ts'
 import { settingsOf } from './settings.ts'
 
-const unaborted = new AbortController().signal
+const unaborted = new Abortion()
 
 test('what may not be sent twice goes on a connection that was used within a second, or on a new one', async () => {
   const { acquire, pool } = await pooled()
@@ -92,13 +93,14 @@ test('a pool that is closed takes nobody, and takes calls again when it is opene
 
 test('who goes away leaves the queue, and its connection is kept for the next', async () => {
   const { acquire, pool } = await pooled()
-  const controller = new AbortController()
-  const waiting = pool.acquire('any', controller.signal)
-  controller.abort('gone')
+  const abortion = new Abortion()
+  const waiting = pool.acquire('any', abortion)
+  abortion.abort('gone')
   expect(await waiting).toMatchObject({ how: 'ours', fault: 'gone' })
   const line = await acquire('any')
   expect(pool.size).toBe(1)
   expect(line.open).toBe(true)
+  expect(await pool.acquire('any', abortion)).toMatchObject({ how: 'ours', fault: 'gone' })
 })
 
 /** An exchange on it is over, and both sides are through with it. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { onAbort } from '../aborts.ts'
+import type { Aborts } from '../../call/aborts.ts'
 import type { Clock, Ticking } from './clock.ts'
 import { Failure } from './failure.ts'
 import { Line, type LineOwner } from './line.ts'
@@ -42,9 +42,10 @@ export class Pool implements LineOwner, Ticking {
   }
 
   /** A connection on which nothing is asked, now or later; never rejects. */
-  acquire(wish: Wish, signal: AbortSignal): Line | Promise<Line | Failure> {
+  acquire(wish: Wish, aborts: Aborts): Line | Promise<Line | Failure> {
     const line = this.#take(wish)
     if (line !== null) return line
+    if (aborts.aborted) return Promise.resolve(new Failure('ours', aborts.reason))
     const { failures, settings } = this.#road
     if (this.#closed) return Promise.resolve(failures.unreached('it is closed'))
     const isFull = this.#lines.size >= settings.connections
@@ -61,7 +62,7 @@ export class Pool implements LineOwner, Ticking {
           resolve(outcome)
         },
       }
-      const forget = onAbort(signal, () => waiter.settle(new Failure('ours', signal.reason)))
+      const forget = aborts.onAbort(() => waiter.settle(new Failure('ours', aborts.reason)))
       this.#waiters.add(waiter)
       this.#clock.add(this)
       this.#provide()

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Aborts } from '../../call/aborts.ts'
 import { bodyPieces } from '../../call/input.ts'
 import type { Input, RequestHeaders } from '../../contract.ts'
 import { unlessAborted } from '../aborts.ts'
@@ -29,11 +30,11 @@ export class RequestBody {
    *
    *   Faults  those of `input.bytes`
    */
-  static async of(input: Input, expects: boolean, signal: AbortSignal): Promise<RequestBody | null> {
+  static async of(input: Input, expects: boolean, aborts: Aborts): Promise<RequestBody | null> {
     if (input.absent) return null
     const { length } = input
     if (expects || length === null || length > GATHERED) return new RequestBody(input, null)
-    return new RequestBody(input, await unlessAborted(input.bytes(GATHERED), signal))
+    return new RequestBody(input, await unlessAborted(input.bytes(GATHERED), aborts))
   }
 
   /** True while it can be sent from its beginning. */

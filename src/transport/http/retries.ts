@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { onAbort } from '../aborts.ts'
+import type { Aborts } from '../../call/aborts.ts'
 
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
@@ -25,16 +25,17 @@ export function pauseMs(tries: number, random: () => number = Math.random): numb
   return random() * Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries)
 }
 
-/** Resolves after so many milliseconds, or when `signal` is aborted. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Resolves after so many milliseconds, or when it is aborted. */
+export function pause(ms: number, aborts: Aborts): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer)
       forget()
       resolve()
     }
+    let forget = (): void => {}
     const timer = setTimeout(end, ms)
-    const forget = onAbort(signal, end)
+    forget = aborts.onAbort(end)
   })
 }
 

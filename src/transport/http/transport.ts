@@ -4,12 +4,14 @@
  *
  * @module
  */
+import type { Aborts } from '../../call/aborts.ts'
 import { life } from '../../call/life.ts'
 import { consoleLog } from '../../call/log.ts'
 import type { Near, Transport } from '../../call/transport.ts'
 import type { Input, Life, Result } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
 import type { RequestHead } from '../../value/head.ts'
+import { abortsOf, throwIfAborted } from '../aborts.ts'
 import type { Asked } from './asked.ts'
 import { Checks } from './checks.ts'
 import { Clock } from './clock.ts'
@@ -57,22 +59,23 @@ export class HttpTransport implements Transport {
    *           the body; the reason of the near signal
    */
   async call(head: RequestHead, input: Input, near: Near): Promise<Result> {
-    near.signal.throwIfAborted()
+    const aborts = abortsOf(near)
+    throwIfAborted(aborts)
     if (head.method === 'CONNECT' && !this.#settings.connect)
       throw new Fault('upgrade_unavailable', { method: 'CONNECT' })
     if (forwardsLeft(head) === 0) return lastOf(head)
-    const deadline = new Deadline(head.timeoutMs, near.signal, this.name)
+    const deadline = new Deadline(head.timeoutMs, aborts, this.name)
     try {
-      return await this.#carried(head, input, near, deadline.signal)
+      return await this.#carried(head, input, near, deadline.aborts)
     } finally {
       deadline.end()
     }
   }
 
-  async #carried(head: RequestHead, input: Input, near: Near, signal: AbortSignal): Promise<Result> {
+  async #carried(head: RequestHead, input: Input, near: Near, aborts: Aborts): Promise<Result> {
     const settings = this.#settings
     const expects = settings.expect && head.headers['expect'] !== undefined
-    const body = await RequestBody.of(input, expects, signal)
+    const body = await RequestBody.of(input, expects, aborts)
     const request = new Request(head, body === null ? 'none' : body.length, settings)
     const { method, offered } = request
     const trying = new Trying(method, body, settings, this.#budget)
@@ -80,7 +83,7 @@ export class HttpTransport implements Transport {
       const upstream = this.#upstreams.next(trying.tried)
       const text = request.textFor(upstream.road.place)
       const { limitMs, wish } = trying
-      const asked: Asked = { method, text, body, offered, expects: request.expects, near, signal, limitMs }
+      const asked: Asked = { method, text, body, offered, expects: request.expects, near, aborts, limitMs }
       const outcome = await upstream.ask(asked, wish)
       if (!(outcome instanceof Failure)) {
         this.#upstreams.answered(upstream, outcome[0])
@@ -90,8 +93,8 @@ export class HttpTransport implements Transport {
       const isOther = this.#upstreams.all.length > trying.tried.size + 1
       const pausedMs = trying.again(outcome, upstream, isOther)
       if (pausedMs === null) throw outcome.fault
-      if (pausedMs > 0) await pause(pausedMs, signal)
-      signal.throwIfAborted()
+      if (pausedMs > 0) await pause(pausedMs, aborts)
+      throwIfAborted(aborts)
     }
   }
 

@@ -2,6 +2,7 @@
 import { EventEmitter, once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { Abortion } from '../../call/aborts.ts'
 import type { Chunk, Duplex } from '../../contract.ts'
 import { tunnel } from './tunnel.ts'
 
@@ -19,7 +20,7 @@ test('octets, an end and the octets behind a head pass over a duplex that is non
       yield Buffer.from('two')
     },
   }
-  const passed = tunnel(near, far, Buffer.from('early '), new AbortController().signal)
+  const passed = tunnel(near, far, Buffer.from('early '), new Abortion())
   let received = ''
   other.on('data', (octets: Buffer) => {
     received += String(octets)
@@ -35,7 +36,7 @@ test('octets, an end and the octets behind a head pass over a duplex that is non
 test('a far side that takes no more and breaks off takes the near one with it', async () => {
   const { far, other } = await pair()
   const near = new Near()
-  const passed = tunnel(near, far, new Uint8Array(), new AbortController().signal)
+  const passed = tunnel(near, far, new Uint8Array(), new Abortion())
   await vi.waitUntil(() => far.writableNeedDrain)
   other.resetAndDestroy()
   await passed
@@ -45,7 +46,7 @@ test('a far side that takes no more and breaks off takes the near one with it', 
 test('a far side that has said all and is gone leaves the near one ended: what still comes goes nowhere', async () => {
   const { far, other } = await pair()
   const near = new Near()
-  const passed = tunnel(near, far, new Uint8Array(), new AbortController().signal)
+  const passed = tunnel(near, far, new Uint8Array(), new Abortion())
   await vi.waitUntil(() => far.writableNeedDrain)
   other.end('bye')
   await near.ended
@@ -57,7 +58,7 @@ test('a far side that has said all and is gone leaves the near one ended: what s
 test('a near side that takes no more and closes takes the far one with it', async () => {
   const { far, other } = await pair()
   const near = new Near({ takes: false, sends: false })
-  const passed = tunnel(near, far, new Uint8Array(), new AbortController().signal)
+  const passed = tunnel(near, far, new Uint8Array(), new Abortion())
   other.write('one')
   await near.written
   near.destroy()
@@ -68,14 +69,14 @@ test('a near side that takes no more and closes takes the far one with it', asyn
 test('an aborted call ends both, also before it begins', async () => {
   const { far } = await pair()
   const { far: near, other } = await pair()
-  const controller = new AbortController()
-  const passed = tunnel(near, far, new Uint8Array(), controller.signal)
-  controller.abort()
+  const abortion = new Abortion()
+  const passed = tunnel(near, far, new Uint8Array(), abortion)
+  abortion.abort('gone')
   await passed
   expect([near.destroyed, far.destroyed]).toEqual([true, true])
   const again = await pair()
   other.destroy()
-  await tunnel(near, again.far, new Uint8Array(), controller.signal)
+  await tunnel(near, again.far, new Uint8Array(), abortion)
   expect(again.far.destroyed).toBe(true)
 })
 

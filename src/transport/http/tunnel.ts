@@ -7,28 +7,23 @@
 
 import type { Socket } from 'node:net'
 import { Duplex as NodeDuplex } from 'node:stream'
+import type { Aborts } from '../../call/aborts.ts'
 import type { Duplex } from '../../contract.ts'
-import { onAbort } from '../aborts.ts'
 
 /**
  * Resolves when both are closed. An end is passed on as an end, so that the other direction goes on; a
  * connection that breaks takes the other with it.
  *
  *   early   octets that the far side sent behind its head
- *   signal  ends both, for nobody can tell them in their own protocol
+ *   aborts  ends both, for nobody can tell them in their own protocol
  */
-export async function tunnel(
-  near: Duplex,
-  far: Socket,
-  early: Uint8Array,
-  signal: AbortSignal,
-): Promise<void> {
-  if (far.destroyed || signal.aborted) {
+export async function tunnel(near: Duplex, far: Socket, early: Uint8Array, aborts: Aborts): Promise<void> {
+  if (far.destroyed || aborts.aborted) {
     far.destroy()
     near.destroy()
     return
   }
-  const forget = onAbort(signal, () => {
+  const forget = aborts.onAbort(() => {
     far.destroy()
     near.destroy()
   })

@@ -42,17 +42,17 @@ export class Upstream {
     }
   }
 
-  async #line({ signal }: Asked, wish: Wish): Promise<Awaited<ReturnType<Pool['acquire']>>> {
+  async #line({ aborts }: Asked, wish: Wish): Promise<Awaited<ReturnType<Pool['acquire']>>> {
     for (;;) {
-      const acquired = this.pool.acquire(wish, signal)
+      const acquired = this.pool.acquire(wish, aborts)
       const line = acquired instanceof Promise ? await acquired : acquired
       if (line instanceof Failure) return line
       // What may not be sent twice waits one turn of the loop, in which an end that has come is heard.
       if (wish === 'sure' && line.rested) await turn()
       if (!line.open) continue
-      if (!signal.aborted) return line
+      if (!aborts.aborted) return line
       line.end(true, null)
-      return new Failure('ours', signal.reason)
+      return new Failure('ours', aborts.reason)
     }
   }
 }
