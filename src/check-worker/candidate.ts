@@ -22,17 +22,22 @@ export interface CandidateCommand {
 
 /** Characters of its standard error that are kept for messages. */
 const MAX_SAID = 2_000
+/** How many of its frames are kept, and octets of them: more than any rule needs. */
+const MAX_FRAMES = 65_536
+const MAX_OCTETS = 16 * 1024 * 1024
+const TOO_MANY = 'more than 65,536 frames, or more than 16 MiB'
 
 export class Candidate {
-  /** All that came so far. */
+  /** All that came so far, up to as much as is kept. */
   readonly frames: Frame[] = []
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>
   readonly #reader = new FrameReader()
   readonly #patienceMs: number
   readonly #waiting = new Set<() => void>()
   #pings = 0
+  #octets = 0
   #said = ''
-  /** What it sent that is no frame. */
+  /** What it sent that is no frame, or that is too much: nothing behind it is looked at. */
   #garbage: string | null = null
   #hasEnded = false
   #exit: string | null = null
@@ -134,8 +139,10 @@ export class Candidate {
 
   #take(bytes: Buffer): void {
     if (this.#garbage !== null) return
+    this.#octets += bytes.byteLength
     try {
       for (const one of this.#reader.feed(bytes)) this.frames.push({ ...one, payload: one.payload.slice() })
+      if (this.frames.length > MAX_FRAMES || this.#octets > MAX_OCTETS) this.#garbage = TOO_MANY
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       this.#garbage = `octets that are no frame: ${reason.replace('Link closed: ', '')}`

@@ -10,6 +10,7 @@ import { expect, test } from 'vitest'
 import { perl, python, ruby } from '../../scripts/needs.ts'
 import { type CandidateCommand, checkWorker, ROWS } from '../../src/check-worker/check-worker.ts'
 import { printRows } from '../../src/check-worker/spec.ts'
+import { HELLO, PING } from '../../src/wire/frames/frame.ts'
 import { hagaki, Place } from '../cli/command.ts'
 import { MUTANTS } from './mutants.ts'
 
@@ -67,6 +68,28 @@ for (const names of GROUPS) {
     for (const { said } of broken) expect(said).toMatch(/expected .+; seen .+/)
   }, 120_000)
 }
+
+test('a worker that does not stop sending is told, and no more of it is kept', async () => {
+  const flood = `
+    const frame = (type, payload) => {
+      const head = Buffer.alloc(9)
+      head.writeUInt32BE(5 + payload.length)
+      head[4] = type
+      return Buffer.concat([head, payload])
+    }
+    const hello = JSON.stringify({ v: 1, role: 'worker', name: 'flood', inline: 0 })
+    process.stdout.write(frame(${HELLO}, Buffer.from(hello)))
+    const pings = Buffer.concat(Array.from({ length: 5_000 }, () => frame(${PING}, Buffer.alloc(4))))
+    const send = () => process.stdout.write(pings, send)
+    send()`
+  const command = { command: process.execPath, args: ['-e', flood], patienceMs: PATIENCE_MS }
+  const broken: (string | null)[] = []
+  const rows = ROWS.filter(({ name }) => name === 'ping')
+  for await (const verdict of checkWorker(command, rows)) broken.push(verdict.broken)
+  expect(broken).toEqual([
+    expect.stringMatching(/^expected .+; seen more than 65,536 frames, or more than 16 MiB$/),
+  ])
+})
 
 test('every vector that is sent to workers is in one row', () => {
   const file = new URL('../../spec/vectors/frames.json', HERE)
