@@ -15,6 +15,7 @@ Standard library only. Handlers that take or give bytes, text, forms or streams 
 from __future__ import annotations
 
 import http.client
+import io
 import json
 import math
 import socket
@@ -126,13 +127,14 @@ class Client:
         self, method: str, target: str, fields: Mapping[str, str], body: Optional[bytes], until: Optional[float]
     ) -> tuple[int, bytes]:
         connection = self._connection(_left(until))
+        connection.response_class = lambda sock, **how: http.client.HTTPResponse(_Timed(sock, until), **how)
         try:
+            connection.connect()
+            connection.sock.settimeout(_left(until))
             connection.request(method, target, body=body, headers=dict(fields))
-            _patience(connection, until)
             response = connection.getresponse()
             octets = bytearray()
             while True:
-                _patience(connection, until)
                 piece = response.read1(65_536)
                 if piece == b"":
                     break
@@ -248,8 +250,29 @@ def _left(until: Optional[float]) -> Optional[float]:
     return left
 
 
-def _patience(connection: http.client.HTTPConnection, until: Optional[float]) -> None:
-    """So that what comes piece by piece does not take longer in sum."""
-    left = _left(until)
-    if connection.sock is not None:
-        connection.sock.settimeout(left)
+class _Timed:
+    """A socket as `HTTPResponse` needs it: what comes piece by piece does not take longer in sum."""
+
+    def __init__(self, sock: socket.socket, until: Optional[float]) -> None:
+        self._sock, self._until = sock, until
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Incoming(self._sock, self._until))
+
+
+class _Incoming(io.RawIOBase):
+    def __init__(self, sock: socket.socket, until: Optional[float]) -> None:
+        self._sock, self._until = sock, until
+        # It keeps the socket open, which http.client closes before it has read what ends with the connection.
+        self._octets = sock.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> Optional[int]:
+        self._sock.settimeout(_left(self._until))
+        return self._octets.readinto(into)
+
+    def close(self) -> None:
+        self._octets.close()
+        super().close()
