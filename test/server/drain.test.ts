@@ -353,6 +353,22 @@ for (const kind of SERVERS) {
       await closed
     })
 
+    test('and has a second for it, whenever the clock of the server turned last', async () => {
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+      onTestFinished(() => void vi.useRealTimers())
+      const { port, close } = await start(kind, (_method, path) => text(path))
+      const first = await WireClient.connect(port)
+      await first.ask(head('GET /'))
+      const fresh = await WireClient.connect(port)
+      vi.advanceTimersByTime(499)
+      const closed = close()
+      expect(await refused(port)).toBe('ECONNREFUSED')
+      await first.ending()
+      vi.advanceTimersByTime(999)
+      expect(await fresh.ask(head('GET /fresh'))).toMatchObject({ body: '/fresh' })
+      await closed
+    })
+
     test('closing twice is closing once', async () => {
       let closes = 0
       const app: App = Object.assign((() => text('')) as App, {

@@ -131,6 +131,9 @@ export class Http1Gateway implements Host {
         resolve()
       }
       this.#draining = true
+      // From now on it turns anew: who has come and not asked yet has all of its second.
+      this.#stop()
+      if (this.#connections.size > 0) this.#start()
       for (const connection of this.#connections) connection.drain()
       void arrived.then(() => {
         this.#arrived = true
