@@ -1,9 +1,12 @@
 /** How slow a body may come: its limits at one less, exactly, and one more. */
+import { Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { DEFAULT_LIMITS } from '../../call/limits.ts'
 import { latin1 } from '../../wire/http1/octets.ts'
 import { RequestReader } from '../../wire/http1/request-reader.ts'
+import { Rests } from '../rests.ts'
 import { Http1Body } from './body.ts'
+import { Intake } from './intake.ts'
 
 const LIMITS = { ...DEFAULT_LIMITS, bodyTimeoutMs: 1_000, bodyRate: 100 }
 const { bodyTimeoutMs, bodyRate } = LIMITS
@@ -13,8 +16,8 @@ function awaited(): { body: Http1Body; send(count: number): void } {
   const reader = new RequestReader({ limits: LIMITS, authority: 'a', latin1 })
   reader.push(Buffer.from('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n'))
   reader.head()
-  const line = { proceed: () => {}, want: () => {}, hold: () => 0, spent: () => {}, broken: () => {} }
-  const body = new Http1Body(10_000, reader, line, LIMITS)
+  const intake = new Intake(new Socket(), reader, new Rests())
+  const body = new Http1Body(10_000, intake, { proceed: () => {}, broken: () => {} }, LIMITS)
   const send = (count: number): void => {
     reader.push(new Uint8Array(count))
     body.arrived()

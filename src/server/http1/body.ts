@@ -7,23 +7,19 @@ import type { BodySource } from '../../call/input.ts'
 import type { Limits, RequestHeaders } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
 import type { RequestReader } from '../../wire/http1/request-reader.ts'
+import type { Intake } from './intake.ts'
 
-/** What a body asks of its connection. */
+/** What a body tells its connection. */
 export interface BodyLine {
   /** The first piece is asked for: sends 100 (Continue) where the client waits for it. */
   proceed(): void
-  /** More octets are wanted: the connection reads on. */
-  want(): void
-  /** Nobody reads for a while: keeps back what still comes, and tells how many octets may be here. */
-  hold(): number
-  /** Nobody needs this memory of a read any more. */
-  spent(memory: ArrayBufferLike): void
   /** The request is broken: nothing behind it can be read. */
   broken(fault: Fault): void
 }
 
 export class Http1Body implements BodySource {
   readonly length: number | null
+  readonly #intake: Intake
   readonly #reader: RequestReader
   readonly #line: BodyLine
   readonly #limits: Limits
@@ -42,9 +38,10 @@ export class Http1Body implements BodySource {
   #waitedMs = 0
   #pauseMs = 0
 
-  constructor(length: number | null, reader: RequestReader, line: BodyLine, limits: Limits) {
+  constructor(length: number | null, intake: Intake, line: BodyLine, limits: Limits) {
     this.length = length
-    this.#reader = reader
+    this.#intake = intake
+    this.#reader = intake.reader
     this.#line = line
     this.#limits = limits
   }
@@ -77,7 +74,7 @@ export class Http1Body implements BodySource {
       if (this.#last !== null) throw (this.#fault = this.#last)
       await new Promise<void>((resolve) => {
         this.#wake = resolve
-        this.#line.want()
+        this.#intake.want()
       })
     }
   }
@@ -88,7 +85,7 @@ export class Http1Body implements BodySource {
 
   copied(piece: Uint8Array): void {
     const memory = this.#reader.returned(piece)
-    if (memory !== null) this.#line.spent(memory)
+    if (memory !== null) this.#intake.spent(memory)
   }
 
   allocate(length: number): Uint8Array {
@@ -96,7 +93,7 @@ export class Http1Body implements BodySource {
   }
 
   hold(): number {
-    return this.#line.hold()
+    return this.#intake.hold()
   }
 
   /** Octets have arrived. */

@@ -19,5 +19,5 @@ export interface Host extends Surroundings {
   /** The connection is taken over: nothing but its end is heard of it any more. */
   release(socket: Socket): void
   /** The connection is gone. */
-  left(connection: Line): void
+  left(connection: object): void
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Socket } from 'node:net'
+import type { Outgoing } from '../../call/outgoing.ts'
 import type { Fault } from '../../fault.ts'
 import type { Exchange } from '../exchange.ts'
 
@@ -43,8 +44,15 @@ export class Outbox {
     this.#text += text
   }
 
-  /** Adds a head, and a body that is bytes or is to be sent as UTF-8; `length` is of the body in octets. */
-  addBody(head: string, body: string | Uint8Array, length: number): void {
+  /** Adds a head, and the body of an answer that is not streamed. */
+  addWhole(head: string, { body, length }: Outgoing): void {
+    if (body === null) this.#text += head
+    else if (typeof body === 'string' && body.length === length) this.#text += head + body
+    else this.#addOctets(head, body as string | Uint8Array, length!)
+  }
+
+  // `length` is of the body in octets.
+  #addOctets(head: string, body: string | Uint8Array, length: number): void {
     const text = this.take() + head
     if (length <= COPIED) {
       const octets = Buffer.allocUnsafe(text.length + length)
