@@ -13,7 +13,7 @@ line is faulty.
 from __future__ import annotations
 
 import argparse
-from typing import Optional, Sequence
+from typing import Optional, Sequence, cast
 
 from hagaki import frames
 from hagaki.fault import CallOver, LoadFailure
@@ -26,7 +26,7 @@ from hagaki.log import say_unloadable
 from hagaki.payload import write_failed
 from hagaki.signals import ignore_interrupt
 from hagaki.stdio import take_link
-from hagaki.web3 import Web3Gateway
+from hagaki.web3 import Web3App, Web3Gateway
 from hagaki.worker import Gateway as Runs
 from hagaki.worker import Worker
 from hagaki.writer import Writer
@@ -69,7 +69,9 @@ def _gateway(kind: str, app_name: str, name: str, threads: int) -> Runs:
         app = app_of(found, app_name)
     else:
         app = load_app(app_name)
-    return (Web3Gateway if kind == "web3" else Gateway)(app, name, multithread=threads > 1)
+    if kind == "web3":
+        return Web3Gateway(cast(Web3App, app), name, multithread=threads > 1)
+    return Gateway(app, name, multithread=threads > 1)
 
 
 def _send_failure(writing: int, name: str, failure: LoadFailure) -> None:

@@ -127,7 +127,7 @@ class Client:
         self, method: str, target: str, fields: Mapping[str, str], body: Optional[bytes], until: Optional[float]
     ) -> tuple[int, bytes]:
         connection = self._connection(_left(until))
-        connection.response_class = lambda sock, **how: http.client.HTTPResponse(_Timed(sock, until), **how)
+        connection.response_class = _timed(until)
         try:
             connection.connect()
             connection.sock.settimeout(_left(until))
@@ -248,6 +248,16 @@ def _left(until: Optional[float]) -> Optional[float]:
     if left <= 0:
         raise CallTimeout("the time of the call is up")
     return left
+
+
+def _timed(until: Optional[float]) -> Any:
+    """What makes an answer of a socket, in place of `HTTPResponse`."""
+
+    def response(sock: socket.socket, **how: Any) -> http.client.HTTPResponse:
+        timed: Any = _Timed(sock, until)
+        return http.client.HTTPResponse(timed, **how)
+
+    return response
 
 
 class _Timed:

@@ -163,9 +163,9 @@ def read_request(octets: bytes, inline: int) -> tuple[RequestHead, RequestBodyMe
 
 
 def _of_plain(plain: PlainHead, rest: bytes, inline: int) -> tuple[RequestHead, RequestBodyMember]:
-    *members, timeout_ms, headers, count, is_pending, length = plain
-    head = RequestHead(*members, headers, {}, timeout_ms)
-    return head, _body({"length": length} if is_pending else count, rest, inline)
+    method, path, query, mount, http, client, protocol, timeout_ms, headers, beside, is_pending, length = plain
+    head = RequestHead(method, path, query, mount, http, client, protocol, headers, {}, timeout_ms)
+    return head, _body({"length": length} if is_pending else beside, rest, inline)
 
 
 _MAX_NAME: Final = 256  # octets in UTF-8

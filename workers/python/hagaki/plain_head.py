@@ -43,7 +43,7 @@ class PlainHead(NamedTuple):
     protocol: str
     timeout_ms: Optional[int]
     headers: dict[str, str]
-    count: Optional[int]  # octets of a body beside the head
+    beside: Optional[int]  # octets of a body beside the head
     is_pending: bool  # the body is still to come, with that length
     length: Optional[int]
 

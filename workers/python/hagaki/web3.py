@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, Callable, Iterable
 
 from hagaki.call import Call
+from hagaki.head import RequestHead
 from hagaki.wsgi import Gateway, WsgiApp
 
 Web3App = Callable[[dict[str, Any]], tuple[Iterable[bytes], bytes, list[tuple[bytes, bytes]]]]
@@ -26,6 +27,7 @@ class Web3Gateway(Gateway):
             if name not in ("wsgi.file_wrapper", "wsgi.input_terminated")
         }
         environ["web3.async"] = False
+        assert isinstance(call.head, RequestHead)
         # As they came, percent-encoded.
         environ["web3.script_name"] = call.head.mount.encode("ascii")
         environ["web3.path_info"] = call.head.path.encode("ascii")
