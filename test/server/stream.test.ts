@@ -65,6 +65,22 @@ for (const kind of SERVERS) {
       expect(await client.until('0\r\n\r\n')).toBe('3\r\ntwo\r\n0\r\n\r\n')
     })
 
+    // node:http hands over the head alone, and the last chunk.
+    if (kind === 'http1') {
+      test('what is there at the same time goes out together, be it many small chunks', async () => {
+        const { port } = await streams(async function* () {
+          for (let at = 0; at < 20; at++) yield await Promise.resolve(`${at},`)
+        })
+        const client = await WireClient.connect(port)
+        const arrived: string[] = []
+        client.socket.on('data', (octets: string) => arrived.push(octets))
+        const { chunks, body } = await client.ask(head('GET /'))
+        expect(chunks).toHaveLength(20)
+        expect(body).toMatch(/^0,1,.*,19,$/)
+        expect(arrived).toHaveLength(1)
+      })
+    }
+
     test('an answer before a stream, and its head, go out while its first chunk is still to come', async () => {
       const one = promised()
       const { port } = await streams(async function* () {

@@ -106,8 +106,10 @@ export class AnswerLine implements Line {
 
   end(trailers: () => ResponseHeaders | null): void {
     const { takesTrailers } = this.#request!.fields
-    if (this.#sink!.chunked) this.#outbox.add(lastChunk(takesTrailers ? trailers() : null))
+    const sink = this.#sink!
+    if (sink.chunked) this.#outbox.add(lastChunk(takesTrailers ? trailers() : null))
     this.#sink = null
+    sink.end()
     this.#over(this.#lasts)
   }
 
@@ -124,6 +126,7 @@ export class AnswerLine implements Line {
   cut(): void {
     const socket = this.#socket
     this.#outbox.flush()
+    this.#sink?.flush()
     // A body that the end of the connection would complete is reset, where it can be: over TLS the
     // missing end of the session shows it.
     const bare = this.#request?.http === '1.0'

@@ -7,11 +7,16 @@ import type { Socket } from 'node:net'
 import type { Sink } from '../sink.ts'
 import type { Outbox } from './outbox.ts'
 
+/** A chunk of up to this many octets is copied, with the lines around it, and so much is gathered. */
+const COPIED = 16 * 1024
+
 export class BodySink implements Sink {
   readonly #socket: Socket
   readonly #outbox: Outbox
   readonly #chunked: boolean
   readonly #timeoutMs: number
+  /** True while what is written is kept for a moment. */
+  #gathers = false
   #wake: (() => void) | null = null
   #leave: (() => void) | null = null
 
@@ -35,15 +40,11 @@ export class BodySink implements Sink {
   }
 
   write(octets: Uint8Array): boolean {
-    const socket = this.#socket
     const head = this.#outbox.take()
-    if (this.#chunked || head !== '') {
-      socket.cork()
-      socket.write(this.#chunked ? `${head}${octets.byteLength.toString(16)}\r\n` : head, 'latin1')
-      socket.write(octets)
-      if (this.#chunked) socket.write('\r\n', 'latin1')
-      socket.uncork()
-    } else socket.write(octets)
+    const before = this.#chunked ? `${head}${octets.byteLength.toString(16)}\r\n` : head
+    this.#gather()
+    this.#put(before, octets, this.#chunked ? '\r\n' : '')
+    if (this.#socket.writableLength > COPIED) this.flush()
     return !this.#waits
   }
 
@@ -56,9 +57,18 @@ export class BodySink implements Sink {
     })
   }
 
-  // Node wants a `drain` awaited behind each large write, of which the kernel may have taken all.
-  get #waits(): boolean {
-    return this.#socket.writableNeedDrain && this.#socket.writableLength > 0
+  /** Nothing follows but what the outbox holds. */
+  end(): void {
+    const rest = this.#outbox.take()
+    if (rest !== '') this.#socket.write(rest, 'latin1')
+    this.flush()
+  }
+
+  /** Hands over what was written. */
+  flush(): void {
+    if (!this.#gathers) return
+    this.#gathers = false
+    this.#socket.uncork()
   }
 
   onGone(listener: () => void): void {
@@ -81,9 +91,42 @@ export class BodySink implements Sink {
     this.#awake()
   }
 
+  // What is there at the same time goes out together: a write of its own for each chunk would cost far more.
+  #gather(): void {
+    if (this.#gathers) return
+    this.#gathers = true
+    this.#socket.cork()
+    process.nextTick(() => this.flush())
+  }
+
+  #put(before: string, octets: Uint8Array, after: string): void {
+    const socket = this.#socket
+    if (octets.byteLength <= COPIED) socket.write(joined(before, octets, after))
+    else {
+      if (before !== '') socket.write(before, 'latin1')
+      socket.write(octets)
+      if (after !== '') socket.write(after, 'latin1')
+    }
+  }
+
+  // Node wants a `drain` awaited behind each large write, of which the kernel may have taken all.
+  get #waits(): boolean {
+    return this.#socket.writableNeedDrain && this.#socket.writableLength > 0
+  }
+
   #awake(): void {
     const wake = this.#wake
     this.#wake = null
     wake?.()
   }
+}
+
+/** Text of one code unit per octet before and behind octets. */
+function joined(before: string, octets: Uint8Array, after: string): Uint8Array {
+  const length = before.length + octets.byteLength
+  const all = Buffer.allocUnsafe(length + after.length)
+  all.write(before, 0, 'latin1')
+  all.set(octets, before.length)
+  all.write(after, length, 'latin1')
+  return all
 }
