@@ -58,6 +58,7 @@ const NOTE = { text: 'Greetings', to: ['anna'], stars: 4.5 }
 const LETTER =
   '{"to":["anna","ben"],"from":"chiyo","place":"Kyoto","stars":4.5,"public":true,"replyTo":null,' +
   '"tags":["autumn"],"at":{"lat":35.0116,"lon":135.7681},"text":"The maples have turned."}'
+const LINE = `${JSON.stringify({ text: 'Greetings from Kyoto', to: ['anna', 'ben'] })}\n`
 /** The note, with the id that it was given. */
 const isNote = (data: unknown): boolean => {
   const { id, ...rest } = data as typeof NOTE & { readonly id: unknown }
@@ -79,6 +80,7 @@ const EVERYBODY: Readonly<Record<Work['serve'], Question>> = {
     (body) => body.toString() === String(MIB),
   ),
   stream: asked(HOME, 'application/octet-stream', (body) => body.equals(Buffer.alloc(MIB, 0x68))),
+  lines: asked(HOME, 'application/octet-stream', (body) => body.toString() === LINE.repeat(32)),
   file: asked({ path: '/card.bin' }, 'application/octet-stream', (body) => body.equals(FILE)),
   cards: asked(HOME, JSON_TYPE, (body) => {
     const cards = JSON.parse(body.toString()) as readonly { id: unknown; text: unknown }[]

@@ -67,6 +67,7 @@ export interface Work {
     | 'json'
     | 'upload'
     | 'stream'
+    | 'lines'
     | 'file'
     | 'cards'
     | 'note'
@@ -179,6 +180,15 @@ export const WORKS: readonly Work[] = [
     servers: [...FRAMEWORKS, 'bun', 'deno'],
     quick: PAIR,
     targets: [atMost(1, 'node-http')],
+  },
+  {
+    name: 'lines',
+    title: '32 lines of JSON, streamed',
+    serve: 'lines',
+    script: 'hello.lua',
+    servers: [...FRAMEWORKS, 'bun', 'deno'],
+    quick: PAIR,
+    targets: [],
   },
   {
     name: 'file',

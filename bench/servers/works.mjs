@@ -16,14 +16,20 @@ export const OCTETS = 'application/octet-stream'
 
 const PIECE = new Uint8Array(64 * 1024).fill(0x68)
 
-/** 1 MiB in sixteen pieces, each there as soon as it is asked for. */
+const LINE = new TextEncoder().encode(
+  `${JSON.stringify({ text: 'Greetings from Kyoto', to: ['anna', 'ben'] })}\n`,
+)
+
+/** 1 MiB in sixteen pieces, or 32 lines, each there as soon as it is asked for. */
 export async function* pieces() {
-  for (let count = 0; count < 16; count++) yield PIECE
+  if (work === 'lines') for (let count = 0; count < 32; count++) yield LINE
+  else for (let count = 0; count < 16; count++) yield PIECE
 }
 
-/** Says which work a server does not do, and ends. */
+/** Says which work a server does not do, and ends. Lines are a stream of other pieces. */
 export function choose(works) {
-  if (Object.hasOwn(works, work)) return works[work]
+  const name = work === 'lines' ? 'stream' : work
+  if (Object.hasOwn(works, name)) return works[name]
   process.stderr.write(`does not do ${work}\n`)
   process.exit(3)
 }
