@@ -149,8 +149,11 @@ export class Broker {
   /** Sends what waits for the end of the turn. */
   flush(): void {
     this.#isScheduled = false
-    for (const one of this.#unflushed) one.flush()
-    this.#unflushed.clear()
+    // Taken out first: whoever has more to send by then is asked once more.
+    for (const one of this.#unflushed) {
+      this.#unflushed.delete(one)
+      one.flush()
+    }
   }
 
   /** Sends what is to be sent, and ends. */
