@@ -87,6 +87,25 @@ test('workers that are none take no calls, and hold up nobody', async () => {
   await vi.waitFor(async () => expect((await get(app, '/')).status).toBe(200), 30_000)
 }, 60_000)
 
+test('whoever says without an end that new workers are there takes no places from those that are', async () => {
+  const { url } = await started()
+  const { app } = await gateway(url, { connectTimeout: '10s', links: 8 })
+  const { stranger } = await listening(url)
+  stranger.subscribe('hagaki.notes.open.>', { callback: () => {} }) // and say nothing
+  let count = 0
+  const say = (): void => {
+    for (let n = 0; n < 50; n++)
+      stranger.publish('hagaki.notes.here', JSON.stringify({ v: 1, id: `none-${count++}`, contract: null }))
+  }
+  say()
+  await stranger.flush()
+  const flood = setInterval(say, 5)
+  onTestFinished(() => clearInterval(flood))
+  expect((await get(app, '/', { timeoutMs: 400 })).status).toBe(503)
+  await worked(url, far)
+  await vi.waitFor(async () => expect((await get(app, '/')).status).toBe(200), 9_000)
+}, 60_000)
+
 /** A stranger who hears what goes to inboxes. */
 async function listening(url: string): Promise<{ stranger: NatsConnection; heard: Msg[] }> {
   const stranger = await connect({ servers: url })

@@ -12,8 +12,10 @@ import type { Caller } from '../caller.ts'
 import { Changes } from '../changes.ts'
 import { Broker, type BrokerOwner } from './broker.ts'
 import { type Found, readFound } from './found.ts'
+import { Looks } from './looks.ts'
 import { Member, type MemberOwner, type MemberSettings } from './member.ts'
 import { overMessage } from './message.ts'
+import { Newcomers } from './newcomers.ts'
 import type { NatsMessage } from './peer-library.ts'
 import type { NatsSettings } from './settings.ts'
 import { inboxesOf, inboxOf, isInbox, linkOf, type Subjects } from './subjects.ts'
@@ -53,10 +55,8 @@ const ANSWER_MS = 500
 const GATHER_MS = 4_000
 /** Milliseconds between two questions whether a worker with calls under way is there. */
 const PROBE_MS = 1_000
-/** Milliseconds in which a worker that did not take a link is not asked again. */
-const REST_MS = 1_000
-/** Ids that are remembered for that. */
-const MAX_RESTING = 1_024
+/** Milliseconds until one that was not linked to is looked for. */
+const LATER_MS = 1_000
 const LOOKING = 'find'
 
 export class Fleet implements BrokerOwner, MemberOwner {
@@ -65,12 +65,12 @@ export class Fleet implements BrokerOwner, MemberOwner {
   readonly #members = new Map<string, Member>()
   /** By the link that its messages come on. */
   readonly #links = new Map<string, Member>()
-  readonly #resting = new Map<string, number>()
+  readonly #newcomers: Newcomers
+  readonly #looks = new Looks(() => this.#look())
   readonly #changes = new Changes()
   readonly #id = randomBytes(16).toString('base64url')
   #ready: Member[] = []
   #turn = 0
-  #looking: ReturnType<typeof setTimeout> | null = null
   #probing: ReturnType<typeof setInterval> | null = null
   /** Said by NATS since the last worker answered. */
   #isNobody = false
@@ -85,9 +85,10 @@ export class Fleet implements BrokerOwner, MemberOwner {
 
   constructor(settings: FleetSettings) {
     this.#settings = settings
+    this.#newcomers = new Newcomers(settings.links)
     this.#broker = new Broker(settings.nats, `hagaki gateway of ${settings.name}`, this, consoleLog)
     this.#broker.subscribe(inboxesOf(this.#id), (message, isNobody) => this.#take(message, isNobody))
-    this.#broker.subscribe(settings.subjects.here, ({ data }) => this.#meet(readFound(data)))
+    this.#broker.subscribe(settings.subjects.here, ({ data }) => this.#meet(readFound(data), false))
   }
 
   get health(): FleetHealth {
@@ -183,37 +184,40 @@ export class Fleet implements BrokerOwner, MemberOwner {
 
   // What was under way may be lost, and nobody can say what of it.
   down(reason: string): void {
-    if (this.#looking !== null) clearTimeout(this.#looking)
+    this.#looks.stop()
     this.#askedAt = null
     this.#isNobody = false
     for (const member of [...this.#members.values()]) member.lost(reason)
     this.#changes.tell()
   }
 
-  ready(): void {
+  ready({ found }: Member): void {
+    this.#newcomers.met(found.id)
     this.#sort()
   }
 
-  left(): void {
+  left({ found }: Member): void {
+    this.#newcomers.met(found.id)
     this.#sort()
   }
 
   gone(member: Member, reason: string, wasReady: boolean): void {
     const { id } = member.found
     this.#members.delete(id)
+    this.#newcomers.met(id)
     for (const [link, one] of this.#links) if (one === member) this.#links.delete(link)
     this.#sort()
     if (this.#isClosed || !this.#broker.isUp) return
     if (!member.hasLeft) consoleLog.warn({ worker: this.#settings.name, id, reason }, 'A worker is gone')
-    if (!wasReady) this.#rest(id)
-    this.#lookSoon(wasReady ? SOON_MS : REST_MS)
+    if (!wasReady) this.#newcomers.rest(id)
+    this.#looks.soon(wasReady ? SOON_MS : LATER_MS)
   }
 
   /** Ends every link, and the connection. */
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    if (this.#looking !== null) clearTimeout(this.#looking)
+    this.#looks.stop()
     if (this.#probing !== null) clearInterval(this.#probing)
     for (const member of [...this.#members.values()]) member.end('the gateway is closed')
     this.#changes.tell()
@@ -223,9 +227,9 @@ export class Fleet implements BrokerOwner, MemberOwner {
   #take(message: NatsMessage, isNobody: boolean): void {
     const link = linkOf(message.subject)
     if (link === LOOKING) {
-      if (!isNobody) return this.#meet(readFound(message.data))
+      if (!isNobody) return this.#meet(readFound(message.data), true)
       this.#askedAt = null
-      if (performance.now() < this.#gathersUntil) return this.#lookSoon(SOON_MS)
+      if (performance.now() < this.#gathersUntil) return this.#looks.soon(SOON_MS)
       this.#isNobody = true
       return this.#changes.tell()
     }
@@ -235,14 +239,16 @@ export class Fleet implements BrokerOwner, MemberOwner {
     if (!isNobody && isInbox(reply)) this.#broker.publish(reply, overMessage('no such link'))
   }
 
-  #meet(found: Found | null): void {
+  /** `isAnswer`: to our question. */
+  #meet(found: Found | null, isAnswer: boolean): void {
     if (found === null || this.#isClosed) return
     const { contract, links, subjects } = this.#settings
     if (contract !== null && found.contract !== contract) return
     this.#isNobody = false
     this.#askedAt = null
     const { id } = found
-    if (this.#members.has(id) || this.#members.size >= links || this.#isResting(id)) return
+    if (this.#members.has(id) || this.#members.size >= links) return
+    if (!this.#newcomers.takes(id, isAnswer)) return this.#looks.soon(LATER_MS)
     const link = randomBytes(9).toString('base64url')
     const at = { broker: this.#broker, own: inboxOf(this.#id, link), open: subjects.open(id) }
     const member = new Member(found, at, this.#settings, this)
@@ -253,32 +259,13 @@ export class Fleet implements BrokerOwner, MemberOwner {
   // One question is for all who wait for its answer.
   #look(): void {
     const now = performance.now()
-    if (this.#askedAt !== null && now - this.#askedAt < ANSWER_MS) return
+    if (this.#askedAt !== null && now - this.#askedAt < ANSWER_MS) return this.#looks.soon(ANSWER_MS)
     const { contract, subjects } = this.#settings
     const subject = contract === null ? subjects.find : subjects.findMark(contract)
     this.#isNobody = false
     this.#askedAt = now
     this.#broker.publish(subject, new Uint8Array(), inboxOf(this.#id, LOOKING))
-    this.#lookSoon(LOOK_MS)
-  }
-
-  #lookSoon(ms: number): void {
-    if (this.#looking !== null) clearTimeout(this.#looking)
-    this.#looking = setTimeout(() => this.#look(), ms * (0.5 + Math.random()))
-    this.#looking.unref()
-  }
-
-  #rest(id: string): void {
-    if (this.#resting.size >= MAX_RESTING) this.#resting.clear()
-    this.#resting.set(id, performance.now() + REST_MS)
-  }
-
-  #isResting(id: string): boolean {
-    const until = this.#resting.get(id)
-    if (until === undefined) return false
-    if (performance.now() < until) return true
-    this.#resting.delete(id)
-    return false
+    this.#looks.soon(LOOK_MS)
   }
 
   #sort(): void {
