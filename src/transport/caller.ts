@@ -44,6 +44,8 @@ export interface CallerOptions {
   readonly onLeave?: (reason: string) => void
 }
 
+const LEAVING = 'it is stopping'
+
 export class Caller implements LinkOwner {
   readonly #to: string
   readonly #onEnd: (reason: string) => void
@@ -157,12 +159,13 @@ export class Caller implements LinkOwner {
     }
   }
 
-  ended(reason: string): void {
+  ended(reason: string, unheard: number = Number.POSITIVE_INFINITY): void {
     if (this.#over !== null) return
     this.#over = new Fault('call_lost', { to: this.#to }, new Error(reason))
     this.#talk.ended()
     this.#far.lost(this.#over)
-    for (const id of this.#calls.numbers()) this.#finish(id, this.#over)
+    for (const id of this.#calls.numbers())
+      this.#finish(id, id < unheard ? this.#over : unbegun(this.#refused(reason)))
     this.#onEnd(reason)
   }
 
@@ -217,7 +220,7 @@ export class Caller implements LinkOwner {
   #open(aborts: Aborts): void {
     if (this.#over !== null) throw unbegun(new Fault('call_lost', { to: this.#to }, this.#over.cause))
     throwIfAborted(aborts)
-    if (!this.#talk.mayBegin && this.#talk.link !== 'opening') throw unbegun(this.#leaving())
+    if (!this.#talk.mayBegin && this.#talk.link !== 'opening') throw unbegun(this.#refused(LEAVING))
   }
 
   #begin<H extends AnyHead, T>(
@@ -227,8 +230,7 @@ export class Caller implements LinkOwner {
     patience: Patience | null,
   ): Promise<T> {
     // Clients that are slow to send take no place on the link from others.
-    if (this.#calls.size >= MAX_CALLS)
-      throw new Fault('call_refused', { to: this.#to, reason: `${MAX_CALLS} calls are under way` })
+    if (this.#calls.size >= MAX_CALLS) throw this.#refused(`${MAX_CALLS} calls are under way`)
     // Numbers rise on the link, so a call has none before it is sent.
     const id = this.#talk.last + 1
     const aborts = abortsOf(near)
@@ -334,12 +336,12 @@ export class Caller implements LinkOwner {
     for (const id of this.#calls.numbers()) {
       if (id <= last) continue
       this.#talk.moved(id, 'failed')
-      this.#finish(id, unbegun(this.#leaving()))
+      this.#finish(id, unbegun(this.#refused(LEAVING)))
     }
   }
 
-  #leaving(): Fault {
-    return new Fault('call_refused', { to: this.#to, reason: 'it is stopping' })
+  #refused(reason: string): Fault {
+    return new Fault('call_refused', { to: this.#to, reason })
   }
 
   #answer(id: number, call: UnderWay, { head, body }: Message<AnyHead>): void {

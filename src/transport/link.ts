@@ -14,8 +14,11 @@ import { MAX_UNREAD, roomIn } from './room.ts'
 /** What a link tells its owner. Nothing comes after `ended`, which comes once. */
 export interface LinkOwner {
   frame(frame: Frame): void
-  /** Why it ended: for messages and the log. */
-  ended(reason: string): void
+  /**
+   * Why it ended: for messages and the log. `unheard` is the first call that the far side has not heard of and never
+   * will, nor of those behind it; left out where nobody can tell.
+   */
+  ended(reason: string, unheard?: number): void
 }
 
 export interface Link {

@@ -3,6 +3,7 @@
  * twice, and that nothing hangs.
  */
 import { once } from 'node:events'
+import { connect, createInbox } from '@nats-io/transport-node'
 import { type App, bodyText, silentLog, text } from 'hagaki'
 import { serve } from 'hagaki/server'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
@@ -36,6 +37,37 @@ test('a worker that is killed loses the calls in it (502), a safe one is made ag
   second.signal('SIGKILL')
   expect((await Promise.all(hanging)).map(({ status }) => status)).toEqual([502, 502])
   expect((await get(app, '/thread')).status).toBe(503)
+}, 60_000)
+
+test('what NATS could not bring to a worker was not begun: it goes to another, whatever it is, or is 503', async () => {
+  const { url } = await started()
+  const [first, second] = [await program(url), await program(url)]
+  const { app, transport } = await gateway(url)
+  await vi.waitFor(() => expect(transport.health().workers).toBe(2), 20_000)
+  const threads = new Set<string>()
+  while (threads.size < 2) threads.add(bodyText(await get(app, '/thread', { method: 'POST' }))!)
+  const services = await connect({ servers: url })
+  onTestFinished(() => services.close())
+  const ids: string[] = []
+  const found = createInbox()
+  services.subscribe(found, { callback: (_, message) => void ids.push(message.json<{ id: string }>().id) })
+  services.publish('$SRV.PING', '', { reply: found })
+  await vi.waitFor(() => expect(ids).toHaveLength(2), 20_000)
+  const answering = async (): Promise<number> => {
+    const asked = ids.map((id) => services.request(`$SRV.PING.notes.${id}`, '', { timeout: 5_000 }))
+    return (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled').length
+  }
+  first.signal('SIGKILL')
+  await vi.waitFor(async () => expect(await answering()).toBe(1), 20_000)
+  expect(transport.health().workers).toBe(2) // nobody has told the gateway
+  const large = { method: 'POST', body: 'x'.repeat(300_000) }
+  const asked = [...Array.from({ length: 20 }, () => ({ method: 'POST' })), large, large]
+  const answers = await Promise.all(asked.map((one) => get(app, '/thread', one)))
+  expect(answers.map(({ status }) => status)).toEqual(asked.map(() => 200))
+  second.signal('SIGKILL')
+  await vi.waitFor(async () => expect(await answering()).toBe(0), 20_000)
+  const refused = await get(app, '/thread', { method: 'POST' })
+  expect([refused.status, JSON.parse(bodyText(refused)!)]).toMatchObject([503, { code: 'call_refused' }])
 }, 60_000)
 
 test('at TERM under load a program finishes what it has, and no call is lost', async () => {

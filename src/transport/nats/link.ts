@@ -4,12 +4,12 @@
  * @module
  */
 import { FrameReader } from '../../wire/frames/codec.ts'
-import type { Frame } from '../../wire/frames/frame.ts'
+import { CALL, type Frame, REQUEST } from '../../wire/frames/frame.ts'
 import type { Link, LinkOwner } from '../link.ts'
 import type { Broker } from './broker.ts'
 import { messagesOf, overMessage, PROBE_MESSAGE, readMessage } from './message.ts'
 import type { NatsMessage } from './peer-library.ts'
-import { isInbox } from './subjects.ts'
+import { isInbox, unheardAt, unheardOf } from './subjects.ts'
 
 export class NatsLink implements Link {
   readonly #broker: Broker
@@ -21,6 +21,8 @@ export class NatsLink implements Link {
   #isMet: boolean
   #waiting: Frame[] = []
   #sent = 0
+  /** The last call that may have reached the other side. */
+  #opened = 0
   #received = 0
   #heard = 0
   #isOver = false
@@ -53,10 +55,13 @@ export class NatsLink implements Link {
     if (this.#waiting.length === 0 || this.#isOver) return
     const frames = this.#waiting
     this.#waiting = []
-    // Each has a reply, so that NATS says when nobody hears it.
+    const opened = frames.findLast(({ type }) => type === REQUEST || type === CALL)?.call ?? this.#opened
+    // Each has a reply, so that NATS says when nobody hears it. What follows on one that was not heard is not taken.
     for (const message of messagesOf(frames, this.#sent, this.#broker.maxMessage)) {
+      const reply = opened === 0 ? this.#own : unheardAt(this.#own, this.#opened + 1)
+      if (!this.#broker.publish(this.#far, message, reply)) return this.lost('NATS is away')
       this.#sent = (this.#sent + 1) >>> 0
-      if (!this.#broker.publish(this.#far, message, this.#own)) return this.lost('NATS is away')
+      this.#opened = opened // of several messages of one turn, all may have been in the first
     }
   }
 
@@ -73,22 +78,23 @@ export class NatsLink implements Link {
     this.lost(reason)
   }
 
-  /** The far side cannot be told any more. */
-  lost(reason: string): void {
+  /** The far side cannot be told any more, and has not heard of calls from `unheard` on. */
+  lost(reason: string, unheard: number = Number.POSITIVE_INFINITY): void {
     if (this.#isOver) return
     this.#isOver = true
     this.#waiting = []
-    this.#owner.ended(reason)
+    this.#owner.ended(reason, Math.min(unheard, this.#opened + 1))
   }
 
   /** A message for this link. */
-  take({ data, reply }: NatsMessage, isNobody: boolean): void {
+  take({ subject, data, reply }: NatsMessage, isNobody: boolean): void {
     if (this.#isOver) return
-    if (isNobody) return this.lost('nobody is there any more')
+    if (isNobody) return this.lost('nobody is there any more', unheardOf(subject))
     this.#heard++
     try {
       const message = readMessage(data)
-      if (message.is === 'over') return this.lost(message.reason === '' ? 'the link ended' : message.reason)
+      if (message.is === 'over')
+        return this.lost(message.reason === '' ? 'the link ended' : message.reason, unheardOf(subject))
       if (message.is === 'probe') return
       if (message.count !== this.#received) return this.end('Link closed: a message was lost on the way')
       this.#received = (this.#received + 1) >>> 0

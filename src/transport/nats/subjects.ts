@@ -6,6 +6,7 @@
  *   hagaki.NAME.here          a worker says that it is there
  *   hagaki.NAME.open.ID       a gateway opens a link to the worker of that id
  *   _INBOX.ID.LINK            what one end of a link is sent
+ *   _INBOX.ID.LINK.CALL       where it hears that a message did not reach the other: no call from that one on did
  *
  * @module
  */
@@ -43,7 +44,7 @@ export function isToken(text: unknown): text is string {
 
 /** Everything that is sent to the links of `id`. */
 export function inboxesOf(id: string): string {
-  return `_INBOX.${id}.*`
+  return `_INBOX.${id}.>`
 }
 
 export function inboxOf(id: string, link: string): string {
@@ -52,7 +53,18 @@ export function inboxOf(id: string, link: string): string {
 
 /** The link that a message to one of `inboxesOf` is for. */
 export function linkOf(subject: string): string {
-  return subject.slice(subject.lastIndexOf('.') + 1)
+  return subject.split('.')[2] ?? ''
+}
+
+/** Where a link hears that a message did not reach the other side, nor a call from `call` on. */
+export function unheardAt(inbox: string, call: number): string {
+  return `${inbox}.${call}`
+}
+
+/** That call; beyond all where the subject names none. */
+export function unheardOf(subject: string): number {
+  const call = subject.split('.')[3] ?? ''
+  return /^[1-9][0-9]{0,9}$/.test(call) ? Number(call) : Number.POSITIVE_INFINITY
 }
 
 /** True for what an answer may be sent to: a stranger does not choose what else we publish on. */
