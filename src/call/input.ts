@@ -172,39 +172,25 @@ export class WholeInput implements Input {
   readonly length: number
   readonly #bytes: Uint8Array
   readonly #defaultLimit: number
-  readonly #charge: Charge | null
   #taken: 'bytes' | 'stream' | null = null
 
-  /** What is asked for whole is charged to `charge`: it is here, so who waits for room counts for all of it. */
-  constructor(body: Uint8Array | null, defaultLimit: number, charge: Charge | null = null) {
+  constructor(body: Uint8Array | null, defaultLimit: number) {
     this.absent = body === null
     this.#bytes = body ?? NO_BYTES
     this.length = this.#bytes.byteLength
     this.#defaultLimit = defaultLimit
-    this.#charge = charge
   }
 
   async bytes(limit: number = this.#defaultLimit): Promise<Uint8Array> {
-    this.#take(limit)
-    const charge = this.#charge
-    if (charge === null) return this.#bytes
-    const from: Held = { hold: () => this.length }
-    for (let room = charge.take(this.length, from); room !== null; room = charge.take(this.length, from))
-      await room
-    return this.#bytes
+    return this.whole(limit)
   }
 
-  /** What `bytes` would give, at once; null where it may have to wait for room. */
-  whole(limit: number): Uint8Array | null {
-    if (this.#charge !== null) return null
-    this.#take(limit)
-    return this.#bytes
-  }
-
-  #take(limit: number): void {
+  /** What `bytes` would give, at once. */
+  whole(limit: number): Uint8Array {
     if (this.#taken === 'stream') throw new Fault('input_taken', { by: 'stream' })
     this.#taken = 'bytes'
     if (this.length > limit) throw new Fault('body_too_large', { bytes: this.length, limit })
+    return this.#bytes
   }
 
   stream(): AsyncIterable<Uint8Array> {

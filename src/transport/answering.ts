@@ -31,6 +31,7 @@ import {
   type Message,
 } from '../wire/frames/payload.ts'
 import type { CallEvent } from '../wire/frames/states.ts'
+import { ArrivedInput } from './arrived-input.ts'
 import { sendStream } from './body-stream.ts'
 import { type Door, failedOf } from './door.ts'
 import type { Peer } from './peer.ts'
@@ -117,8 +118,9 @@ export function inputOf(
 ): Input {
   const whole = body instanceof Uint8Array ? body : null
   if (request === null) {
-    const isCharged = budget !== null && whole !== null && whole.byteLength > LIGHT
-    return new WholeInput(whole, limits.body, isCharged ? call.chargedTo(budget) : null)
+    if (budget === null || whole === null || whole.byteLength <= LIGHT)
+      return new WholeInput(whole, limits.body)
+    return new ArrivedInput(whole, limits.body, call.chargedTo(budget))
   }
   const charge = budget === null ? null : call.chargedTo(budget)
   return new SourceInput(new RequestBody(request, limits), limits.body, charge)

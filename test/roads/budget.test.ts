@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type App, mount, perform, remote, request, silentLog } from 'hagaki'
+import { type App, bodyText, mount, perform, remote, request, silentLog } from 'hagaki'
 import { isolate } from 'hagaki/isolate'
 import { serve } from 'hagaki/server'
 import { socket } from 'hagaki/socket'
@@ -40,6 +40,23 @@ for (const [name, road] of Object.entries(ROADS)) {
     // Five in eight of the budget hold 85 of 60 KiB, an eighth 17 that wait; the other 18 are turned away at once.
     const told = { held: 85, busy: 17 + 18 }
     expect(await statuses(app, told, new Uint8Array(60 * 1024))).toEqual(told)
+  })
+}
+
+for (const [name, road] of Object.entries(ROADS)) {
+  test(`${name}: bodies that nobody reads are charged when they come, and the next wait for room`, async () => {
+    const app = await opened(await road())
+    const body = new Uint8Array(60 * 1024)
+    const unread = Array.from({ length: 85 }, () => perform(app, request('POST', '/unread', { body })))
+    const held = async (): Promise<string | null> => bodyText(await perform(app, request('GET', '/held')))
+    await vi.waitFor(async () => expect(await held()).toBe('85'), 20_000)
+    for (let tries = 0; tries < 3; tries++) {
+      const { status } = await perform(app, request('POST', '/hold', { body }))
+      expect(status).toBe(503)
+    }
+    await perform(app, request('GET', '/open'))
+    expect((await Promise.all(unread)).map(({ status }) => status)).toEqual(unread.map(() => 200))
+    expect((await perform(app, request('POST', '/hold', { body }))).status).toBe(200)
   })
 }
 

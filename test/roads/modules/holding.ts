@@ -22,6 +22,8 @@ async function hold(octets: number): Promise<string> {
 const app: App = async (_method, path, _headers, { input }) => {
   if (path === '/open') open()
   else if (path === '/hold') return text(await hold((await input.bytes()).length))
+  else if (path === '/unread') return text(await hold(0))
+  else if (path === '/held') return text(String(held))
   return text('open')
 }
 
