@@ -17,10 +17,18 @@ const PROCESS = new URL(`./process.${ENDING}`, import.meta.url)
 /** Milliseconds that a thread has for its teardown. */
 const STOP_MS = 2_000
 const MIB = 1024 ** 2
+/**
+ * MiB of the young generation, where there is a bound. Node lets a thread grow by 16 MiB beyond it, to be ended in
+ * between; what needs more at once ends this process, and all that is young may come to the old in one go.
+ */
+const YOUNG_MIB = 12
 
 /** Starts a thread. `heap`: octets of JavaScript's own memory, or null for V8's bound. */
 export function startThread(workerData: Isolated, heap: number | null, owner: LinkOwner): Started {
-  const limits = heap === null ? {} : { resourceLimits: { maxOldGenerationSizeMb: heap / MIB } }
+  const limits =
+    heap === null
+      ? {}
+      : { resourceLimits: { maxOldGenerationSizeMb: heap / MIB, maxYoungGenerationSizeMb: YOUNG_MIB } }
   // From source, the thread has to learn TypeScript before it can read its own entry.
   const worker = needsTsx(THREAD)
     ? new Worker(bootstrap(THREAD, workerData.name), { eval: true, workerData, ...limits })
