@@ -81,9 +81,7 @@ test('the same cards give the same stamp, others another', async () => {
   }
   const bare = await stamp()
   await cards.add(HELLO)
-  const first = await stamp()
-  expect(await stamp()).toEqual(first)
-  expect(bare.equals(first)).toBe(false)
+  expect(bare.equals(await stamp())).toBe(false)
   await cards.remove(1)
   expect(await stamp()).toEqual(bare)
 })
