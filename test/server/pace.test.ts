@@ -63,6 +63,19 @@ for (const kind of SERVERS) {
       expect((await client.response()).body).toBe('2')
     })
 
+    test('a client that is refused and goes on sending for long still sees why (RFC 9112 9.6)', async () => {
+      const { port } = await start(kind, count, { limits: { body: 1_000 } })
+      const client = await WireClient.connect(port)
+      client.socket.pause() // it does not look before everything is sent
+      client.send(head('POST /', 'Content-Length: 2000000'))
+      for (let sent = 0; sent < 20; sent++) {
+        await client.sendSplit('x'.repeat(100_000), 100_000)
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+      client.socket.resume()
+      expect((await client.response()).status).toBe(413)
+    })
+
     describe('sendTimeoutMs', () => {
       const large = 'x'.repeat(8_000_000)
       const answers: Record<string, App> = {

@@ -50,7 +50,10 @@ export class Connection implements Lasting {
   // What the socket tells.
 
   received(octets: Uint8Array): void {
-    if (this.#patience.awaited === 'linger') return this.#intake.throwAway(octets)
+    if (this.#patience.awaited === 'linger') {
+      this.#patience.restart()
+      return this.#intake.throwAway(octets)
+    }
     this.#reader.push(octets)
     if (this.#request.exchange === null && !this.#turns.yielded) return this.#advance()
     this.#request.arrived()

@@ -39,8 +39,27 @@ test('when the server stops, who has not asked yet has a moment', () => {
   }
 })
 
-test('a client that goes on sending has a moment to see its last answer (RFC 9112 9.6)', () => {
+test('a client has a moment to see its last answer (RFC 9112 9.6)', () => {
   expect(around('linger', MOMENT)).toEqual(['nothing', 'destroy', 'destroy'])
+})
+
+test('one that goes on sending has a moment behind the last of it, and not for ever', () => {
+  const patience = new Patience()
+  patience.wait('linger')
+  for (let ms = 0; ms < 29_500; ms += 500) {
+    expect(patience.tick(500, DEFAULT_LIMITS)).toBe('nothing')
+    patience.restart()
+  }
+  expect(patience.tick(500, DEFAULT_LIMITS)).toBe('destroy')
+})
+
+test('when the server stops, it has no more than the others', () => {
+  const patience = new Patience()
+  patience.wait('linger')
+  patience.hurry()
+  expect(patience.tick(900, DEFAULT_LIMITS)).toBe('nothing')
+  patience.restart()
+  expect(patience.tick(100, DEFAULT_LIMITS)).toBe('destroy')
 })
 
 test('neither an app nor a connection that was taken over is hurried', () => {

@@ -7,6 +7,8 @@ import type { Limits } from '../../contract.ts'
 
 /** Milliseconds in which a client may see its last answer, or one that has just come may still ask. */
 const LINGER_MS = 1_000
+/** And as long as it goes on sending, for it may look only then; while the server stops, no longer than the others. */
+const LINGER_SENDING_MS = 30_000
 
 /** `first`: the first octet ever; `next`: another request; `nothing`: the connection is over or taken over. */
 export type Awaited = 'first' | 'next' | 'head' | 'app' | 'linger' | 'nothing'
@@ -17,6 +19,8 @@ export type Due = 'nothing' | 'forget' | 'refuse' | 'close' | 'destroy'
 export class Patience {
   #awaited: Awaited = 'first'
   #ms = 0
+  /** Since the wait began, whatever came meanwhile. */
+  #allMs = 0
   #hurries = false
 
   get awaited(): Awaited {
@@ -27,6 +31,7 @@ export class Patience {
   wait(awaited: Awaited): void {
     this.#awaited = awaited
     this.#ms = 0
+    this.#allMs = 0
   }
 
   /** Begins again. */
@@ -43,6 +48,7 @@ export class Patience {
   /** Time has passed, in milliseconds. */
   tick(elapsedMs: number, { headTimeoutMs, idleTimeoutMs }: Limits): Due {
     this.#ms += elapsedMs
+    this.#allMs += elapsedMs
     const stops = this.#hurries && this.#ms >= LINGER_MS
     switch (this.#awaited) {
       case 'first':
@@ -54,9 +60,12 @@ export class Patience {
         if (stops) return 'close'
         return this.#ms >= headTimeoutMs ? 'refuse' : 'nothing'
       case 'linger':
-        return this.#ms >= LINGER_MS ? 'destroy' : 'nothing'
+        return this.#ms >= LINGER_MS || this.#allMs >= this.#lingerMs ? 'destroy' : 'nothing'
       default:
         return 'nothing'
     }
+  }
+  get #lingerMs(): number {
+    return this.#hurries ? LINGER_MS : LINGER_SENDING_MS
   }
 }

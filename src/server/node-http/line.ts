@@ -187,7 +187,7 @@ export class NodeLine implements Line, Turn {
     this.#body?.leave()
     this.#ended = true
     // Where the end of the connection is that of the answer, the client has not seen it yet.
-    this.#out = endAnswer(this.req, this.#res, body, this.#lasts ? null : this.#host.rests) && this.#delimited
+    this.#out = endAnswer(this.req, this.#res, body, this.#lasts ? null : this.#host) && this.#delimited
     this.#timeSending()
   }
 

@@ -2,8 +2,8 @@
  * Ending an answer while the request is still arriving.
  *
  * A connection closed with unread octets is reset, and the reset may overtake the answer. So what
- * is left of a body is read and thrown away: within a bound, to keep the connection; within a
- * second, to let the client see its answer before the connection closes.
+ * is left of a body is read and thrown away: within a bound, to keep the connection; until a second
+ * is over in which nothing comes, to let the client see its answer before the connection closes.
  *
  * @module
  */
@@ -13,6 +13,15 @@ import type { Limits } from '../../contract.ts'
 import { type Rests, throwAway } from '../rests.ts'
 
 const LINGER_MS = 1_000
+/** And as long as the client goes on sending, for it may look only then. */
+const LINGER_SENDING_MS = 30_000
+
+/** Who is left to linger. */
+export interface Lingering {
+  readonly rests: Rests
+  /** True once the server stops: then nobody has more than the first second. */
+  readonly draining: boolean
+}
 
 /** True when what is left of the request is small enough to be read for the connection's sake. */
 export function keepsConnection(req: IncomingMessage, limits: Limits): boolean {
@@ -23,39 +32,45 @@ export function keepsConnection(req: IncomingMessage, limits: Limits): boolean {
 }
 
 /**
- * Sends the last octets of an answer. When the connection does not last, where `rests` are given, lingers
+ * Sends the last octets of an answer. When the connection does not last, where `lingering` is given, lingers
  * before it closes, and says so: the response then ends later.
  */
 export function endAnswer(
   req: IncomingMessage,
   res: ServerResponse,
   body: string | Uint8Array | null,
-  rests: Rests | null,
+  lingering: Lingering | null,
 ): boolean {
-  if (rests === null || isRead(req)) {
+  if (lingering === null || isRead(req)) {
     if (body === null) res.end()
     else res.end(body)
     // Node reads on only where nobody has begun to.
-    if (rests === null && hasBody(req)) req.resume()
+    if (lingering === null && hasBody(req)) req.resume()
     return false
   }
   if (body === null) res.flushHeaders()
   else res.write(body)
+  const { rests } = lingering
   const { socket } = req // ends without the request where the rest of it did not parse
   const over = (): void => {
-    clearTimeout(timer)
+    clearTimeout(quiet)
+    clearTimeout(whole)
     req.off('end', over).off('close', over)
     socket.off('end', over)
     rests.forget(req)
     res.end()
   }
-  const timer = setTimeout(over, LINGER_MS)
+  const quiet = setTimeout(over, LINGER_MS)
+  const whole = setTimeout(over, LINGER_SENDING_MS)
   req.on('end', over).on('close', over)
   socket.on('end', over)
   // What Node held already first; it has begun to read on when it gives that.
   req.once('data', (held: Uint8Array) => {
     throwAway(held, socket)
-    req.on('data', (octets: Uint8Array) => rests.received(req, octets, socket))
+    req.on('data', (octets: Uint8Array) => {
+      if (!lingering.draining) quiet.refresh()
+      rests.received(req, octets, socket)
+    })
   })
   req.resume()
   return true
