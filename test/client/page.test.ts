@@ -91,10 +91,10 @@ test('what the service refuses is shown at its member, and a failure with its da
 
 test('a call that is cancelled ends in the browser, and in the handler', async () => {
   await press('Wait')
-  await vi.waitFor(() => expect(told).toEqual(['called']))
+  await vi.waitFor(() => expect(told).toEqual(['called']), 20_000)
   await press('Cancel')
   await page.getByText('changed my mind').waitFor()
-  await vi.waitFor(() => expect(told).toEqual(['called', 'cancelled']))
+  await vi.waitFor(() => expect(told).toEqual(['called', 'cancelled']), 20_000)
 })
 
 test('a file is uploaded, and the page is told how much of it is gone', async () => {
@@ -113,7 +113,7 @@ test('a file of another type is refused, with what the service reads', async () 
 })
 
 test('it follows a stream, and leaves it', async () => {
-  await vi.waitFor(() => expect(watching.size).toBe(1))
+  await vi.waitFor(() => expect(watching.size).toBe(1), 20_000)
   for (const text of ['one', 'two']) {
     await page.getByLabel('Text').fill(text)
     await press('Add')
@@ -122,13 +122,13 @@ test('it follows a stream, and leaves it', async () => {
   expect(await page.locator('#feed').innerText()).toBe('one two')
   await press('Leave')
   await page.locator('#feed', { hasText: '(enough)' }).waitFor()
-  await vi.waitFor(() => expect(watching.size).toBe(0))
+  await vi.waitFor(() => expect(watching.size).toBe(0), 20_000)
 })
 
 test('what streams, and what is beyond JSON, is loaded when it is called for', async () => {
-  await vi.waitFor(() => expect(asked.some((path) => path.startsWith('/streams-'))).toBe(true))
+  await vi.waitFor(() => expect(asked.some((path) => path.startsWith('/streams-'))).toBe(true), 20_000)
   expect(asked.filter((path) => path.startsWith('/beyond-json-'))).toEqual([])
   const picture = { name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('a') }
   await page.getByLabel('Picture').setInputFiles(picture)
-  await vi.waitFor(() => expect(asked.some((path) => path.startsWith('/beyond-json-'))).toBe(true))
+  await vi.waitFor(() => expect(asked.some((path) => path.startsWith('/beyond-json-'))).toBe(true), 20_000)
 })
