@@ -6,7 +6,9 @@ import { service } from '../handler/service.ts'
 import { verbs } from '../handler/verbs.ts'
 import { bodyJson, request } from '../value/message.ts'
 import { jsonSchema } from './from-json-schema.ts'
-import { isLarge, pathInProbe, probeOf, seemsWrong, wrongValues } from './screen.ts'
+import { isLarge } from './screen/large.ts'
+import { pathInProbe, probeOf } from './screen/probe.ts'
+import { seemsWrong, wrongValues } from './screen.ts'
 import type { AnySchema } from './standard.ts'
 
 const MANY = 3_000
