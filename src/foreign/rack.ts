@@ -3,24 +3,15 @@
  *
  * @module
  */
-import { basename, dirname, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { App } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { foreignApp } from './foreign-app.ts'
-import { type ForeignPoolOptions, foreignPool } from './pool-options.ts'
+import { type RubyWorkerOptions, rubyWorker } from './ruby-worker.ts'
 
 export { remoteUser } from './remote-user.ts'
 
-export interface RackOptions extends ForeignPoolOptions {
-  /** What the file's path is relative to, by default the working directory. The app runs in the file's folder. */
-  readonly cwd?: string | URL
-  /** The interpreter, by default ruby. */
-  readonly ruby?: string
-}
+export interface RackOptions extends RubyWorkerOptions {}
 
-/** The worker, of the standard library alone. */
-const WORKER = fileURLToPath(new URL('../../workers/ruby/run.rb', import.meta.url))
 const SOURCES: ReadonlySet<string> = new Set(['.rb', '.ru', '.erb', '.haml', '.slim', '.lock'])
 
 /**
@@ -40,17 +31,6 @@ export function rack(file: string, options: RackOptions = {}): App {
     })
   }
   const what = `rack('${file}')`
-  const pool = foreignPool(what, options)
-  const path = resolve(pool.cwd, file)
-  return foreignApp(
-    {
-      what,
-      command: options.ruby ?? 'ruby',
-      args: [WORKER, 'rack', basename(path), '--threads', String(pool.threads), '--name', what],
-      fix: `Install Ruby 3.0 or newer, or name the interpreter: rack('${file}', { ruby: '/usr/bin/ruby' })`,
-      sources: SOURCES,
-      environment: 'RACK_ENV',
-    },
-    { ...pool, cwd: dirname(path) },
-  )
+  const { program, pool } = rubyWorker(what, 'rack', file, options)
+  return foreignApp({ ...program, sources: SOURCES, environment: 'RACK_ENV' }, pool)
 }

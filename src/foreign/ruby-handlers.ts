@@ -3,23 +3,14 @@
  *
  * @module
  */
-import { basename, dirname, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Fault } from '../fault.ts'
 import { type ForeignHandlers, foreignHandlers, type HandlersTransport } from './foreign-handlers.ts'
-import { type ForeignPoolOptions, foreignPool } from './pool-options.ts'
+import { type RubyWorkerOptions, rubyWorker } from './ruby-worker.ts'
 
-export interface RubyOptions extends ForeignPoolOptions {
-  /** What the file's path is relative to, by default the working directory. It runs in the file's folder. */
-  readonly cwd?: string | URL
-  /** The interpreter, by default ruby. */
-  readonly ruby?: string
-}
+export interface RubyOptions extends RubyWorkerOptions {}
 
 export type RubyTransport = HandlersTransport
 
-/** The worker, of the standard library alone. */
-const WORKER = fileURLToPath(new URL('../../workers/ruby/run.rb', import.meta.url))
 const SOURCES: ReadonlySet<string> = new Set(['.rb', '.lock'])
 
 /**
@@ -47,15 +38,7 @@ export function rubyHandlers(target: string, options: RubyOptions): ForeignHandl
     })
   }
   const what = `ruby('${target}')`
-  const pool = foreignPool(what, options)
-  const path = resolve(pool.cwd, file)
   const named = service === undefined ? [] : ['--service', service]
-  const program = {
-    what,
-    command: options.ruby ?? 'ruby',
-    args: [WORKER, 'handlers', basename(path), ...named, '--threads', String(pool.threads), '--name', what],
-    fix: `Install Ruby 3.0 or newer, or name the interpreter: ruby('${target}', { ruby: '/usr/bin/ruby' })`,
-    sources: SOURCES,
-  }
-  return foreignHandlers(program, { ...pool, cwd: dirname(path) })
+  const { program, pool } = rubyWorker(what, 'handlers', file, options, named)
+  return foreignHandlers({ ...program, sources: SOURCES }, pool)
 }
