@@ -16,32 +16,32 @@ import { delimiter, join } from 'node:path'
 
 /** Path of a Python 3 that imports Flask and Django. Throws Error when there is none. */
 export function python(): string {
-  return process.env['HAGAKI_PYTHON'] || found(searchPython(), PYTHON)
+  return process.env['HAGAKI_PYTHON'] || found(PYTHON)
 }
 
 /** Path of a Ruby that loads Rack, Sinatra and Minitest. Throws Error when there is none. */
 export function ruby(): string {
-  return process.env['HAGAKI_RUBY'] || found(searchRuby(), RUBY)
+  return process.env['HAGAKI_RUBY'] || found(RUBY)
 }
 
 /** Path of a Chromium or Chrome. Throws Error when there is none. */
 export function chromium(): string {
-  return process.env['HAGAKI_CHROMIUM'] || found(searchChromium(), CHROMIUM)
+  return process.env['HAGAKI_CHROMIUM'] || found(CHROMIUM)
 }
 
 /** Path of nginx. Throws Error when there is none. */
 export function nginx(): string {
-  return process.env['HAGAKI_NGINX'] || found(searchNginx(), NGINX)
+  return process.env['HAGAKI_NGINX'] || found(NGINX)
 }
 
 /** Path of a NATS server. Throws Error when there is none. */
 export function natsServer(): string {
-  return process.env['HAGAKI_NATS'] || found(searchNats(), NATS)
+  return process.env['HAGAKI_NATS'] || found(NATS)
 }
 
 /** Path of Perl 5. Throws Error when there is none. */
 export function perl(): string {
-  return process.env['HAGAKI_PERL'] || found(searchPerl(), PERL)
+  return process.env['HAGAKI_PERL'] || found(PERL)
 }
 
 /** One thing that tests need and npm does not bring. */
@@ -146,8 +146,13 @@ export function advice(need: Need): string {
   return `Missing: ${need.what} (${need.why}). Install it: ${how}. Or set ${need.variable} to its path.`
 }
 
-function found(path: string | null, need: Need): string {
+/** Paths by variable. Looking for one runs programs, and nothing else of this process meanwhile. */
+const known = new Map<string, string>()
+
+function found(need: Need): string {
+  const path = known.get(need.variable) ?? need.search()
   if (path === null) throw new Error(advice(need))
+  known.set(need.variable, path)
   return path
 }
 

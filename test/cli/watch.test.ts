@@ -1,6 +1,10 @@
 /** `hagaki --watch`: a change starts the app anew, on the same port, and one that does not start leaves the other serving. */
 import { describe, expect, test } from 'vitest'
+import { python } from '../../scripts/needs.ts'
 import { Command, Place } from './command.ts'
+
+// Looked for before those who ask all the time: they stand still meanwhile, and are taken for gone.
+python()
 
 const app = (says: string): string =>
   `export default (method) => [200, 'text/plain', {}, ${JSON.stringify(says)}]\n`
@@ -56,7 +60,7 @@ describe.concurrent('hagaki --watch', { timeout: 60_000 }, () => {
   })
 
   test('an app in Python beside it is loaded once for each change', async ({ onTestFinished }) => {
-    const python = (says: string): string =>
+    const app = (says: string): string =>
       [
         'print("loaded")',
         'def app(environ, start_response):',
@@ -64,12 +68,12 @@ describe.concurrent('hagaki --watch', { timeout: 60_000 }, () => {
         `    return [b"${says}"]`,
       ].join('\n')
     const place = new Place(onTestFinished, {
-      'old.py': python('one'),
+      'old.py': app('one'),
       'app.ts': "import { wsgi } from 'hagaki/wsgi'\nexport default wsgi('old:app')\n",
     })
     const { command, url } = await Command.serve(place, 'app.ts', ['--watch'])
     for (const [at, says] of ['two', 'three'].entries()) {
-      place.write('old.py', python(says))
+      place.write('old.py', app(says))
       await command.says(/hagaki: old\.py changed, and the new app serves\n/, at + 1)
       expect(await ask(url)).toBe(says)
     }
