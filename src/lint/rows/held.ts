@@ -96,19 +96,19 @@ export const HELD_ROWS: readonly HeldRow[] = [
       '`Transport.call(head, input, near)` gives a promise of a result. The *far* side chooses buffered or streamed: ' +
       'the head says `body: null | length | unknown`; bodies up to the inline size announced in the hello travel ' +
       'with it; otherwise nothing moves until the far `bytes` or `stream` grants credit',
-    held: 'test/roads/calls.test.ts',
+    held: 'test/roads/call-bodies.test.ts',
     by: 'a body that did not fit beside its head moves when the far app asks for it, and not before',
   },
   {
     section: '33',
     rule: 'A body that expects 100-continue never travels with its head',
-    held: 'test/roads/calls.test.ts',
+    held: 'test/roads/call-bodies.test.ts',
     by: 'a body that waits for "100 Continue" never travels with its head',
   },
   {
     section: '33',
     rule: 'The near side holds no more than the credit',
-    held: 'test/roads/calls.test.ts',
+    held: 'test/roads/call-bodies.test.ts',
     by: 'a slow far reader holds up a near body: no more than a window of it is under way',
   },
   {
