@@ -56,6 +56,7 @@ async function choosePicture(page: Page, width = 1_200): Promise<void> {
     return canvas.toDataURL('image/png').split(',')[1]!
   }, width)
   const buffer = Buffer.from(png, 'base64')
+  await page.locator('#photo:not([hidden])').waitFor() // by the script that hears of files
   await page
     .getByLabel('Put a picture on it')
     .setInputFiles({ name: 'noise.png', mimeType: 'image/png', buffer })
