@@ -5,10 +5,8 @@
  */
 import type { Socket } from 'node:net'
 import type { Sink } from '../sink.ts'
+import { COPIED, joined } from './joined.ts'
 import type { Outbox } from './outbox.ts'
-
-/** A chunk of up to this many octets is copied, with the lines around it, and so much is gathered. */
-const COPIED = 16 * 1024
 
 export class BodySink implements Sink {
   readonly #socket: Socket
@@ -101,7 +99,7 @@ export class BodySink implements Sink {
 
   #put(before: string, octets: Uint8Array, after: string): void {
     const socket = this.#socket
-    if (octets.byteLength <= COPIED) socket.write(joined(before, octets, after))
+    if (octets.byteLength <= COPIED) socket.write(joined(before, octets, octets.byteLength, after))
     else {
       if (before !== '') socket.write(before, 'latin1')
       socket.write(octets)
@@ -119,14 +117,4 @@ export class BodySink implements Sink {
     this.#wake = null
     wake?.()
   }
-}
-
-/** Text of one code unit per octet before and behind octets. */
-function joined(before: string, octets: Uint8Array, after: string): Uint8Array {
-  const length = before.length + octets.byteLength
-  const all = Buffer.allocUnsafe(length + after.length)
-  all.write(before, 0, 'latin1')
-  all.set(octets, before.length)
-  all.write(after, length, 'latin1')
-  return all
 }

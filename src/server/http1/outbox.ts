@@ -8,11 +8,10 @@ import type { Socket } from 'node:net'
 import type { Outgoing } from '../../call/outgoing.ts'
 import type { Fault } from '../../fault.ts'
 import type { Exchange } from '../exchange.ts'
+import { COPIED, joined } from './joined.ts'
 
 /** What is kept of answers before they are handed over, in octets of text. */
 const KEPT = 64 * 1024
-/** A body of up to this many octets is copied behind its head: cheaper than a write of its own. */
-const COPIED = 16 * 1024
 
 export class Outbox {
   readonly #socket: Socket
@@ -54,14 +53,7 @@ export class Outbox {
   // `length` is of the body in octets.
   #addOctets(head: string, body: string | Uint8Array, length: number): void {
     const text = this.take() + head
-    if (length <= COPIED) {
-      const octets = Buffer.allocUnsafe(text.length + length)
-      octets.write(text, 0, 'latin1')
-      if (typeof body === 'string') octets.write(body, text.length)
-      else octets.set(body, text.length)
-      this.#socket.write(octets)
-      return
-    }
+    if (length <= COPIED) return void this.#socket.write(joined(text, body, length))
     this.#socket.cork()
     this.#socket.write(text, 'latin1')
     this.#socket.write(body, 'utf8')

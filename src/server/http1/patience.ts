@@ -4,11 +4,7 @@
  * @module
  */
 import type { Limits } from '../../contract.ts'
-
-/** Milliseconds in which a client may see its last answer, or one that has just come may still ask. */
-const LINGER_MS = 1_000
-/** And as long as it goes on sending, for it may look only then; while the server stops, no longer than the others. */
-const LINGER_SENDING_MS = 30_000
+import { LINGER_MS, LINGER_SENDING_MS } from '../lingering.ts'
 
 /** `first`: the first octet ever; `next`: another request; `nothing`: the connection is over or taken over. */
 export type Awaited = 'first' | 'next' | 'head' | 'app' | 'linger' | 'nothing'
@@ -19,7 +15,7 @@ export type Due = 'nothing' | 'forget' | 'refuse' | 'close' | 'destroy'
 export class Patience {
   #awaited: Awaited = 'first'
   #ms = 0
-  /** Since the wait began, whatever came meanwhile. */
+  /** Milliseconds since the wait began, whatever came meanwhile. */
   #allMs = 0
   #hurries = false
 
@@ -65,6 +61,7 @@ export class Patience {
         return 'nothing'
     }
   }
+
   get #lingerMs(): number {
     return this.#hurries ? LINGER_MS : LINGER_SENDING_MS
   }

@@ -10,11 +10,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Limits } from '../../contract.ts'
+import { LINGER_MS, LINGER_SENDING_MS } from '../lingering.ts'
 import { type Rests, throwAway } from '../rests.ts'
-
-const LINGER_MS = 1_000
-/** And as long as the client goes on sending, for it may look only then. */
-const LINGER_SENDING_MS = 30_000
 
 /** Who is left to linger. */
 export interface Lingering {
