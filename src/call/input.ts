@@ -181,12 +181,12 @@ export class WholeInput implements Input {
     this.#defaultLimit = defaultLimit
   }
 
-  async bytes(limit: number = this.#defaultLimit): Promise<Uint8Array> {
+  async bytes(limit?: number): Promise<Uint8Array> {
     return this.whole(limit)
   }
 
   /** What `bytes` would give, at once. */
-  whole(limit: number): Uint8Array {
+  whole(limit: number = this.#defaultLimit): Uint8Array {
     if (this.#taken === 'stream') throw new Fault('input_taken', { by: 'stream' })
     this.#taken = 'bytes'
     if (this.length > limit) throw new Fault('body_too_large', { bytes: this.length, limit })

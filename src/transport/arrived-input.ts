@@ -5,53 +5,47 @@
  * @module
  */
 import type { Charge, Held } from '../call/charge.ts'
+import { WholeInput } from '../call/input.ts'
 import type { Input, RequestHeaders } from '../contract.ts'
-import { Fault } from '../fault.ts'
-
-const NO_BYTES = new Uint8Array(0)
 
 export class ArrivedInput implements Input {
   readonly absent = false
   readonly length: number
-  readonly #defaultLimit: number
   /** Rejects where there was no room for it, and none came. */
   readonly #admitted: Promise<void>
-  #bytes: Uint8Array
-  #taken: 'bytes' | 'stream' | null = null
+  #body: WholeInput
 
   /** Where there is no room it waits for some, and is let go of where none comes: whoever reads it hears so. */
   constructor(body: Uint8Array, defaultLimit: number, charge: Charge) {
     this.length = body.byteLength
-    this.#defaultLimit = defaultLimit
-    this.#bytes = body
+    this.#body = new WholeInput(body, defaultLimit)
     this.#admitted = admitted(charge, body.byteLength)
     this.#admitted.catch(() => {
-      this.#bytes = NO_BYTES
+      this.#body = new WholeInput(null, defaultLimit)
     })
   }
 
-  async bytes(limit: number = this.#defaultLimit): Promise<Uint8Array> {
-    if (this.#taken === 'stream') throw new Fault('input_taken', { by: 'stream' })
-    this.#taken = 'bytes'
-    if (this.length > limit) throw new Fault('body_too_large', { bytes: this.length, limit })
+  async bytes(limit?: number): Promise<Uint8Array> {
+    const bytes = this.#body.whole(limit)
     await this.#admitted
-    return this.#bytes
+    return bytes
   }
 
   stream(): AsyncIterable<Uint8Array> {
-    if (this.#taken !== null) throw new Fault('input_taken', { by: this.#taken })
-    this.#taken = 'stream'
-    return this.#once()
+    return admittedPieces(this.#body.stream(), this.#admitted)
   }
 
   trailers(): RequestHeaders | null {
     return null
   }
+}
 
-  async *#once(): AsyncGenerator<Uint8Array, void, undefined> {
-    await this.#admitted
-    yield this.#bytes
-  }
+async function* admittedPieces(
+  pieces: AsyncIterable<Uint8Array>,
+  admitted: Promise<void>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  await admitted
+  yield* pieces
 }
 
 // It is here, so while it waits all of it counts for what waits.
