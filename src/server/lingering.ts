@@ -6,6 +6,6 @@
  */
 
 /** Milliseconds without an octet. Also what one that has just come may still ask in, when the server stops. */
-export const LINGER_MS = 1_000
+export const LINGER_MS: number = 1_000
 /** Milliseconds for a client that goes on sending, for it may look only then. None while the server stops. */
-export const LINGER_SENDING_MS = 30_000
+export const LINGER_SENDING_MS: number = 30_000

@@ -5,7 +5,7 @@
  */
 
 /** Octets up to which copying a body costs less than a write of its own. */
-export const COPIED = 16 * 1024
+export const COPIED: number = 16 * 1024
 
 /**
  * `before` and `after` are text of one code unit per octet, `body` is bytes or is to be sent as UTF-8; `length`
