@@ -7,11 +7,20 @@ import { RepeatedFields } from './repeated-fields.ts'
 
 type Version = '1.0' | '1.1'
 
-function read(reader: RepeatedFields, block: string, http: Version = '1.1', limit = 8): unknown {
+const LINE = 'GET / HTTP/1.1\r\n'
+
+function fieldsOf(reader: RepeatedFields, block: string, http: Version = '1.1', limit = 8): RequestFields {
   // Something before and behind it: a head stands in the midst of others.
-  const text = `GET / HTTP/1.1\r\n${block}\r\nGET / HTTP/1.1\r\nx: y\r\n`
+  const text = `${LINE}${block}\r\n${LINE}x: y\r\n`
+  const end = LINE.length + block.length
+  const fields = reader.again(text, LINE.length, http) ?? reader.read(text, LINE.length, end, http, limit)
+  expect(reader.end).toBe(end)
+  return fields
+}
+
+function read(reader: RepeatedFields, block: string, http?: Version): unknown {
   try {
-    const { headers, ...rest } = reader.read(text, 16, 16 + block.length, http, limit)
+    const { headers, ...rest } = fieldsOf(reader, block, http)
     expect(Object.isFrozen(headers)).toBe(true)
     expect(Object.getPrototypeOf(headers)).toBeNull()
     return { headers: Object.entries(headers), ...rest }
@@ -28,21 +37,28 @@ function agrees(blocks: readonly (readonly [block: string, http: Version])[]): v
   }
 }
 
-const fields = (block: string): RequestFields => {
-  const reader = new RepeatedFields()
-  return reader.read(block, 0, block.length, '1.1', 8)
-}
-
 test('the same block gives the same object', () => {
   const reader = new RepeatedFields()
   const block = 'Host: a\r\nAccept: b\r\n'
-  const first = reader.read(block, 0, block.length, '1.1', 8)
-  expect(reader.read(block, 0, block.length, '1.1', 8)).toBe(first)
+  const first = fieldsOf(reader, block)
+  expect(fieldsOf(reader, block)).toBe(first)
   reader.forget()
-  const again = reader.read(block, 0, block.length, '1.1', 8)
+  const again = fieldsOf(reader, block)
   expect(again).not.toBe(first)
   expect(again).toEqual(first)
-  expect(fields(block)).toEqual(first)
+  expect(fieldsOf(new RepeatedFields(), block)).toEqual(first)
+})
+
+test('lines that have not all come are not those of the last request', () => {
+  for (const other of ['Accept: b\r\n', 'Accept: c\r\n']) {
+    const reader = new RepeatedFields()
+    const whole = 'Host: a\r\nAccept: b\r\n\r\n'
+    reader.read(whole, 0, whole.length - 2, '1.1', 8)
+    fieldsOf(reader, `Host: a\r\n${other}`)
+    for (let length = 0; length < whole.length; length++) {
+      expect(reader.again(whole.slice(0, length), 0, '1.1'), String(length)).toBeNull()
+    }
+  }
 })
 
 test('one value that changes is read anew, wherever it stands, in whatever length', () => {

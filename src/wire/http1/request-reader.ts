@@ -20,7 +20,7 @@ import { ChunkedBody } from './chunked.ts'
 import { collectFields, type RequestFields } from './fields.ts'
 import { CR, IN_TOKEN, type Latin1, LF } from './octets.ts'
 import { RepeatedFields } from './repeated-fields.ts'
-import { readRequestLine } from './request-line.ts'
+import { type RequestLine, readRequestLine } from './request-line.ts'
 
 export interface RequestHead {
   readonly method: string
@@ -67,6 +67,9 @@ export class RequestReader {
   #left = 0
   #chunked: ChunkedBody | null = null
   readonly #repeated = new RepeatedFields()
+  /** The last request line, as it came and as it was understood. */
+  #line = ''
+  #read: RequestLine | null = null
   /** The last head, as it came and as it was understood. */
   #asked = ''
   #last: RequestHead | null = null
@@ -156,6 +159,8 @@ export class RequestReader {
   /** Forgets what the last request said: for connections that idle. */
   forget(): void {
     this.#repeated.forget()
+    this.#line = ''
+    this.#read = null
     this.#asked = ''
     this.#last = null
     this.#again = NONE
@@ -182,15 +187,16 @@ export class RequestReader {
     if (IN_TOKEN[text.charCodeAt(start)] !== true) throw noMethod()
     const lineEnd = this.#lineEnd(text, start)
     if (lineEnd < 0) return null
-    const end = text.indexOf(HEAD_END, lineEnd)
-    if (end < 0) {
+    const head = this.#understand(start, lineEnd)
+    if (head === null) {
       this.#begun(start, lineEnd)
       return null
     }
-    this.#last = this.#understand(start, lineEnd, end + 2)
-    this.#asked = text.slice(start, end + HEAD_END.length)
+    const end = this.#repeated.end + 2
+    this.#last = head
+    this.#asked = text.slice(start, end)
     this.#again = NONE
-    return this.#given(this.#last, this.#from + end + HEAD_END.length)
+    return this.#given(head, this.#from + end)
   }
 
   // Who asks the same thing again, octet by octet, has asked the same thing: heads are never changed.
@@ -271,16 +277,30 @@ export class RequestReader {
     this.#from = this.#at
   }
 
-  #understand(start: number, lineEnd: number, end: number): RequestHead {
+  /** The head at `start`; null when its end has not come. */
+  #understand(start: number, lineEnd: number): RequestHead | null {
     const { limits, authority: own } = this.#options
     const text = this.#text
-    const { method, http, path, query, authority } = readRequestLine(text.slice(start, lineEnd))
-    if (end - lineEnd - 2 > limits.head) this.#begun(start, lineEnd)
-    const fields = this.#repeated.read(text, lineEnd + 2, end, http, limits.fields)
+    const at = lineEnd + 2
+    const line = this.#lineOf(text.slice(start, lineEnd))
+    const { method, http, path, query, authority } = line
+    let fields = this.#repeated.again(text, at, http)
+    const end = fields === null ? text.indexOf(HEAD_END, lineEnd) + 2 : this.#repeated.end
+    if (end < at) return null
+    if (end - at > limits.head) this.#begun(start, lineEnd)
+    fields ??= this.#repeated.read(text, at, end, http, limits.fields)
     const host = authority ?? fields.headers['host'] ?? ''
     const headers =
       host !== '' && authority === null ? fields.headers : withField(fields.headers, 'host', host || own)
     return { method, path, query, http, headers, fields }
+  }
+
+  #lineOf(text: string): RequestLine {
+    if (text !== this.#line) {
+      this.#read = readRequestLine(text)
+      this.#line = text
+    }
+    return this.#read!
   }
 
   /** Where the CR of the request line stands; -1 when it has not come. */
