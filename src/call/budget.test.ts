@@ -66,7 +66,8 @@ interface Made {
   collected(): number
 }
 
-function made(total = TOTAL, waitMs = WAIT_MS): Made {
+/** `collectMs`: how long a collection takes. */
+function made(total = TOTAL, waitMs = WAIT_MS, collectMs = 0): Made {
   const clock = new Clock()
   let [refused, collected] = [0, 0]
   const { now, after } = clock
@@ -75,8 +76,12 @@ function made(total = TOTAL, waitMs = WAIT_MS): Made {
     waitMs,
     now,
     after,
+    turn: setImmediate,
     refused: () => void refused++,
-    collect: () => void collected++,
+    collect: () => {
+      collected++
+      clock.ms += collectMs
+    },
   })
   return { budget, clock, refused: () => refused, collected: () => collected }
 }
@@ -167,27 +172,85 @@ test('one that leaves the queue makes way for those behind it', async () => {
   expect([budget.used, budget.held, budget.waiting]).toEqual([0, 0, 0])
 })
 
-test('what has arrived of those who wait has a bound, and beyond it they are turned away at once', () => {
+test('what has arrived of those who wait has a bound, and beyond it they are turned away', async () => {
   const { budget } = made()
   const askers = [new Asker(budget, 600 * KB)]
   for (const held of [90 * KB, 60 * KB, 1]) askers.push(new Asker(budget, 100 * KB, held))
+  await told()
   expect(askers.map(({ state }) => state)).toEqual(['holds', 'waits', 'waits', 'server_busy'])
   expect(budget.held).toBe(150 * KB)
 })
 
-test('who waits counts for something, whatever has arrived', () => {
+test('who waits counts for something, whatever has arrived', async () => {
   const { budget } = made()
   const askers = Array.from({ length: 39 }, () => new Asker(budget, 600 * KB))
+  await told()
   expect(askers.filter(({ state }) => state === 'waits')).toHaveLength(37)
   expect(askers.at(-1)!.state).toBe('server_busy')
 })
 
-test('with no time to wait nobody does', () => {
+test('with no time to wait nobody does', async () => {
   const { budget } = made(TOTAL, 0)
-  expect([new Asker(budget, 600 * KB).state, new Asker(budget, 600 * KB).state]).toEqual([
-    'holds',
-    'server_busy',
-  ])
+  const askers = [0, 1].map(() => new Asker(budget, 600 * KB))
+  await told()
+  expect(askers.map(({ state }) => state)).toEqual(['holds', 'server_busy'])
+})
+
+test('those who are turned away have nothing kept of them, and hear so a few at a time', async () => {
+  const { budget, refused } = made(TOTAL, 0)
+  const holder = new Asker(budget, 600 * KB)
+  const dropped: string[] = []
+  const drop = ({ code }: Fault): void => void dropped.push(code)
+  const away = Array.from({ length: 100 }, () => new Charge(budget).take(600 * KB, { drop }))
+  expect([dropped.length, new Set(dropped)]).toEqual([100, new Set(['server_busy'])])
+  const heard = Promise.allSettled(away)
+  await told()
+  expect(refused()).toBeGreaterThan(0)
+  expect(refused()).toBeLessThan(50)
+  const outcomes = await heard
+  expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true)
+  expect([refused(), holder.state]).toEqual([100, 'holds'])
+})
+
+test('a collection lets as long pass until the next one, and what lies about has room of those who wait', async () => {
+  const { budget, clock, collected } = made(128 * KB * KB, WAIT_MS, 10)
+  const half = budget.largest / 2
+  const [first, second, third, fourth] = Array.from({ length: 5 }, () => new Asker(budget, half))
+  first!.charge.release()
+  await told()
+  expect([collected(), third!.state, fourth!.state]).toEqual([1, 'holds', 'waits'])
+  second!.charge.release()
+  for (const ms of [0, 9]) {
+    clock.pass(ms)
+    await told()
+    expect([collected(), fourth!.state]).toEqual([1, 'waits'])
+  }
+  clock.pass(1)
+  await told()
+  expect([collected(), fourth!.state]).toEqual([2, 'holds'])
+})
+
+test('where nobody holds any, what lies about is collected whenever and however little it is', async () => {
+  const { budget, collected } = made(128 * KB * KB, WAIT_MS, 10)
+  const askers = [budget.largest, KB * KB, budget.largest].map((bytes) => new Asker(budget, bytes))
+  for (const [at, one] of askers.entries()) {
+    expect([collected(), one.state]).toEqual([at, 'holds'])
+    one.charge.release()
+    await told()
+  }
+})
+
+test('who holds something and needs more has it, whatever lies about', async () => {
+  const total = 128 * KB * KB
+  const { budget } = made(total, WAIT_MS, 10)
+  const half = budget.largest / 2
+  const [holder, growing, waits] = [half, half, half].map((bytes) => new Asker(budget, bytes))
+  holder!.charge.release()
+  await told()
+  growing!.charge.shrink(1)
+  await told()
+  growing!.take(half)
+  expect([growing!.state, growing!.charge.bytes, waits!.state]).toEqual(['holds', half, 'holds'])
 })
 
 test('who holds something and needs more gets it at once or not at all', () => {

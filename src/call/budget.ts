@@ -4,19 +4,21 @@
  *   half        bodies; the largest that can ever be buffered is as large
  *   an eighth   small bodies, while a larger one waits: they do not queue behind uploads
  *   an eighth   what has arrived of the bodies that wait
- *   an eighth   bodies that are over, and in memory until they are collected
- *   an eighth   reads that are on their way into a body
+ *   a quarter   reads that are on their way into a body, and what else bodies cost
  *
  * Whoever finds no room waits its turn, in order among its like, holding nothing that it was given:
  * a call that holds something already is told at once. So every holder can go on to its end, and
  * what it held goes to those who wait. No body of the largest size can be passed over for ever, for
- * small ones take no more than their eighth while it waits.
+ * small ones take no more than their eighth while it waits. Bodies that are over take room of those who
+ * wait until they are collected.
  *
  * Pure: clock and timer are handed in.
  *
  * @module
  */
 import { Fault } from '../fault.ts'
+import { Litter } from './litter.ts'
+import { Rota } from './rota.ts'
 
 export interface BudgetOptions {
   /** Bytes. */
@@ -27,6 +29,8 @@ export interface BudgetOptions {
   readonly now: () => number
   /** Runs `run` after so many milliseconds. */
   readonly after: (ms: number, run: () => void) => void
+  /** Runs `run` when others have had their turn. */
+  readonly turn: (run: () => void) => void
   /** Hears of each body that was turned away. */
   readonly refused?: () => void
   /** Collects what is over: asked for where bodies find no room, and enough is over to be worth it. */
@@ -37,8 +41,20 @@ export interface BudgetOptions {
 const SMALL = 64 * 1024
 /** Bytes of bodies that are over, at least, for which a collection is worth its time: a hundredth of a second. */
 const LEAST_OVER = 8 * 1024 * 1024
+/** Bytes that a call which was turned away leaves about. */
+const REFUSED = 16 * 1024
+/** How many are turned away in one turn: some 50 µs each. */
+const TOGETHER = 16
 /** Bytes that whoever waits counts for at least: its connection, its request. */
 const LEAST_HELD = 4 * 1024
+
+/** Where the bytes come from. */
+export interface Held {
+  /** Nobody reads for a while: lets nothing more come, and tells how many bytes may be there already. */
+  hold?(): number
+  /** Nobody reads any more, and who asks gets `fault`: throws away what is there. */
+  drop?(fault: Fault): void
+}
 
 export type Lane = 'small' | 'large'
 
@@ -65,16 +81,22 @@ export class Budget {
   readonly #queues: { readonly [L in Lane]: Map<Waiter, number> } = { small: new Map(), large: new Map() }
   readonly #used: { [L in Lane]: number } = { small: 0, large: 0 }
   #held = 0
-  /** Bytes of bodies that are over since the last collection. */
-  #over = 0
+  readonly #litter: Litter
   #timed = false
-  #refusal: Fault | null = null
+  #clears = false
+  readonly #away: Rota<() => void>
+  /** One for all, for they come by the thousand. */
+  readonly #refusal: Fault
 
   constructor(options: BudgetOptions) {
     this.#options = options
     this.total = options.total
     this.#share = Math.floor(options.total / 8)
     this.largest = options.total - 4 * this.#share
+    const least = Math.max(LEAST_OVER, this.#share)
+    this.#litter = new Litter(least, least - this.#share, options.now, options.collect)
+    this.#away = new Rota(TOGETHER, options.turn, (reject) => reject())
+    this.#refusal = new Fault('server_busy', { retryAfterS: Math.max(1, Math.ceil(options.waitMs / 1_000)) })
   }
 
   /** Bytes that calls have been given. */
@@ -107,21 +129,20 @@ export class Budget {
   /** Takes bytes back that were given out of a lane. */
   give(lane: Lane, bytes: number): void {
     this.#used[lane] -= bytes
-    this.#over += bytes
-    if (this.waiting === 0) return
-    this.#collect()
-    this.#admit()
+    this.#litter.add(bytes)
+    if (this.waiting > 0) this.#clear()
   }
 
   /** Puts `waiter` at the end of its queue. False when as much waits as may. */
   enqueue(waiter: Waiter): boolean {
     const { waitMs, now } = this.#options
-    this.#collect()
     const held = weight(waiter)
     if (waitMs === 0 || this.#held + held > this.#share) return false
     this.#held += held
     this.#queues[waiter.lane].set(waiter, now() + waitMs)
     if (!this.#timed) this.#time(waitMs)
+    this.#litter.collect()
+    this.#clearLater()
     return true
   }
 
@@ -133,25 +154,45 @@ export class Budget {
     if (this.waiting > 0) this.#admit()
   }
 
-  /** The refusal of who finds no room: one for all, for they come by the thousand. */
+  /** Rejects with the refusal, and not for all who come in one turn at once. Nothing is kept of what has arrived. */
+  turnAway(from: Held): Promise<never> {
+    from.drop?.(this.#refusal)
+    return new Promise((_, reject) => this.#away.add(() => reject(this.refusal())))
+  }
+
+  /** The refusal of who finds no room. */
   refusal(): Fault {
     this.#options.refused?.()
-    const retryAfterS = Math.max(1, Math.ceil(this.#options.waitMs / 1_000))
-    this.#refusal ??= new Fault('server_busy', { retryAfterS })
+    this.#litter.add(REFUSED)
     return this.#refusal
   }
 
-  // Only where it is full: else what is over may lie there until the runtime sees to it.
-  #collect(): void {
-    if (this.#over < Math.max(LEAST_OVER, this.#share)) return
-    this.#over = 0
-    this.#options.collect?.()
+  /** Makes room for those who wait. */
+  #clear(): void {
+    this.#litter.collect()
+    this.#admit()
+    if (this.waiting > 0 && this.used === 0) {
+      this.#litter.clear() // it alone is in the way
+      this.#admit()
+    }
+    if (this.waiting > 0) this.#clearLater()
   }
 
-  #fits(lane: Lane, bytes: number): boolean {
+  // Nobody else might, where all of the room lies about.
+  #clearLater(): void {
+    const { dueMs } = this.#litter
+    if (this.#clears || dueMs === null) return
+    this.#clears = true
+    this.#options.after(dueMs, () => {
+      this.#clears = false
+      if (this.waiting > 0) this.#clear()
+    })
+  }
+
+  #fits(lane: Lane, bytes: number, litter = 0): boolean {
     const { small, large } = this.#used
-    if (small + large + bytes > this.largest + this.#share) return false
-    if (lane === 'large') return large + bytes <= this.largest
+    if (small + large + bytes + litter > this.largest + this.#share) return false
+    if (lane === 'large') return large + bytes + litter <= this.largest
     return this.#queues.large.size === 0 || small + bytes <= this.#share
   }
 
@@ -159,7 +200,7 @@ export class Budget {
   #admit(): void {
     for (const lane of ['large', 'small'] as const) {
       for (const waiter of this.#queues[lane].keys()) {
-        if (!this.#fits(lane, waiter.wanted)) break
+        if (!this.#fits(lane, waiter.wanted, this.#litter.excess)) break
         this.#queues[lane].delete(waiter)
         this.#held -= weight(waiter)
         this.#used[lane] += waiter.wanted

@@ -159,7 +159,13 @@ test('what is carried is what came in until somebody uses the context (17)', () 
 })
 
 test('what a call holds of a budget is given back once everything of it is over, whatever ended it (15)', async () => {
-  const budget = new Budget({ total: 1_200_000, waitMs: 1_000, now: () => 0, after: () => {} })
+  const budget = new Budget({
+    total: 1_200_000,
+    waitMs: 1_000,
+    now: () => 0,
+    after: () => {},
+    turn: setImmediate,
+  })
   for (const outcome of [SENT, CUT]) {
     const plain = new Call(SERVER, silentLog)
     expect(plain.chargedTo(budget)).toBe(plain.chargedTo(budget))
@@ -181,7 +187,13 @@ test('what a call holds of a budget is given back once everything of it is over,
 })
 
 test('a call that is over gets nothing of a budget, and waits for nothing', async () => {
-  const budget = new Budget({ total: 1_200_000, waitMs: 1_000, now: () => 0, after: () => {} })
+  const budget = new Budget({
+    total: 1_200_000,
+    waitMs: 1_000,
+    now: () => 0,
+    after: () => {},
+    turn: setImmediate,
+  })
   const [holder, waiting] = [new Call(SERVER, silentLog), new Call(SERVER, silentLog)]
   expect(holder.chargedTo(budget).take(600_000, {})).toBeNull()
   const room = waiting.chargedTo(budget).take(600_000, {})

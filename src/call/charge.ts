@@ -4,13 +4,7 @@
  * @module
  */
 import { Fault } from '../fault.ts'
-import type { Budget, Lane, Waiter } from './budget.ts'
-
-/** Where the bytes come from. */
-export interface Held {
-  /** Nobody reads for a while: lets nothing more come, and tells how many bytes may be there already. */
-  hold?(): number
-}
+import type { Budget, Held, Lane, Waiter } from './budget.ts'
 
 export class Charge implements Waiter {
   wanted = 0
@@ -39,7 +33,7 @@ export class Charge implements Waiter {
    * Makes sure that it holds so many bytes: null when it does. Else it waits for what the promise
    * tells, and asks again.
    *
-   *   Fault  server_busy: there is no room, and none came; or none may be waited for
+   *   Fault  server_busy, rejected as well: there is no room, and none came; or none may be waited for
    */
   take(bytes: number, from: Held): Promise<void> | null {
     if (this.#bytes >= bytes) return null
@@ -55,8 +49,8 @@ export class Charge implements Waiter {
     }
     this.wanted = bytes
     this.held = from.hold?.() ?? 0
-    if (this.#over !== 'no' || !budget.enqueue(this)) throw budget.refusal()
-    return this.#waits()
+    if (this.#over !== 'no') throw budget.refusal()
+    return budget.enqueue(this) ? this.#waits() : budget.turnAway(from)
   }
 
   /** What it needs is known to be less: gives back the rest. */

@@ -183,7 +183,7 @@ const KB = 1024
 
 /** A budget of 1,200 KiB, of which bodies may take 600, and what has arrived of those who wait 150. */
 function budgeted(waitMs = 1_000): { budget: Budget; charge: () => Charge } {
-  const budget = new Budget({ total: 1_200 * KB, waitMs, now: () => 0, after: () => {} })
+  const budget = new Budget({ total: 1_200 * KB, waitMs, now: () => 0, after: () => {}, turn: setImmediate })
   return { budget, charge: () => new Charge(budget) }
 }
 

@@ -5,7 +5,8 @@
  */
 import type { Input, RequestHeaders } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
-import type { Charge, Held } from './charge.ts'
+import type { Held } from './budget.ts'
+import type { Charge } from './charge.ts'
 
 /** Where body bytes come from. A server or a link gives one for each call with a body. */
 export interface BodySource extends Held {

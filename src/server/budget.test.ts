@@ -38,13 +38,13 @@ test('what is no size, and what holds no body, is refused with what to write', (
   }
 })
 
-test('that it turns bodies away is said once, and not for each of them', () => {
+test('that it turns bodies away is said once, and not for each of them', async () => {
   const said: unknown[] = []
   const log: Log = { ...silentLog, warn: (fields, message) => void said.push([fields, message]) }
   const budget = budgetOf(1_000, { workers: 1, limits: { ...DEFAULT_LIMITS, budgetTimeoutMs: 0 } }, log)!
   expect(new Charge(budget).take(budget.largest, {})).toBeNull()
   for (let at = 0; at < 3; at++) {
-    expect(() => new Charge(budget).take(budget.largest, {})).toThrow(/There is no room/)
+    await expect(new Charge(budget).take(budget.largest, {})).rejects.toThrow(/There is no room/)
   }
   expect(said).toEqual([[{ budget: 1_000 }, 'Bodies are turned away with 503: the memory budget is full']])
 })

@@ -36,6 +36,7 @@ export function budgetOf(
     now: () => performance.now(),
     // Who waits has a connection, and that keeps the process.
     after: (ms, run) => void setTimeout(run, ms).unref(),
+    turn: setImmediate,
     collect: collector(),
     refused: () => {
       const now = performance.now()

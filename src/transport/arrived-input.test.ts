@@ -44,6 +44,7 @@ test('one that found no room is let go of, and whoever reads it hears so', async
     waitMs: 10,
     now: () => now,
     after: (_, run) => late.push(run),
+    turn: setImmediate,
   })
   const first = filled(budget)
   const inputs = [0, 1].map(() => new ArrivedInput(octets(4 * KIB), KIB * KIB, new Charge(budget)))
@@ -82,7 +83,7 @@ function octets(count: number): Uint8Array {
 
 /** Where nobody is ever late. */
 function budgetOf(total: number): Budget {
-  return new Budget({ total, waitMs: 1_000, now: () => 0, after: () => {} })
+  return new Budget({ total, waitMs: 1_000, now: () => 0, after: () => {}, turn: setImmediate })
 }
 
 function turn(): Promise<void> {

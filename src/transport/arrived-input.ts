@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Charge, Held } from '../call/charge.ts'
+import type { Held } from '../call/budget.ts'
+import type { Charge } from '../call/charge.ts'
 import { WholeInput } from '../call/input.ts'
 import type { Input, RequestHeaders } from '../contract.ts'
 

@@ -66,5 +66,5 @@ export async function answerIsolated({ module, name, facts, budget }: Isolated, 
 
 function shareOf(total: number, { budgetTimeoutMs: waitMs }: Limits): Budget {
   const after = (ms: number, run: () => void): void => void setTimeout(run, ms).unref()
-  return new Budget({ total, waitMs, now: () => performance.now(), after })
+  return new Budget({ total, waitMs, now: () => performance.now(), after, turn: setImmediate })
 }

@@ -104,6 +104,46 @@ for (const kind of SERVERS) {
       expect((await first).status).toBe(200)
     })
 
+    test('hundreds that are turned away at once are all told so, and others are answered meanwhile', async () => {
+      const { app, read, go } = keeping()
+      const { port } = await start(kind, app, { budget: BUDGET, limits: { ...LIMITS, budgetTimeoutMs: 0 } })
+      const first = ask(port, upload(LARGEST, '/keep'))
+      await read
+      const other = await WireClient.connect(port)
+      const away = Array.from({ length: 300 }, () => ask(port, upload(KB * KB)))
+      let over = false
+      const all = Promise.all(away).finally(() => {
+        over = true
+      })
+      for (let asked = 0; !over || asked < 10; asked++)
+        expect((await other.ask(head('GET /'))).body).toBe('0')
+      for (const answer of await all) {
+        expect(JSON.parse(answer.body)).toMatchObject(busy)
+        expect([answer.status, answer.field('connection')]).toEqual([503, 'close'])
+      }
+      go()
+      expect((await first).status).toBe(200)
+    })
+
+    test('one that is turned away when nearly all of it has come leaves the connection to the next request', async () => {
+      const { app, read, go } = keeping()
+      const limits = { ...LIMITS, budgetTimeoutMs: 0, unread: 128 * KB }
+      const { port } = await start(kind, app, { budget: BUDGET, limits })
+      const first = ask(port, upload(LARGEST, '/keep'))
+      await read
+      const client = await WireClient.connect(port)
+      const chunked = inChunks('POST /', ['x'.repeat(100 * KB)])
+      for (const octets of [upload(100 * KB), upload(70 * KB), chunked]) {
+        const answer = await client.ask(octets)
+        expect([answer.status, JSON.parse(answer.body).code]).toEqual([503, 'server_busy'])
+        if (octets === chunked)
+          expect(answer.field('connection')).toBe('close') // nobody knew how much would come
+        else expect((await client.ask(head('GET /'))).body).toBe('0')
+      }
+      go()
+      expect((await first).status).toBe(200)
+    })
+
     test('small bodies pass large ones that wait', async () => {
       const { app, read, go } = keeping()
       const { port } = await start(kind, app, { budget: BUDGET, limits: LIMITS })

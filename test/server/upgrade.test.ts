@@ -69,6 +69,19 @@ for (const kind of SERVERS) {
       }
     })
 
+    test('however many, and however late the app answers (clause 24)', async () => {
+      const { port } = await start(kind, async (...args) => {
+        for (let turn = 0; turn < 30; turn++) await tick()
+        return echoing(...args)
+      })
+      const early = Array.from({ length: 50_000 }, (_, at) => `${at} `).join('')
+      const client = await WireClient.connect(port)
+      client.send(`${asking('GET /echo')}${early}`)
+      expect((await client.response()).status).toBe(101)
+      expect((await client.octets(early.length)) === early).toBe(true)
+      client.close()
+    })
+
     test('nor are they lost when the client ended its side before the app has answered (clause 24)', async () => {
       const ask = asking('GET /take')
       for (const octets of [ask, head('CONNECT b.example:443'), head('GET /first') + ask]) {

@@ -27,6 +27,8 @@ export class Http1Body implements BodySource {
   /** The answer was out before all of it was read. */
   #left = false
   #fault: Fault | null = null
+  /** Why nobody reads it. */
+  #refusal: Fault | null = null
   /** Why nothing comes behind what has arrived. */
   #last: Fault | null = null
   /** All of it was given, and the reader may be at the next request. */
@@ -64,6 +66,7 @@ export class Http1Body implements BodySource {
     for (;;) {
       if (this.#left) this.#fault ??= unread() // most never ask, and a fault costs as much as an answer
       if (this.#fault !== null) throw this.#fault
+      if (this.#refusal !== null) throw this.#refusal
       if (this.#over) return null
       const piece = this.#next()
       if (piece !== null) {
@@ -94,6 +97,13 @@ export class Http1Body implements BodySource {
 
   hold(): number {
     return this.#intake.hold()
+  }
+
+  drop(fault: Fault): void {
+    this.#refusal = fault
+    try {
+      for (let piece = this.#next(); piece !== null; piece = this.#next()) this.copied(piece)
+    } catch {} // the line was told that it is broken
   }
 
   /** Octets have arrived. */

@@ -54,9 +54,12 @@ export class Connection implements Lasting {
       this.#patience.restart()
       return this.#intake.throwAway(octets)
     }
-    this.#reader.push(octets)
-    if (this.#request.exchange === null && !this.#turns.yielded) return this.#advance()
-    this.#request.arrived()
+    this.#intake.receive(octets, this.#use)
+  }
+
+  readonly #use = (): void => {
+    if (this.#request.exchange === null && !this.#turns.yielded) this.#advance()
+    else this.#request.arrived()
   }
 
   /** The client has ended its side: what it has asked before is still answered. */
@@ -150,7 +153,7 @@ export class Connection implements Lasting {
     this.#closing = true
     this.#patience.wait('nothing')
     this.#gateway.release(this.#socket)
-    return withEarly(this.#socket, this.#reader.rest())
+    return withEarly(this.#socket, this.#intake.rest())
   }
 
   // Requests, one after the other.

@@ -6,12 +6,13 @@
  */
 import type { Socket } from 'node:net'
 import type { RequestReader } from '../../wire/http1/request-reader.ts'
+import { isPlug, stopReading, unplug } from '../plug.ts'
 import type { Rests } from '../rests.ts'
 import { spent } from '../spent.ts'
 
 /** What is kept of requests sent ahead; behind it the connection is not read. In octets. */
 const AHEAD = 64 * 1024
-/** What Node reads of a connection at once, and once more behind the last that was wanted. In octets. */
+/** What Node reads of a connection at once, and once more where it is not stopped while it reads. In octets. */
 const READ = 64 * 1024
 
 export class Intake {
@@ -19,11 +20,26 @@ export class Intake {
   readonly #socket: Socket
   readonly #rests: Rests
   #paused = false
+  /** Octets are being received: the connection can be stopped at once. */
+  #receives = false
+  #plugged = false
 
   constructor(socket: Socket, reader: RequestReader, rests: Rests) {
     this.#socket = socket
     this.reader = reader
     this.#rests = rests
+  }
+
+  /** Takes octets that have come, and lets `use` them. */
+  receive(octets: Uint8Array, use: () => void): void {
+    if (isPlug(octets)) {
+      this.#plugged = false
+      return
+    }
+    this.reader.push(octets)
+    this.#receives = true
+    use()
+    this.#receives = false
   }
 
   /** More octets are wanted: the connection reads on. */
@@ -38,7 +54,7 @@ export class Intake {
     const { pendingLength, left } = this.reader
     if (left !== null && left <= pendingLength) return pendingLength
     this.#pause()
-    return pendingLength + READ
+    return this.#plugged ? pendingLength : pendingLength + READ
   }
 
   /** Nobody waits for octets: where there are many, keeps back what still comes. */
@@ -62,6 +78,12 @@ export class Intake {
     this.#rests.received(this.#socket, octets, this.#socket)
   }
 
+  /** Gives the socket away, with what is here. */
+  rest(): Uint8Array {
+    if (this.#plugged) unplug(this.#socket)
+    return this.reader.rest()
+  }
+
   /** The connection is gone. */
   lost(): void {
     this.#rests.forget(this.#socket)
@@ -70,6 +92,8 @@ export class Intake {
   #pause(): void {
     if (this.#paused) return
     this.#paused = true
-    this.#socket.pause()
+    this.#plugged = this.#receives
+    if (this.#receives) stopReading(this.#socket)
+    else this.#socket.pause()
   }
 }

@@ -8,8 +8,10 @@ import type { BodySource } from '../../call/input.ts'
 import type { Limits, RequestHeaders } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
 import { headersFrom } from '../../value/headers.ts'
+import type { Rests } from '../rests.ts'
 import { spent } from '../spent.ts'
 import { fieldLines } from './head.ts'
+import { throwAway } from './rest.ts'
 
 /** What Node reads of a connection at once, and once more behind the last that was wanted. In octets. */
 const READ = 64 * 1024
@@ -20,6 +22,7 @@ export class NodeBody implements BodySource {
   readonly length: number | null
   readonly #req: IncomingMessage
   readonly #limits: Limits
+  readonly #rests: Rests
   /** What came and nobody has asked for yet. */
   readonly #pieces: Uint8Array[] = []
   #pending = 0
@@ -28,16 +31,25 @@ export class NodeBody implements BodySource {
   #beforeFirst: (() => void) | null
   #state: 'unasked' | 'flowing' | 'paused' | 'left' = 'unasked'
   #fault: Fault | null = null
+  /** Why nobody reads it. */
+  #refusal: Fault | null = null
   #wake: (() => void) | null = null
 
   /**
    * `length` in bytes, null when unknown. `beforeFirst` runs once, when the first piece is asked
    * for: it sends 100-continue.
    */
-  constructor(req: IncomingMessage, length: number | null, limits: Limits, beforeFirst: (() => void) | null) {
+  constructor(
+    req: IncomingMessage,
+    length: number | null,
+    limits: Limits,
+    rests: Rests,
+    beforeFirst: (() => void) | null,
+  ) {
     this.length = length
     this.#req = req
     this.#limits = limits
+    this.#rests = rests
     this.#beforeFirst = beforeFirst
   }
 
@@ -45,6 +57,7 @@ export class NodeBody implements BodySource {
     if (this.#state === 'unasked') this.#ask()
     for (;;) {
       if (this.#fault !== null) throw this.#fault
+      if (this.#refusal !== null) throw this.#refusal
       const piece = this.#pieces.shift()
       if (piece !== undefined) {
         this.#pending -= piece.byteLength
@@ -73,6 +86,13 @@ export class NodeBody implements BodySource {
   hold(): number {
     this.#pause()
     return this.#pending + this.#req.readableLength + (this.#req.complete ? 0 : READ)
+  }
+
+  drop(fault: Fault): void {
+    if (this.#isOver) return
+    this.#refusal = fault
+    this.#leave()
+    throwAway(this.#req, this.#rests)
   }
 
   /** Ends the reading: whoever waits for a piece, or asks for one later, gets `fault`. */

@@ -155,12 +155,13 @@ export class NodeLine implements Line, Turn {
 
   #input(length: number | null): Input | null {
     if (length === 0) return null
-    const { limits } = this.#host.server
+    const { server, rests } = this.#host
     // A client that has seen the final status is not asked for more.
     const proceed = (): void => {
       if (!this.exchange.answered) this.#res.writeContinue()
     }
-    this.#body = new NodeBody(this.req, length, limits, this.#expectsContinue ? proceed : null)
+    const beforeFirst = this.#expectsContinue ? proceed : null
+    this.#body = new NodeBody(this.req, length, server.limits, rests, beforeFirst)
     return this.exchange.input(this.#body)
   }
 

@@ -11,7 +11,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Limits } from '../../contract.ts'
 import { LINGER_MS, LINGER_SENDING_MS } from '../lingering.ts'
-import { type Rests, throwAway } from '../rests.ts'
+import type { Rests } from '../rests.ts'
+import { throwAway } from './rest.ts'
 
 /** Who is left to linger. */
 export interface Lingering {
@@ -61,15 +62,10 @@ export function endAnswer(
   const whole = setTimeout(over, LINGER_SENDING_MS)
   req.on('end', over).on('close', over)
   socket.on('end', over)
-  // What Node held already first; it has begun to read on when it gives that.
-  req.once('data', (held: Uint8Array) => {
-    throwAway(held, socket)
-    req.on('data', (octets: Uint8Array) => {
-      if (!lingering.draining) quiet.refresh()
-      rests.received(req, octets, socket)
-    })
+  throwAway(req, rests)
+  req.on('data', () => {
+    if (!lingering.draining) quiet.refresh()
   })
-  req.resume()
   return true
 }
 
