@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { quickJson } from '../value/json-text.ts'
 import type { MediaType } from '../value/media-type.ts'
 import { utf8Text } from '../value/utf8.ts'
 import { type Bounds, DEFAULT_BOUNDS, type Format, malformed, requireUtf8 } from './format.ts'
 import { scanJson } from './json-scan.ts'
-import { quickJson } from './json-text.ts'
 import { type Sink, writeData } from './write-data.ts'
 
 export const json: Format = {

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { MAX_WRITTEN_DEPTH } from '../value/json-text.ts'
 
 /** What a format writes. Sizes come before what they count. */
 export interface Sink {
@@ -21,9 +22,6 @@ export interface Sink {
   list(items: number): void
   object(members: number): void
 }
-
-/** How deep data may nest that is written. What is deeper holds itself, or no reader would take it. */
-export const MAX_WRITTEN_DEPTH = 512
 
 export function writeData(data: unknown, sink: Sink): void {
   write(data, sink, 0, '')

@@ -5,6 +5,7 @@
  */
 import type { App, Body, Chunk, Duplex, ResponseHeaders, Result, Stream, Takeover } from '../contract.ts'
 import { LIFE, STREAM, TAKEOVER } from '../contract.ts'
+import { jsonText } from './json-text.ts'
 
 /** What an answer without fields of its own holds: nothing, for good. */
 export const NO_HEADERS: ResponseHeaders = /* @__PURE__ */ Object.freeze(
@@ -32,7 +33,7 @@ export function html(body: string, status = 200, headers: ResponseHeaders = NO_H
 
 /** 200 with data as JSON, or another status. Throws TypeError for what JSON cannot hold. */
 export function json(data: unknown, status = 200, headers: ResponseHeaders = NO_HEADERS): Result {
-  const body = JSON.stringify(data) as string | undefined
+  const body = jsonText(data)
   if (body === undefined)
     throw new TypeError(`Cannot write ${typeof data} as JSON: answer with an object, an array or null`)
   return [status, 'application/json', headers, body]
