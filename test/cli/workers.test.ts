@@ -168,6 +168,23 @@ describe.concurrent('hagaki -w', { timeout: 60_000 }, () => {
     expect((await command.ended()).status).toBe(0)
   })
 
+  test('nor at one SIGHUP upon another', async ({ onTestFinished }) => {
+    const place = new Place(onTestFinished, { 'app.js': APP })
+    const { command, url } = await Command.serve(place, 'app.js', ['-w', '2'])
+    const before = await answering(url)
+    const steady = new Steady(url)
+    for (let at = 0; at < 12; at++) {
+      command.tell('SIGHUP')
+      await answering(url, 10 * at) // now this much later, now that
+    }
+    await command.says(/all workers are new\n/)
+    expect((await steady.ended()).lost).toEqual([])
+    const after = await answering(url)
+    expect([...after].filter((pid) => before.has(pid))).toEqual([])
+    command.signal('SIGTERM')
+    expect((await command.ended()).status).toBe(0)
+  })
+
   test('at SIGHUP stays ready, and does not pause: somebody always serves (clause 36)', async ({
     onTestFinished,
   }) => {

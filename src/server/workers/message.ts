@@ -18,10 +18,12 @@ export interface Assignment {
   readonly given?: unknown
 }
 
+/** To finish what is under way and exit, or not to finish it. `retire`: another worker has taken over already. */
+export type Ending = 'retire' | 'drain' | 'cut'
+
 export type Order =
   | { readonly order: 'serve'; readonly assignment: Assignment }
-  /** Finish what is under way and exit. `retire`: another worker has taken over already. */
-  | { readonly order: 'retire' | 'drain' | 'cut' }
+  | { readonly order: Ending }
   | ({ readonly order: 'hear' } & Passed)
 
 export type News =

@@ -212,7 +212,8 @@ test('a restart during another one begins anew with what is not replaced', async
   await pass()
   const second = supervisor.restart()
   expect(second).toBe(first)
-  expect(started[1]!.orders).toEqual(['kill'])
+  expect(started[1]!.orders).toEqual(['retire'])
+  started[1]!.exit('exited with status 0')
   await pass()
   started[2]!.serve()
   await pass()
@@ -224,6 +225,33 @@ test('a restart during another one begins anew with what is not replaced', async
   expect(started[2]!.orders).toEqual(['retire'])
   for (const old of [started[0]!, started[2]!]) old.exit()
   expect(await first).not.toBeNull()
+})
+
+test('one that serves when it is not wanted any more finishes what it has, and is not killed', async () => {
+  const { supervisor, started } = await serving()
+  void supervisor.restart()
+  await pass()
+  void supervisor.restart()
+  await pass(2_000)
+  started[1]!.serve() // it did already when it was told
+  await pass(4_000)
+  expect(started[1]!.orders).toEqual(['retire', 'retire'])
+  expect(started).toHaveLength(3)
+})
+
+test('one that neither serves nor hears is killed', async () => {
+  const { supervisor, started } = await serving()
+  const restart = supervisor.restart()
+  await pass()
+  void supervisor.restart()
+  await pass(2_999)
+  expect([started.length, started[1]!.orders]).toEqual([2, ['retire']])
+  await pass(1)
+  expect(started[1]!.orders).toEqual(['retire', 'kill'])
+  started[2]!.serve()
+  await pass()
+  started[0]!.exit()
+  expect(await restart).not.toBeNull()
 })
 
 test('one that crashes during a restart is replaced once', async () => {
@@ -281,7 +309,7 @@ test('a restart starts them where none was started yet', async () => {
   expect(await restart).toMatchObject({ port: 80 })
 })
 
-test('a close drains who serves, kills who starts, and resolves when all are gone', async () => {
+test('a close drains all, kills who starts and does not hear, and resolves when all are gone', async () => {
   const { supervisor, started } = await serving(2)
   void supervisor.restart()
   await pass()
@@ -290,7 +318,7 @@ test('a close drains who serves, kills who starts, and resolves when all are gon
     closed = true
   })
   await pass()
-  expect(started.map((one) => one.orders)).toEqual([['drain'], ['drain'], ['kill']])
+  expect(started.map((one) => one.orders)).toEqual([['drain'], ['drain'], ['drain']])
   started[0]!.exit('exited with status 0')
   await pass(1_000)
   expect(closed).toBe(false)

@@ -9,7 +9,7 @@
 import type { Log } from '../../contract.ts'
 import { isFault } from '../../fault.ts'
 import { backoffMs } from './backoff.ts'
-import type { Where } from './message.ts'
+import type { Ending, Where } from './message.ts'
 import { notStarted, type WorkerProcess } from './worker-process.ts'
 
 export interface Supervision {
@@ -42,7 +42,7 @@ interface Place {
 const START_MS = 60_000
 /** A worker that served so long, in milliseconds, did not crash of its start. */
 const LIVED_MS = 10_000
-/** Milliseconds from an order to stop at once to its execution. */
+/** Milliseconds from an order to stop at once, or to start no further, to its execution. */
 const CUT_MS = 3_000
 
 export class Supervisor {
@@ -110,7 +110,7 @@ export class Supervisor {
   restart(): Promise<Where | null> {
     this.#generation++
     this.#anew()
-    for (const worker of this.#starting) worker.kill()
+    for (const worker of this.#starting) this.#leaveOff(worker, 'retire')
     this.#rolling ??= this.#roll().finally(() => {
       this.#rolling = null
     })
@@ -127,7 +127,7 @@ export class Supervisor {
   async #stopAll(): Promise<void> {
     this.#forget()
     for (const worker of this.#all) {
-      if (this.#starting.has(worker)) worker.kill()
+      if (this.#starting.has(worker)) this.#leaveOff(worker, 'drain')
       else this.#end(worker, 'drain', this.#options.patienceMs)
     }
     await this.#allGone()
@@ -254,7 +254,16 @@ export class Supervisor {
     return inMs
   }
 
-  #end(worker: WorkerProcess, how: 'retire' | 'drain' | 'cut', withinMs: number): void {
+  // It may serve already and not have said so: it is killed only where it does not hear.
+  #leaveOff(worker: WorkerProcess, how: Ending): void {
+    worker.stop(how)
+    const timer = setTimeout(() => {
+      if (this.#starting.has(worker)) worker.kill()
+    }, CUT_MS)
+    void worker.gone.then(() => clearTimeout(timer))
+  }
+
+  #end(worker: WorkerProcess, how: Ending, withinMs: number): void {
     worker.stop(how)
     this.#expect(worker, withinMs)
   }

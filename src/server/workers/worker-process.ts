@@ -7,7 +7,7 @@ import cluster from 'node:cluster'
 import { fileURLToPath } from 'node:url'
 import { Fault } from '../../fault.ts'
 import { holdLifeline } from '../../module/lifeline.ts'
-import type { Assignment, News, Order, Where } from './message.ts'
+import type { Assignment, Ending, News, Order, Where } from './message.ts'
 import { joinWorker } from './topics.ts'
 
 export interface WorkerProcess {
@@ -18,7 +18,7 @@ export interface WorkerProcess {
   readonly leaving: Promise<string>
   readonly gone: Promise<Exit>
   /** `retire` and `drain` let calls under way finish, `cut` does not. */
-  stop(how: 'retire' | 'drain' | 'cut'): void
+  stop(how: Ending): void
   /** Ends it at once. */
   kill(): void
 }

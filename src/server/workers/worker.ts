@@ -9,7 +9,7 @@ import { type FaultDetail, isFault } from '../../fault.ts'
 import { endWithStarter } from '../../module/lifeline.ts'
 import { loadApp } from '../../module/load.ts'
 import { type Running, serve } from '../serve.ts'
-import type { Assignment, News, Order } from './message.ts'
+import type { Assignment, Ending, News, Order } from './message.ts'
 import { joinSupervisor } from './topics.ts'
 
 /** What a program that has its own workers adds. */
@@ -39,23 +39,29 @@ export async function runWorker({ dress, explain = log, load = loadApp }: Worker
   )
   joinSupervisor()
   const { name, module, options, given } = await assigned()
-  let running: Running
+  let loads = true
+  let running: Running | null = null
+  let ending: Ending | null = null
+  let status = 0
+  const stop = (how: Ending): void => {
+    ending = how
+    if (loads) return exit(0) // nothing is under way
+    // While it opens it may listen already.
+    void running?.close({ now: how === 'cut', pause: how !== 'retire' }).then(() => exit(status))
+  }
+  process.on('message', ({ order }: Order) => {
+    if (order !== 'serve' && order !== 'hear') stop(order)
+  })
   try {
     const app = await load(new URL(module), name, given)
     const dressed = dress === undefined ? app : dress(app, options.environment ?? 'production')
+    loads = false
     running = await serve(dressed, options)
   } catch (error) {
     await report({ news: 'failed', detail: detailOf(error, name) })
     await explain(error)
     return exit(1)
   }
-  let status = 0
-  const stop = (how: 'retire' | 'drain' | 'cut'): void => {
-    void running.close({ now: how === 'cut', pause: how !== 'retire' }).then(() => exit(status))
-  }
-  process.on('message', (order: Order) => {
-    if (order.order !== 'serve' && order.order !== 'hear') stop(order.order)
-  })
   // The state after an exception that nobody caught is unknown: finish, and do not go on.
   process.on('uncaughtException', (error) => {
     consoleLog.error({ err: error }, 'An exception was not caught')
@@ -66,6 +72,7 @@ export async function runWorker({ dress, explain = log, load = loadApp }: Worker
   })
   const { port, host, url } = running
   await report({ news: 'serving', where: { port, host, url } })
+  if (ending !== null) stop(ending)
 }
 
 async function assigned(): Promise<Assignment> {
