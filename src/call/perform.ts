@@ -4,14 +4,24 @@
  *
  * @module
  */
-import type { App, Log, Options, RequestHeaders, ResponseHeaders, Server } from '../contract.ts'
+import type {
+  App,
+  Log,
+  Options,
+  RequestHeaders,
+  ResponseHeaders,
+  Server,
+  Stream,
+  Takeover,
+} from '../contract.ts'
 import { STREAM } from '../contract.ts'
 import { Fault } from '../fault.ts'
+import { emptyFields } from '../value/headers.ts'
 import type { RequestValue, ResponseValue } from '../value/message.ts'
-import { isStream, isTakeover } from '../value/result.ts'
+import { isStream, isTakeover, NO_HEADERS } from '../value/result.ts'
 import { joinBytes, utf8Bytes } from '../value/utf8.ts'
 import { answer, isOurs } from './answer.ts'
-import { Call } from './call.ts'
+import { Call, NOTHING_DEFERRED } from './call.ts'
 import { abandon, chunkBytes } from './chunks.ts'
 import { WholeInput } from './input.ts'
 import { logThrown, silentLog } from './log.ts'
@@ -50,11 +60,12 @@ export async function perform(
   let status: number | null = null
   try {
     const sent = await checked(app, request, options, server)
-    const body = await collect(sent, limit)
+    const body = isWhole(sent.body) ? bytesOf(sent.body) : await collect(sent.body, sent.length, limit)
     const trailers = isStream(sent.body) ? call.trailers() : null
     status = sent.status
     const { contentType, headers } = responseHead(sent)
-    await call.settle({ status, error: null, aborted: false })
+    const settled = call.settle({ status, error: null, aborted: false })
+    if (settled !== NOTHING_DEFERRED) await settled
     return { status, contentType, headers, trailers, context: call.changed(), body }
   } catch (error) {
     await call.settle({ status, error, aborted: true })
@@ -108,10 +119,15 @@ async function checked(app: App, request: RequestValue, options: Options, server
   }
 }
 
-async function collect({ body, length }: Outgoing, limit: number): Promise<Uint8Array | null> {
-  if (body === null) return null
-  if (typeof body === 'string') return utf8Bytes(body)
-  if (body instanceof Uint8Array) return body
+function isWhole(body: Outgoing['body']): body is string | Uint8Array | null {
+  return body === null || typeof body === 'string' || body instanceof Uint8Array
+}
+
+function bytesOf(body: string | Uint8Array | null): Uint8Array | null {
+  return typeof body === 'string' ? utf8Bytes(body) : body
+}
+
+async function collect(body: Stream | Takeover, length: number | null, limit: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []
   let size = 0
   for await (const chunk of isStream(body) ? body[STREAM] : []) {
@@ -132,18 +148,19 @@ export function responseHead({ fields, length, body }: Outgoing): {
   contentType: string | null
   headers: ResponseHeaders
 } {
-  let contentType: string | null = null
-  const headers = Object.create(null) as Record<string, string | string[]>
-  for (let at = 0; at < fields.length; at += 2) {
+  const contentType = fields[0] === 'content-type' ? fields[1]! : null
+  // Told, and not to be worked out from what is sent: the length of a body left out, or streamed.
+  const isTold = length !== null && length > 0 && (body === null || isStream(body))
+  let at = contentType === null ? 0 : 2
+  if (at === fields.length && !isTold) return { contentType, headers: NO_HEADERS }
+  const headers = emptyFields() as Record<string, string | string[]>
+  for (; at < fields.length; at += 2) {
     const [name, value] = [fields[at]!, fields[at + 1]!]
     const before = headers[name]
-    if (name === 'content-type') contentType = value
-    else if (before === undefined) headers[name] = value
+    if (before === undefined) headers[name] = value
     else if (typeof before === 'string') headers[name] = [before, value]
     else before.push(value)
   }
-  // Told, and not to be worked out from what is sent: the length of a body left out, or streamed.
-  if (length !== null && length > 0 && (body === null || isStream(body)))
-    headers['content-length'] = String(length)
+  if (isTold) headers['content-length'] = String(length)
   return { contentType, headers: Object.freeze(headers) }
 }

@@ -151,7 +151,9 @@ function respond(
   const isWhole = body === null || typeof body === 'string' || body instanceof Uint8Array
   const fits = isWhole && (body === null || (length !== null && length <= inline))
   const whole = isWhole ? bytesOf(body, length, fits) : null
-  const head = { status: sent.status, ...headOf(sent, method), trailers: null, context: answering.context() }
+  const { contentType, headers } = headOf(sent, method)
+  const context = answering.context()
+  const head = { status: sent.status, contentType, headers, trailers: null, context }
   const payload = encodedHead(head, fits ? whole : { length })
   move(fits ? 'whole answer' : 'answer begins', RESPONSE, payload)
   running.begun(sent.status)

@@ -9,7 +9,7 @@
 import { writeCarried } from './carried.ts'
 import { isRecord } from './data.ts'
 import { type BodyMember, bodyMember, frozenContext, NO_CONTEXT } from './head-reader.ts'
-import { emptyFields, isFieldName, isFieldValue } from './headers.ts'
+import { emptyFields, isFieldName, isFieldValue, NO_FIELDS } from './headers.ts'
 import { type KnownName, knownName, startsWith } from './known-names.ts'
 import type { Carried } from './message.ts'
 import { isPrintable } from './printable.ts'
@@ -132,12 +132,12 @@ export class PlainReader {
 
   /** The pairs of a list behind its bracket, and the bracket that ends it; `repeat` adds what comes again. */
   fields(repeat: Repeat): Record<string, string> | null {
-    const fields = emptyFields()
     const text = this.#text
     if (text.charCodeAt(this.#at) === BRACKET) {
       this.#at++
-      return fields
+      return NO_FIELDS as Record<string, string>
     }
+    const fields = emptyFields()
     const list = ++lists
     let known: KnownName | null = null
     for (;;) {
