@@ -21,7 +21,7 @@ export function remote(transport: Transport): App {
 }
 
 function carryingTo(transport: Transport): App {
-  return async (method, path, headers, options, server) => {
+  return (method, path, headers, options, server) => {
     const { query, mount, http, client, protocol, upgrade, deadline } = options
     const timeoutMs = deadline === null ? null : Math.max(0, deadline - server.now())
     const context = CallOptions.callOf(options)?.carried() ?? {}
