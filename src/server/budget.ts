@@ -42,7 +42,9 @@ export function budgetOf(
       const now = performance.now()
       if (now - saidAt < QUIET_MS) return
       saidAt = now
-      log.warn({ budget: total }, 'Bodies are turned away with 503: the memory budget is full')
+      try {
+        log.warn({ budget: total }, 'Bodies are turned away with 503: the memory budget is full')
+      } catch {} // a log that fails must not take the process with it
     },
   })
 }

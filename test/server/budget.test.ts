@@ -144,6 +144,27 @@ for (const kind of SERVERS) {
       expect((await first).status).toBe(200)
     })
 
+    test('a log that throws takes nobody along who is turned away', async () => {
+      for (const budgetTimeoutMs of [0, 100]) {
+        const { app, read, go } = keeping()
+        const log = new Logbook()
+        log.warn = () => {
+          throw new Error('the disk is full')
+        }
+        const { port } = await start(kind, app, {
+          budget: BUDGET,
+          log,
+          limits: { ...LIMITS, budgetTimeoutMs },
+        })
+        const first = ask(port, upload(LARGEST, '/keep'))
+        await read
+        for (let at = 0; at < 2; at++)
+          expect(JSON.parse((await ask(port, upload(LARGEST))).body)).toMatchObject(busy)
+        go()
+        expect((await first).status).toBe(200)
+      }
+    })
+
     test('small bodies pass large ones that wait', async () => {
       const { app, read, go } = keeping()
       const { port } = await start(kind, app, { budget: BUDGET, limits: LIMITS })
