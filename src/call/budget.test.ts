@@ -240,6 +240,46 @@ test('where nobody holds any, what lies about is collected whenever and however 
   }
 })
 
+test('little that lies about is in the way of nobody for long, however long others hold what they have', async () => {
+  const { budget, clock, collected } = made(128 * KB * KB)
+  const [holder, over, waits] = [1, KB * KB, budget.largest].map((bytes) => new Asker(budget, bytes))
+  over!.charge.release()
+  clock.pass(249)
+  await told()
+  expect([collected(), waits!.state]).toEqual([0, 'waits'])
+  clock.pass(1)
+  await told()
+  expect([collected(), waits!.state, holder!.state]).toEqual([1, 'holds', 'holds'])
+})
+
+test('what is collected for one that comes makes room for those who wait', async () => {
+  const { budget, collected } = made(128 * KB * KB)
+  const [, over, waits] = [1, KB * KB, budget.largest].map((bytes) => new Asker(budget, bytes))
+  over!.charge.release()
+  for (let at = 0; at < 960; at++) budget.refusal() // 16 KiB each: 15 MiB
+  const comes = new Asker(budget, KB * KB)
+  await told()
+  expect([collected(), waits!.state, comes.state]).toEqual([1, 'holds', 'waits'])
+})
+
+test('those who have waited for too long hear so a few at a time, and nothing is kept of them', async () => {
+  const { budget, clock, refused } = made(8 * KB * KB)
+  const holder = new Asker(budget, budget.largest)
+  let dropped = 0
+  const drop = (): void => void dropped++
+  const late = Array.from({ length: 100 }, () => new Charge(budget).take(KB * KB, { drop }))
+  const heard = Promise.allSettled(late)
+  expect(dropped).toBe(0)
+  clock.pass(WAIT_MS)
+  expect([dropped, budget.waiting, budget.held]).toEqual([100, 0, 0])
+  await told()
+  expect(refused()).toBeGreaterThan(0)
+  expect(refused()).toBeLessThan(50)
+  const outcomes = await heard
+  expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true)
+  expect([refused(), holder.state]).toEqual([100, 'holds'])
+})
+
 test('who holds something and needs more has it, whatever lies about', async () => {
   const total = 128 * KB * KB
   const { budget } = made(total, WAIT_MS, 10)
@@ -364,6 +404,17 @@ const promises = async ({ askers, total }: Model, { budget, clock }: Real): Prom
   if (holding === 0) expect(waiting, 'who waits, waits for somebody').toEqual([])
 }
 
+/** True when there is room for one that waits, as promised. */
+const fits = ({ askers }: Model, { bytes, charge: { lane } }: Asker): boolean => {
+  const [small, large] = ['small', 'large'].map((kind) =>
+    askers.reduce((sum, { charge }) => sum + (charge.lane === kind ? charge.bytes : 0), bytes),
+  )
+  if (small! + large! - bytes > 750 * KB) return false
+  if (lane === 'large') return large! <= 600 * KB
+  const largeWaits = askers.some(({ charge, state }) => charge.lane === 'large' && state === 'waits')
+  return !largeWaits || small! <= 150 * KB
+}
+
 const among = (askers: readonly Asker[], at: number, state: State): Asker | undefined => {
   const some = askers.filter((one) => one.state === state)
   return some[at % Math.max(1, some.length)]
@@ -420,8 +471,18 @@ test('whatever happens in whatever order, it keeps its promises', async () => {
   await fc.assert(
     fc.asyncProperty(fc.commands(commands, { maxCommands: 40 }), async (run) => {
       const { budget, clock } = made()
+      // Nearly as much lies about as may.
+      for (let at = 0; at < 67; at++) new Asker(budget, 120 * KB).charge.release()
       const model: Model = { askers: [], total: TOTAL }
       await fc.asyncModelRun(() => ({ model, real: { budget, clock } }), run)
+      for (let at = 0; at < 3; at++) {
+        clock.pass(250)
+        await told()
+      }
+      for (const lane of ['small', 'large'] as const) {
+        const waiting = model.askers.find(({ charge, state }) => charge.lane === lane && state === 'waits')
+        expect(waiting !== undefined && fits(model, waiting), 'nobody waits while there is room').toBe(false)
+      }
       // Everyone who holds something goes on to its end, and so does everyone who waits for it.
       const holder = (): Asker | undefined => model.askers.find(({ charge }) => charge.bytes > 0)
       for (let one = holder(); one !== undefined; one = holder()) {

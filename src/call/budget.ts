@@ -41,6 +41,8 @@ export interface BudgetOptions {
 const SMALL = 64 * 1024
 /** Bytes of bodies that are over, at least, for which a collection is worth its time: a hundredth of a second. */
 const LEAST_OVER = 8 * 1024 * 1024
+/** Milliseconds without anybody let in, after which less is worth it as well. */
+const PATIENCE_MS = 250
 /** Bytes that a call which was turned away leaves about. */
 const REFUSED = 16 * 1024
 /** How many are turned away in one turn: some 50 µs each. */
@@ -84,6 +86,8 @@ export class Budget {
   readonly #litter: Litter
   #timed = false
   #clears = false
+  /** How many who waited were let in. */
+  #letIn = 0
   readonly #away: Rota<() => void>
   /** One for all, for they come by the thousand. */
   readonly #refusal: Fault
@@ -133,7 +137,7 @@ export class Budget {
     if (this.waiting > 0) this.#clear()
   }
 
-  /** Puts `waiter` at the end of its queue. False when as much waits as may. */
+  /** Puts `waiter` at the end of its queue, where it may be let in at once. False when as much waits as may. */
   enqueue(waiter: Waiter): boolean {
     const { waitMs, now } = this.#options
     const held = weight(waiter)
@@ -141,8 +145,7 @@ export class Budget {
     this.#held += held
     this.#queues[waiter.lane].set(waiter, now() + waitMs)
     if (!this.#timed) this.#time(waitMs)
-    this.#litter.collect()
-    this.#clearLater()
+    this.#clear()
     return true
   }
 
@@ -151,7 +154,7 @@ export class Budget {
     if (!this.#queues[waiter.lane].delete(waiter)) return
     this.#held -= weight(waiter)
     // Those behind it may be less, and small ones need not leave room for large ones that are gone.
-    if (this.waiting > 0) this.#admit()
+    if (this.waiting > 0) this.#clear()
   }
 
   /** Rejects with the refusal, and not for all who come in one turn at once. Nothing is kept of what has arrived. */
@@ -167,25 +170,35 @@ export class Budget {
     return this.#refusal
   }
 
-  /** Makes room for those who wait. */
-  #clear(): void {
+  /** Makes room for those who wait. `whatever` it takes: also where little lies about. */
+  #clear(whatever = false): void {
     this.#litter.collect()
     this.#admit()
-    if (this.waiting > 0 && this.used === 0) {
-      this.#litter.clear() // it alone is in the way
+    if ((whatever || this.used === 0) && this.#litterIsInTheWay) {
+      this.#litter.clear()
       this.#admit()
     }
     if (this.waiting > 0) this.#clearLater()
   }
 
-  // Nobody else might, where all of the room lies about.
+  // Those who hold the room may do so for long, and give nothing back that would have it looked at again.
   #clearLater(): void {
-    const { dueMs } = this.#litter
-    if (this.#clears || dueMs === null) return
+    if (this.#clears) return
+    const { excess, dueMs, restMs } = this.#litter
+    if (dueMs === null && excess === 0) return
     this.#clears = true
-    this.#options.after(dueMs, () => {
+    const before = this.#letIn
+    this.#options.after(dueMs ?? Math.max(PATIENCE_MS, restMs), () => {
       this.#clears = false
-      if (this.waiting > 0) this.#clear()
+      if (this.waiting > 0) this.#clear(this.#letIn === before)
+    })
+  }
+
+  /** True when somebody would be let in but for what lies about. */
+  get #litterIsInTheWay(): boolean {
+    return (['large', 'small'] as const).some((lane) => {
+      const [first] = this.#queues[lane].keys()
+      return first !== undefined && this.#fits(lane, first.wanted)
     })
   }
 
@@ -204,6 +217,7 @@ export class Budget {
         this.#queues[lane].delete(waiter)
         this.#held -= weight(waiter)
         this.#used[lane] += waiter.wanted
+        this.#letIn++
         waiter.admitted()
       }
     }

@@ -6,6 +6,13 @@
 import { Fault } from '../fault.ts'
 import type { Budget, Held, Lane, Waiter } from './budget.ts'
 
+interface Wait {
+  readonly from: Held
+  readonly admitted: Promise<void>
+  readonly resolve: () => void
+  readonly reject: (fault: Fault) => void
+}
+
 export class Charge implements Waiter {
   wanted = 0
   held = 0
@@ -13,7 +20,7 @@ export class Charge implements Waiter {
   readonly #budget: Budget
   #bytes = 0
   #over: 'no' | 'ending' | 'yes' = 'no'
-  #wait: { readonly admitted: Promise<void>; resolve(): void; reject(fault: Fault): void } | null = null
+  #wait: Wait | null = null
 
   constructor(budget: Budget) {
     this.#budget = budget
@@ -50,7 +57,10 @@ export class Charge implements Waiter {
     this.wanted = bytes
     this.held = from.hold?.() ?? 0
     if (this.#over !== 'no') throw budget.refusal()
-    return budget.enqueue(this) ? this.#waits() : budget.turnAway(from)
+    const admitted = this.#waits(from)
+    if (budget.enqueue(this)) return admitted
+    this.#wait = null
+    return budget.turnAway(from)
   }
 
   /** What it needs is known to be less: gives back the rest. */
@@ -64,8 +74,7 @@ export class Charge implements Waiter {
   /** The call has its outcome: who still waits for bytes does so in vain. */
   ending(): void {
     if (this.#over === 'no') this.#over = 'ending'
-    if (this.#wait === null) return
-    this.#leave(new Fault('request_aborted', { reason: 'its call is over' }))
+    this.#leave()?.reject(new Fault('request_aborted', { reason: 'its call is over' }))
   }
 
   /** Everything of the call is over: gives back all. Again, it does nothing. */
@@ -85,7 +94,8 @@ export class Charge implements Waiter {
 
   /** For the budget. */
   late(): void {
-    this.#leave(this.#budget.refusal())
+    const wait = this.#leave()
+    if (wait !== null) this.#budget.turnAway(wait.from).catch(wait.reject)
   }
 
   // To wait while holding something is how everybody comes to wait for everybody.
@@ -100,21 +110,22 @@ export class Charge implements Waiter {
     return null
   }
 
-  #waits(): Promise<void> {
+  #waits(from: Held): Promise<void> {
     let resolve: () => void = () => {}
     let reject: (fault: Fault) => void = () => {}
     const admitted = new Promise<void>((yes, no) => {
       resolve = yes
       reject = no
     })
-    this.#wait = { admitted, resolve, reject }
+    this.#wait = { from, admitted, resolve, reject }
     return admitted
   }
 
-  #leave(fault: Fault): void {
+  /** It waits no more: gives what it waited for. */
+  #leave(): Wait | null {
     const wait = this.#wait
     this.#wait = null
-    this.#budget.dequeue(this)
-    wait?.reject(fault)
+    if (wait !== null) this.#budget.dequeue(this)
+    return wait
   }
 }

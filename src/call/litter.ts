@@ -41,7 +41,12 @@ export class Litter {
 
   /** Milliseconds until it may be collected; null when it is not worth it. */
   get dueMs(): number | null {
-    return this.#bytes < this.#least ? null : Math.max(0, this.#restsUntil - this.#now())
+    return this.#bytes < this.#least ? null : this.restMs
+  }
+
+  /** Milliseconds for which others still have their time after the last collection. */
+  get restMs(): number {
+    return Math.max(0, this.#restsUntil - this.#now())
   }
 
   /** Collects what is worth it, if it may. */

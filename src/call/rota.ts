@@ -22,7 +22,9 @@ export class Rota<T> {
   /** It waits behind all who do. */
   add(one: T): void {
     this.#waiting.add(one)
-    if (!this.#turns) this.#again()
+    if (this.#turns) return
+    this.#turns = true
+    this.#turn(this.#run)
   }
 
   /** It does not wait any more. */
@@ -30,19 +32,17 @@ export class Rota<T> {
     this.#waiting.delete(one)
   }
 
-  #again(): void {
-    this.#turns = true
-    this.#turn(this.#run)
-  }
-
   readonly #run = (): void => {
-    this.#turns = false
     let count = 0
-    for (const one of this.#waiting) {
-      if (count++ === this.#together) break
-      this.#waiting.delete(one)
-      this.#act(one)
+    try {
+      for (const one of this.#waiting) {
+        if (count++ === this.#together) break
+        this.#waiting.delete(one)
+        this.#act(one)
+      }
+    } finally {
+      this.#turns = this.#waiting.size > 0
+      if (this.#turns) this.#turn(this.#run)
     }
-    if (this.#waiting.size > 0) this.#again()
   }
 }

@@ -18,12 +18,15 @@ export class ArrivedInput implements Input {
 
   /** Where there is no room it waits for some, and is let go of where none comes: whoever reads it hears so. */
   constructor(body: Uint8Array, defaultLimit: number, charge: Charge) {
-    this.length = body.byteLength
+    const bytes = body.byteLength
+    this.length = bytes
     this.#body = new WholeInput(body, defaultLimit)
-    this.#admitted = admitted(charge, body.byteLength)
-    this.#admitted.catch(() => {
+    const drop = (): void => {
       this.#body = new WholeInput(null, defaultLimit)
-    })
+    }
+    // It is here, so while it waits all of it counts for what waits.
+    this.#admitted = admitted(charge, bytes, { hold: () => bytes, drop })
+    this.#admitted.catch(drop)
   }
 
   async bytes(limit?: number): Promise<Uint8Array> {
@@ -49,8 +52,6 @@ async function* admittedPieces(
   yield* pieces
 }
 
-// It is here, so while it waits all of it counts for what waits.
-async function admitted(charge: Charge, bytes: number): Promise<void> {
-  const from: Held = { hold: () => bytes }
+async function admitted(charge: Charge, bytes: number, from: Held): Promise<void> {
   for (let room = charge.take(bytes, from); room !== null; room = charge.take(bytes, from)) await room
 }
