@@ -8,11 +8,19 @@
  * @module
  */
 import type { ResponseHeaders } from '../contract.ts'
-import { addResponseField, type BodyMember, frozenFields } from './head.ts'
+import {
+  addResponseField,
+  type BodyMember,
+  frozenFields,
+  type RequestHead,
+  type ResponseHead,
+} from './head.ts'
 import { IN_METHOD, IN_PATH, IN_QUERY, IN_TEXT, isFinalStatus } from './head-grammar.ts'
+import { NO_CONTEXT } from './head-reader.ts'
 import { joinField } from './headers.ts'
 import type { RequestValue, ResponseValue } from './message.ts'
 import { octetsOf, PlainReader, words } from './plain-reader.ts'
+import { RepeatedEnds } from './repeated-ends.ts'
 
 export interface PlainHead {
   /** Nobody else has it yet, so its body may be put into it. */
@@ -20,6 +28,12 @@ export interface PlainHead {
   readonly body: BodyMember
 }
 
+/** What a request's head says behind its query. */
+type RequestEnd = Omit<RequestHead, 'method' | 'path' | 'query' | 'upgrade'>
+
+const SECRET = ['authorization', 'cookie', 'proxy-authorization', 'set-cookie'] as const
+const REQUESTS = new RepeatedEnds<RequestEnd>()
+const RESPONSES = new RepeatedEnds<ResponseHead>()
 const REQUEST = octetsOf('{"v":1,"kind":"request","method":')
 const PATH = octetsOf(',"path":')
 const QUERY = octetsOf(',"query":')
@@ -41,10 +55,16 @@ const NO_TRAILERS = octetsOf(',"trailers":null')
 
 /** The head that the octets from `from` to `to` are, or null when it is no plain one. Fault: field_faulty. */
 export function readPlainHead(octets: Uint8Array, from: number, to: number): PlainHead | null {
+  const again = RESPONSES.get(octets, from, to)
+  if (again !== null) return { value: responseOf(again.value), body: again.body }
   const read = PlainReader.of(octets, from, to)
   if (read === null) return null
   if (read.has(REQUEST)) return readRequest(read)
-  return read.has(RESPONSE) ? readResponse(read) : null
+  const response = read.has(RESPONSE) ? readResponse(read) : null
+  if (response === null) return null
+  const { value, body } = response
+  if (isOpen(value) && isTold(body)) RESPONSES.keep(octets, from, to, { value, body })
+  return { value: responseOf(value), body }
 }
 
 function readRequest(read: PlainReader): PlainHead | null {
@@ -54,7 +74,14 @@ function readRequest(read: PlainReader): PlainHead | null {
   if (path === undefined || path.charCodeAt(0) !== SLASH || method === 'CONNECT' || !read.has(QUERY))
     return null
   const query = read.has(NULL) ? null : read.textOf(IN_QUERY)
-  if (query === undefined || !read.has(MOUNT)) return null
+  if (query === undefined) return null
+  const end = read.again(REQUESTS) ?? readRequestEnd(read)
+  return end === null ? null : { value: requestOf(method, path, query, end.value), body: end.body }
+}
+
+function readRequestEnd(read: PlainReader): { value: RequestEnd; body: BodyMember } | null {
+  const { at } = read
+  if (!read.has(MOUNT)) return null
   const mount = read.textOf(IN_PATH)
   if (mount === undefined || (mount !== '' && mount.charCodeAt(0) !== SLASH) || !read.has(HTTP)) return null
   const http = read.oneOf(VERSIONS)
@@ -70,16 +97,22 @@ function readRequest(read: PlainReader): PlainHead | null {
   if (fields === null || end === null) return null
   const headers = Object.freeze(fields)
   const { context, body } = end
-  const upgrade = null
-  // Member by member, in this order: one shape for all.
-  // biome-ignore format: a line for each would hide that nothing is done here
-  const value: RequestValue = {
-    method, path, query, mount, http, client, protocol, upgrade, timeoutMs, headers, context, body: null,
-  }
+  const value = { mount, http, client, protocol, timeoutMs, headers, context }
+  if (isOpen(value) && isTold(body)) read.keep(REQUESTS, at, { value, body })
   return { value, body }
 }
 
-function readResponse(read: PlainReader): PlainHead | null {
+function requestOf(method: string, path: string, query: string | null, end: RequestEnd): RequestValue {
+  const { mount, http, client, protocol, timeoutMs, headers, context } = end
+  const upgrade = null
+  // Member by member, in this order: one shape for all.
+  // biome-ignore format: a line for each would hide that nothing is done here
+  return {
+    method, path, query, mount, http, client, protocol, upgrade, timeoutMs, headers, context, body: null,
+  }
+}
+
+function readResponse(read: PlainReader): { value: ResponseHead; body: BodyMember } | null {
   const status = read.wholeOrNull()
   if (status === undefined || status === null || !isFinalStatus(status)) return null
   if (!read.has(CONTENT_TYPE) || !read.isPrintable()) return null
@@ -91,7 +124,20 @@ function readResponse(read: PlainReader): PlainHead | null {
   const end = trailers === undefined ? null : read.end()
   if (trailers === undefined || end === null) return null
   const { context, body } = end
-  return { value: { status, contentType, headers, trailers, context, body: null }, body }
+  return { value: { status, contentType, headers, trailers, context }, body }
+}
+
+function responseOf({ status, contentType, headers, trailers, context }: ResponseHead): ResponseValue {
+  return { status, contentType, headers, trailers, context, body: null }
+}
+
+/** True where no time that reading takes could tell of secrets: what is carried, and credentials, are not kept. */
+function isOpen({ context, headers }: Pick<RequestEnd | ResponseHead, 'context' | 'headers'>): boolean {
+  return context === NO_CONTEXT && SECRET.every((name) => headers[name] === undefined)
+}
+
+function isTold(body: BodyMember): body is number | null {
+  return body === null || typeof body === 'number'
 }
 
 function responseFields(read: PlainReader): ResponseHeaders | undefined {

@@ -13,6 +13,7 @@ import { emptyFields, isFieldName, isFieldValue, NO_FIELDS } from './headers.ts'
 import { type KnownName, knownName, startsWith } from './known-names.ts'
 import type { Carried } from './message.ts'
 import { isPrintable } from './printable.ts'
+import type { RepeatedEnd, RepeatedEnds } from './repeated-ends.ts'
 
 const decoder = new TextDecoder()
 
@@ -128,6 +129,21 @@ export class PlainReader {
 
   fieldValueOrNull(): string | null | undefined {
     return this.has(NULL) ? null : (this.#fieldValue() ?? undefined)
+  }
+
+  /** Where it is. */
+  get at(): number {
+    return this.#at
+  }
+
+  /** What the rest was read as before; null where it was not. */
+  again<T extends object>(ends: RepeatedEnds<T>): RepeatedEnd<T> | null {
+    return ends.get(this.#octets, this.#from + this.#at, this.#from + this.#text.length)
+  }
+
+  /** Keeps what was read from `at` on to the end. */
+  keep<T extends object>(ends: RepeatedEnds<T>, at: number, end: RepeatedEnd<T>): void {
+    ends.keep(this.#octets, this.#from + at, this.#from + this.#text.length, end)
   }
 
   /** The pairs of a list behind its bracket, and the bracket that ends it; `repeat` adds what comes again. */
