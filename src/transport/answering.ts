@@ -10,7 +10,7 @@ import { SourceInput, WholeInput } from '../call/input.ts'
 import { isAsyncIterable, leave } from '../call/leave.ts'
 import { logThrown } from '../call/log.ts'
 import { CallOptions } from '../call/options.ts'
-import { type Outgoing, outgoing } from '../call/outgoing.ts'
+import { type Outgoing, outgoing, utf8Length } from '../call/outgoing.ts'
 import { responseHead } from '../call/perform.ts'
 import { boundsOf } from '../codec/format.ts'
 import { decodeJson, encodeJson } from '../codec/json.ts'
@@ -61,13 +61,13 @@ export async function answerRequest(app: App, head: RequestHead, answering: Answ
     let sent: Outgoing
     try {
       result = await asked(app, head, answering)
-      sent = outgoing(result, method)
+      sent = outgoing(result, method, octetsOf)
       if (isTakeover(sent.body)) throw new Fault('upgrade_unavailable', { method })
     } catch (error) {
       if (result !== null) abandon(result)
       if (isOurs(error)) logThrown(log, error, { path })
       result = answer(error)
-      sent = outgoing(result, method)
+      sent = outgoing(result, method, octetsOf)
     }
     const sending = respond(method, sent, result, answering)
     if (sending !== null) await sending
@@ -175,6 +175,17 @@ async function sendBody(
 
 const encoder = new TextEncoder()
 let scratch = new Uint8Array(0)
+/** The text whose octets are in `scratch`. */
+let written: string | null = null
+
+// Counting takes longer than writing, so a text that may go with its head is written where it is copied from.
+function octetsOf(text: string): number {
+  if (text.length > MAX_DATA) return utf8Length(text)
+  if (scratch.byteLength === 0) scratch = new Uint8Array(MAX_DATA)
+  const took = encoder.encodeInto(text, scratch)
+  written = took.read === text.length ? text : null
+  return written === null ? utf8Length(text) : took.written
+}
 
 // A text that goes with its head is copied beside it at once, and needs no bytes of its own.
 function bytesOf(
@@ -183,9 +194,9 @@ function bytesOf(
   isCopied: boolean,
 ): Uint8Array | null {
   if (typeof body !== 'string') return body
-  if (!isCopied || length === null) return utf8Bytes(body)
-  if (scratch.byteLength === 0) scratch = new Uint8Array(MAX_DATA)
-  return scratch.subarray(0, encoder.encodeInto(body, scratch).written)
+  if (!isCopied || length === null || written !== body) return utf8Bytes(body)
+  written = null
+  return new Uint8Array(scratch.buffer, 0, length)
 }
 
 async function give(given: unknown, answering: Answering): Promise<void> {
