@@ -227,3 +227,15 @@ test('octets of a text in UTF-8, lone surrogates counted as what is sent for the
     }),
   )
 })
+
+test('and so they are counted in a long text, wherever its characters begin (22)', () => {
+  for (const piece of ['a', 'é', '€', '😀', '\ud800', '\udc00', 'aé€😀']) {
+    for (const times of [16, 47, 48, 5_461, 8_192, 16_384, 40_000]) {
+      // One octet after the other in front, so that each place in a character comes to lie on each border.
+      for (const front of ['', 'a', 'aa', 'aaa']) {
+        const text = front + piece.repeat(times)
+        expect(utf8Length(text), `${front} ${piece} ${times}`).toBe(Buffer.byteLength(text))
+      }
+    }
+  }
+})
