@@ -82,6 +82,23 @@ for (const kind of SERVERS) {
       client.close()
     })
 
+    test('and what comes later does come, also behind a body that had the connection held back (clause 24)', async () => {
+      const { port } = await start(kind, async (...args) => {
+        for (let turn = 0; turn < 30; turn++) await tick()
+        const { length } = await args[3].input.bytes()
+        return length > 0 ? text(String(length)) : echoing(...args)
+      })
+      for (const size of [20_000, 60_000, 100_000]) {
+        const client = await WireClient.connect(port)
+        client.send(`${withLength('POST /', 'x'.repeat(size))}${asking('GET /echo')}early `)
+        expect((await client.response()).body).toBe(String(size))
+        expect((await client.response()).status).toBe(101)
+        expect(await client.octets(6)).toBe('early ')
+        expect(await client.send('late').octets(4)).toBe('late')
+        client.close()
+      }
+    })
+
     test('nor are they lost when the client ended its side before the app has answered (clause 24)', async () => {
       const ask = asking('GET /take')
       for (const octets of [ask, head('CONNECT b.example:443'), head('GET /first') + ask]) {

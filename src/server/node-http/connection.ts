@@ -23,6 +23,8 @@ export interface Turn {
   drained(): void
 }
 
+const NOTHING = new Uint8Array(0)
+
 const CONNECTIONS = new WeakMap<Duplex, Connection>()
 
 export class Connection {
@@ -94,6 +96,8 @@ export class Connection {
   release(socket: Duplex): void {
     if (this.#released) return
     this.#released = true
+    // Node may have stopped it for a body, with nobody left to start it again: nothing is pushed, so that it reads on.
+    socket.push(NOTHING)
     socket.on('drain', () => {
       for (const turn of this.#turns) turn.drained()
     })
