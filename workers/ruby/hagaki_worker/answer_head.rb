@@ -36,8 +36,12 @@ module HagakiWorker
 
     def add(name, value)
       key, kind = AnswerHead::NAMES[name] || AnswerHead.learned(name)
-      return own(key, value) if kind == :own
-      return connection(key, value) if kind == :connection
+      unless kind.nil?
+        return kind == :own ? own(key, value) : connection(key, value)
+      end
+
+      known = AnswerHead::VALUES[value]
+      return add_value(key, known) unless known.nil?
       return add_value(key, checked(key, value)) if value.is_a?(String) && !value.include?("\n")
 
       AnswerHead.values(value).each { |one| add_value(key, checked(key, one)) }
@@ -90,7 +94,7 @@ module HagakiWorker
       raise TypeError, "a value of header #{key} must be a String, not #{value.inspect}" unless value.is_a?(String)
 
       # As nearly all of them are.
-      return value if value.encoding == Encoding::UTF_8 && value.ascii_only? && Fields::VALUE.match?(value)
+      return known(value) if value.encoding == Encoding::UTF_8 && value.ascii_only? && Fields::VALUE.match?(value)
 
       text = Fields.code_units(value)
       text = text.gsub(/\A[ \t]+|[ \t]+\z/, '') if text.start_with?(' ', "\t") || text.end_with?(' ', "\t")
@@ -98,6 +102,15 @@ module HagakiWorker
       return text if Fields.value?(text)
 
       raise ArgumentError, "header #{key} has a character that no header may hold: #{value.inspect}"
+    end
+
+    # From now on, while there is room.
+    def known(value)
+      values = AnswerHead::VALUES
+      return value if values.size >= AnswerHead::MAX_NAMES || value.bytesize > AnswerHead::MAX_NAME
+
+      kept = value.dup.freeze
+      values[kept] = kept
     end
 
     def add_value(key, text)
@@ -124,9 +137,10 @@ module HagakiWorker
   AnswerHead::OF_THE_CONNECTION =
     %w[connection keep-alive proxy-connection te trailer transfer-encoding upgrade].freeze
 
-  # Names that were looked at before, as the app writes them: its answers bring the same. Bounded, since names may
-  # be made of what clients send.
+  # Names that were looked at before, as the app writes them, and values that are right: its answers bring the same.
+  # Bounded, since they may be made of what clients send.
   AnswerHead::NAMES = {} # rubocop:disable Style/MutableConstant
+  AnswerHead::VALUES = {} # rubocop:disable Style/MutableConstant
   AnswerHead::MAX_NAMES = 1_000
   AnswerHead::MAX_NAME = 64 # octets
 end

@@ -103,10 +103,9 @@ module HagakiWorker
       host = head.headers['host'] || ''
       colon = host.rindex(':')
       has_port = colon && colon.positive? && !host.end_with?(']')
-      name = has_port ? host[0, colon] : host
-      port = has_port ? host[(colon + 1)..] : ''
-      name = 'localhost' if name.empty?
-      [own(name), port.empty? ? PORTS.fetch(head.protocol).dup : port]
+      name = has_port ? Fields.octets(host[0, colon]) : own(host.empty? ? 'localhost' : host)
+      port = host[colon + 1, host.size] if has_port
+      [name, port.nil? || port.empty? ? PORTS.fetch(head.protocol).dup : port]
     end
   end
 end

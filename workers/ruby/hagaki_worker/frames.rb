@@ -56,8 +56,6 @@ module HagakiWorker
       GO_AWAY => 0..MAX_WORDS
     }.freeze
 
-    Frame = Struct.new(:type, :call, :payload)
-
     # One frame as octets. ArgumentError for a payload or number that no frame may have.
     def self.encode(type, call, payload = '')
       octets = payload.bytesize
@@ -68,45 +66,66 @@ module HagakiWorker
       [TYPE_AND_CALL + octets, type, call].pack('NCN') << payload
     end
 
-    # Takes octets by `receive`, gives frames by `next_frame` until it gives nil. After a FrameFault the stream
-    # has no meaning any more; the decoder is to be dropped.
+    # Takes octets by `receive`, goes from frame to frame by `advance`, and is the frame it is at: no object is made
+    # for one. After a FrameFault the stream has no meaning any more; the decoder is to be dropped.
     class Decoder
+      # Stands behind the octets: a string that is cut off another's end shares its memory, and a few octets would
+      # hold all that was read with them.
+      BEHIND = "\0".b.freeze
+      private_constant :BEHIND
+
+      # Of the frame: its type, its call's number, and where in `octets` its payload begins, with how many octets.
+      attr_reader :type, :call, :octets, :at, :size
+
       def initialize
         @octets = String.new
-        @at = 0 # where the next frame begins
+        @end = 0 # of what has come
+        @next = 0 # where the next frame begins
       end
 
+      # Where nothing is left, as nearly always, `data` is not copied, but changed. It is the caller's again when
+      # there are no more frames.
       def receive(data)
-        if @at == @octets.bytesize
-          @octets = data # nothing is left, as nearly always: no copy
-        else
-          @octets = @octets.byteslice(@at, @octets.bytesize - @at) << data
-        end
-        @at = 0
+        @octets = @octets.empty? ? data : @octets << data
+        @end = @octets.bytesize
+        @octets << BEHIND
+        @next = 0
       end
 
-      # The next whole frame, or nil when more octets are needed.
-      def next_frame
-        have = @octets.bytesize - @at
-        return nil if have < 4
+      # Goes to the next whole frame. False when more octets are needed.
+      def advance
+        have = @end - @next
+        return wait if have < 4
 
-        length = @octets.unpack1('N', offset: @at)
+        length, @type, @call = @octets.unpack('NCN', offset: @next)
         unless length.between?(TYPE_AND_CALL, MAX_LENGTH)
           raise FrameFault, "a frame of #{length} octets: 5 to #{MAX_LENGTH} are possible"
         end
-        return nil if have < 5
+        return wait if have < 5
 
-        type = @octets.getbyte(@at + 4)
-        judge(type, length - TYPE_AND_CALL)
-        return nil if have < 4 + length
+        @size = length - TYPE_AND_CALL
+        judge(@type, @size)
+        return wait if have < 4 + length
 
-        frame = Frame.new(type, @octets.unpack1('N', offset: @at + 5),
-                          @octets.byteslice(@at + PREFIX, length - TYPE_AND_CALL))
-        @at += 4 + length
-        frame
+        @at = @next + PREFIX
+        @next += 4 + length
+        true
+      end
+
+      # That of the frame, as octets of its own.
+      def payload
+        @octets.byteslice(@at, @size)
       end
 
       private
+
+      # Keeps what is left of the octets.
+      def wait
+        @octets = @octets.byteslice(@next, @end - @next)
+        @end -= @next
+        @next = 0
+        false
+      end
 
       def judge(type, octets)
         possible = PAYLOAD[type]

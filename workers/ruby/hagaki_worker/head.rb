@@ -33,7 +33,12 @@ module HagakiWorker
     PATH = /\A[!"$->@-~]+\z/.freeze
     QUERY = /\A[!"$-~]*\z/.freeze
     PLAIN = /\A[ !#-\[\]-~]*\z/.freeze # ASCII that JSON has as it is
-    private_constant :PLAIN
+    # Texts of answers that were written before: most bring the same. Bounded, since an app may write what clients
+    # send.
+    QUOTED = {} # rubocop:disable Style/MutableConstant
+    MAX_QUOTED = 1_000
+    MAX_QUOTED_TEXT = 64 # octets
+    private_constant :PLAIN, :QUOTED, :MAX_QUOTED, :MAX_QUOTED_TEXT
     MOUNT = %r{\A(?:/[!"$->@-~]*)?\z}.freeze
 
     def self.text?(value)
@@ -129,15 +134,16 @@ module HagakiWorker
 
     # Decodes the payload of a request frame.
     #
-    #   in      the payload; the largest inline body, in octets, that our hello announced
+    #   in      octets, `size` of which are the payload, from `at`; the largest inline body that our hello announced
     #   out     the head, and its body: nil, the whole of it, or that it is still to come
     #   raises  FrameFault
-    def self.read_request(octets, inline)
-      text, rest = split(octets)
-      plain, member = PlainHead.read(text, Request)
-      return [plain, body(member, rest, inline)] unless plain.nil?
+    def self.read_request(octets, inline, at = 0, size = octets.bytesize)
+      length = length_of(octets, at, size)
+      rest = size - 4 - length # octets of what is behind the head
+      plain, member = plain(octets, at + 4, length, rest)
+      return [plain, body(member, octets, at + size, rest, inline)] unless plain.nil?
 
-      data = read(text, 'a request head') { |told| faulty_of_request(told) }
+      data = read(octets.byteslice(at + 4, length), 'a request head') { |told| faulty_of_request(told) }
       begin
         headers = Fields.join(data['headers'])
       rescue ArgumentError => e
@@ -145,14 +151,25 @@ module HagakiWorker
       end
       head = Request.new(data['method'], data['path'], data['query'], data['mount'], data['http'],
                          data['client'], data['protocol'], headers, data['context'])
-      [head, body(data['body'], rest, inline)]
+      [head, body(data['body'], octets, at + size, rest, inline)]
     end
+
+    # Where a head ends a payload, another frame begins, or nothing: with an octet that no head has. What else is
+    # behind a head is a body, which might go on like one.
+    def self.plain(octets, at, length, rest)
+      return PlainHead.read(octets, at, length, Request) if rest.zero?
+
+      PlainHead.read(octets.byteslice(at, length), 0, length, Request)
+    end
+    private_class_method :plain
 
     # Decodes the payload of a call frame, as `read_request` does. FrameFault.
     def self.read_call(octets, inline)
-      text, rest = split(octets)
-      data = read(text, 'the head of a call') { |told| faulty_of_call(told) }
-      [Call.new(data['name'], data['timeoutMs'], data['context']), body(data['body'], rest, inline)]
+      size = octets.bytesize
+      length = length_of(octets, 0, size)
+      data = read(octets.byteslice(4, length), 'the head of a call') { |told| faulty_of_call(told) }
+      [Call.new(data['name'], data['timeoutMs'], data['context']),
+       body(data['body'], octets, size, size - 4 - length, inline)]
     end
 
     # Encodes the payload of a response frame, in the packed form's order of members. `fields` are flat pairs,
@@ -190,13 +207,18 @@ module HagakiWorker
     end
     private_class_method :packed
 
-    # As JSON. Nearly every text is one that needs no escape.
+    # As JSON. Nearly every text is one that was there before, or needs no escape.
     def self.quoted(text)
-      return 'null' if text.nil?
-
-      PLAIN.match?(text) ? "\"#{text}\"" : JSON.generate(text)
+      QUOTED[text] || (text.nil? ? 'null' : quote(text))
     end
     private_class_method :quoted
+
+    def self.quote(text)
+      json = PLAIN.match?(text) ? "\"#{text}\"" : JSON.generate(text)
+      QUOTED[text] = json.freeze if QUOTED.size < MAX_QUOTED && text.bytesize <= MAX_QUOTED_TEXT
+      json
+    end
+    private_class_method :quote
 
     # The block names a faulty member, if there is one.
     def self.read(text, what)
@@ -210,26 +232,28 @@ module HagakiWorker
     end
     private_class_method :read
 
-    def self.split(octets)
-      raise FrameFault, "a request that ends within its head's length" if octets.bytesize < 4
+    # That of the JSON, all of which is there.
+    def self.length_of(octets, at, size)
+      raise FrameFault, "a request that ends within its head's length" if size < 4
 
-      length = octets.unpack1('N')
+      length = octets.unpack1('N', offset: at)
       if length > Frames::MAX_HEAD
         raise FrameFault, "a head of #{length} octets: #{Frames::MAX_HEAD} are possible"
       end
-      raise FrameFault, 'a request that ends within its head' if octets.bytesize < 4 + length
+      raise FrameFault, 'a request that ends within its head' if size < 4 + length
 
-      [octets.byteslice(4, length), octets.byteslice(4 + length, octets.bytesize)]
+      length
     end
-    private_class_method :split
+    private_class_method :length_of
 
-    def self.body(member, rest, inline)
+    # The last `rest` octets before `ending` are what is behind the head.
+    def self.body(member, octets, ending, rest, inline)
       count = member.is_a?(Integer) ? member : 0
       raise FrameFault, "an inline body of #{count} octets: our hello said #{inline}" if count > inline
-      raise FrameFault, "#{rest.bytesize} octets after a head that says #{count}" if rest.bytesize != count
+      raise FrameFault, "#{rest} octets after a head that says #{count}" if rest != count
       return Pending.new(member['length']) if member.is_a?(Hash)
 
-      member.nil? ? nil : rest
+      member.nil? ? nil : octets.byteslice(ending - rest, rest)
     end
     private_class_method :body
   end

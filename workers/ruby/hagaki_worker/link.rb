@@ -83,11 +83,10 @@ module HagakiWorker
       fault = nil
       begin
         decoder = Frames::Decoder.new
+        buffer = String.new(capacity: READ + 1)
         loop do
-          decoder.receive(octets)
-          while (frame = decoder.next_frame)
-            on_frame(frame)
-          end
+          decoder.receive(octets(buffer))
+          on_frame(decoder) while decoder.advance
         end
       rescue FrameFault => e
         fault = e.message
@@ -101,13 +100,13 @@ module HagakiWorker
       @events.ended(fault)
     end
 
-    # What is there, and otherwise what comes. A read that may wait lets other threads run first, even when
-    # something is there.
-    def octets
-      read = @input.read_nonblock(READ, exception: false)
-      raise EOFError if read.nil?
+    # What is there, and otherwise what comes, in `buffer`: a new one for each read is 64 KiB to be found and given
+    # back. A read that may wait lets other threads run first, even when something is there.
+    def octets(buffer)
+      read = @input.read_nonblock(READ, buffer, exception: false)
+      return @input.readpartial(READ, buffer) if read == :wait_readable
 
-      read == :wait_readable ? @input.readpartial(READ) : read
+      read || raise(EOFError)
     end
 
     def on_frame(frame)
@@ -138,7 +137,7 @@ module HagakiWorker
 
     def on_request(frame)
       judge_number(frame, 'request')
-      begin_call(frame, *Head.read_request(frame.payload, Frames::MAX_INLINE))
+      begin_call(frame, *Head.read_request(frame.octets, Frames::MAX_INLINE, frame.at, frame.size))
     end
 
     def begin_call(frame, head, body)

@@ -38,11 +38,26 @@ class FrameVectorsTest < Minitest::Test
     VECTORS['frames'].each do |vector|
       decoder = Frames::Decoder.new
       decoder.receive(octets_of(vector))
-      frame = decoder.next_frame
-      assert_equal [TYPES[vector['type']], vector['call']], [frame.type, frame.call], vector['name']
-      assert_nil decoder.next_frame
-      assert_equal octets_of(vector), Frames.encode(frame.type, frame.call, frame.payload)
-      assert_holds vector, frame.payload
+      assert decoder.advance, vector['name']
+      assert_equal [TYPES[vector['type']], vector['call']], [decoder.type, decoder.call], vector['name']
+      assert_equal octets_of(vector), Frames.encode(decoder.type, decoder.call, decoder.payload)
+      assert_holds vector, decoder.payload
+      refute decoder.advance, vector['name']
+    end
+  end
+
+  # As the link does: into one buffer, which the next octets take over.
+  def test_frames_are_the_same_however_they_are_cut
+    whole = VECTORS['frames'].map { |vector| octets_of(vector) }.join
+    [1, 7, 997, whole.bytesize].each do |piece|
+      decoder = Frames::Decoder.new
+      buffer = String.new
+      frames = []
+      (0...whole.bytesize).step(piece) do |at|
+        decoder.receive(buffer.replace(whole.byteslice(at, piece)))
+        frames << [decoder.type, decoder.call, decoder.payload] while decoder.advance
+      end
+      assert_equal whole, frames.map { |frame| Frames.encode(*frame) }.join, piece
     end
   end
 

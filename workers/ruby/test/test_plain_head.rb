@@ -26,7 +26,10 @@ class PlainHeadTest < Minitest::Test
   PIECES = ['"', '\\', ']', '[', '{', ',', '0', "\x7f", "\n", "\u00e9", ' ', '?', ''].freeze
 
   def test_heads_as_a_gateway_writes_them_are_plain
-    PLAIN.each { |head| refute_nil HagakiWorker::PlainHead.read(JSON.generate(head).b, Head::Request), head }
+    PLAIN.each do |head|
+      octets = JSON.generate(head).b
+      refute_nil HagakiWorker::PlainHead.read(octets, 0, octets.bytesize, Head::Request), head
+    end
   end
 
   def test_a_plain_head_is_read_as_any_other
@@ -39,6 +42,17 @@ class PlainHeadTest < Minitest::Test
         assert_equal outcome("#{one} "), outcome(one), one
       end
     end
+  end
+
+  def test_a_head_is_read_where_it_stands
+    text = JSON.generate(HEAD.merge(body: 3))
+    bodies = ['abc', '"},'].map do |body|
+      payload = packed(text, body)
+      head, read = Head.read_request("before#{payload}\0behind".b, 10, 6, payload.bytesize)
+      assert_equal '/a%20b', head.path
+      read
+    end
+    assert_equal ['abc', '"},'], bodies
   end
 
   private
