@@ -10,6 +10,7 @@ import type {
   Options,
   RequestHeaders,
   ResponseHeaders,
+  Result,
   Server,
   Stream,
   Takeover,
@@ -59,7 +60,18 @@ export async function perform(
   how.signal?.addEventListener('abort', abort, { once: true })
   let status: number | null = null
   try {
-    const sent = await checked(app, request, options, server)
+    let given: unknown = null
+    let sent: Outgoing
+    try {
+      // Here, and not in a function of its own, which would be a promise more for each call.
+      const result = app(request.method, request.path, request.headers, options, server)
+      given = Array.isArray(result) ? result : await result
+      sent = checked(given as Result, request.method)
+    } catch (error) {
+      abandon(given)
+      if (isOurs(error)) logThrown(options.log, error, { path: request.path })
+      sent = outgoing(answer(error), request.method)
+    }
     const body = isWhole(sent.body) ? bytesOf(sent.body) : await collect(sent.body, sent.length, limit)
     const trailers = isStream(sent.body) ? call.trailers() : null
     status = sent.status
@@ -102,21 +114,11 @@ export async function capture(
   return { method, path, query, mount, http, client, protocol, upgrade, timeoutMs, headers, context, body }
 }
 
-async function checked(app: App, request: RequestValue, options: Options, server: Server): Promise<Outgoing> {
-  const { method, path, headers } = request
-  let result: unknown = null
-  try {
-    const given = await app(method, path, headers, options, server)
-    result = given
-    const sent = outgoing(given, method)
-    if (isTakeover(sent.body)) throw new Fault('upgrade_unavailable', { method })
-    if (sent.body === null) abandon(result)
-    return sent
-  } catch (error) {
-    abandon(result)
-    if (isOurs(error)) logThrown(options.log, error, { path })
-    return outgoing(answer(error), method)
-  }
+function checked(result: Result, method: string): Outgoing {
+  const sent = outgoing(result, method)
+  if (isTakeover(sent.body)) throw new Fault('upgrade_unavailable', { method })
+  if (sent.body === null) abandon(result)
+  return sent
 }
 
 function isWhole(body: Outgoing['body']): body is string | Uint8Array | null {
