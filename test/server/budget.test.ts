@@ -219,6 +219,29 @@ for (const kind of SERVERS) {
       expect((await first).status).toBe(200)
     })
 
+    test('one that waits to be asked for its body, and goes, is noticed at once', async () => {
+      const { app, read, go } = keeping()
+      const aborted = promised<unknown>()
+      const { port } = await start(
+        kind,
+        (...args) => {
+          const { signal } = args[3]
+          if (args[1] === '/goes') signal.addEventListener('abort', () => aborted.resolve(signal.reason))
+          return app(...args)
+        },
+        { budget: BUDGET, limits: LIMITS },
+      )
+      const first = ask(port, upload(LARGEST, '/keep'))
+      await read
+      const client = await WireClient.connect(port)
+      client.send(head('POST /goes', `Content-Length: ${LARGEST}`, 'Expect: 100-continue'))
+      await settled(port)
+      client.close()
+      expect(await aborted.promise).toMatchObject({ code: 'request_aborted' })
+      go()
+      expect((await first).status).toBe(200)
+    })
+
     test('one that no wait makes room for is 413, by its length and midway', async () => {
       const { port } = await start(kind, count, { budget: BUDGET, limits: LIMITS })
       expect((await ask(port, upload(LARGEST))).status).toBe(200)

@@ -23,6 +23,7 @@ export class Http1Body implements BodySource {
   readonly #reader: RequestReader
   readonly #line: BodyLine
   readonly #limits: Limits
+  readonly #expects: boolean
   #asked = false
   /** The answer was out before all of it was read. */
   #left = false
@@ -40,12 +41,14 @@ export class Http1Body implements BodySource {
   #waitedMs = 0
   #pauseMs = 0
 
-  constructor(length: number | null, intake: Intake, line: BodyLine, limits: Limits) {
+  /** `length` in octets, null when unknown. `expects`: the client waits to be asked for it. */
+  constructor(length: number | null, intake: Intake, line: BodyLine, limits: Limits, expects: boolean) {
     this.length = length
     this.#intake = intake
     this.#reader = intake.reader
     this.#line = line
     this.#limits = limits
+    this.#expects = expects
   }
 
   /** True while somebody waits for octets. */
@@ -96,7 +99,7 @@ export class Http1Body implements BodySource {
   }
 
   hold(): number {
-    return this.#intake.hold()
+    return this.#intake.hold(this.#expects && !this.#asked && !this.#reader.pending)
   }
 
   drop(fault: Fault): void {

@@ -49,11 +49,14 @@ export class Intake {
     this.#socket.resume()
   }
 
-  /** Nobody reads the body for a while: keeps back what still comes, and tells how many octets may be here. */
-  hold(): number {
+  /**
+   * Nobody reads the body for a while: keeps back what still comes, and tells how many octets may be here. A client
+   * that `waits` to be asked for it sends nothing, and is not stopped: so it is noticed when it goes.
+   */
+  hold(waits: boolean): number {
     const { pendingLength, left } = this.reader
     if (left !== null && left <= pendingLength) return pendingLength
-    this.#pause()
+    if (!waits) this.#pause()
     return this.#plugged ? pendingLength : pendingLength + READ
   }
 
@@ -92,8 +95,8 @@ export class Intake {
   #pause(): void {
     if (this.#paused) return
     this.#paused = true
-    this.#plugged = this.#receives
-    if (this.#receives) stopReading(this.#socket)
-    else this.#socket.pause()
+    if (!this.#receives || this.#plugged) return void this.#socket.pause()
+    this.#plugged = true
+    stopReading(this.#socket)
   }
 }
