@@ -43,7 +43,7 @@ export function rubyWorker(
     what,
     command: options.ruby ?? 'ruby',
     args: [WORKER, kind, basename(path), ...more, '--threads', String(pool.threads), '--name', what],
-    fix: `Install Ruby 3.0 or newer, or name the interpreter: ${what.slice(0, -1)}, { ruby: '/usr/bin/ruby' })`,
+    fix: `Install Ruby 3.1 or newer, or name the interpreter: ${what.slice(0, -1)}, { ruby: '/usr/bin/ruby' })`,
   }
   return { program, pool: { ...pool, cwd: dirname(path) } }
 }

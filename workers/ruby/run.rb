@@ -6,7 +6,7 @@
 # as a child process; or a service of handlers in Ruby, of which hagaki_handlers.rb says what is where. The two speak
 # `spec/frames.md` over the worker's standard input and output.
 #
-# Standard library only, Ruby 3.0 or newer; the rack gem is the app's own. Nothing here is found by the load
+# Standard library only, Ruby 3.1 or newer; the rack gem is the app's own. Nothing here is found by the load
 # path, so no file of the app's stands in for one of the worker's, nor the other way round. What is where;
 # each needs those before it:
 #
