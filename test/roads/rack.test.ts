@@ -194,7 +194,7 @@ test('an interpreter, a file or a folder that is not there stops the boot, and i
     [
       'rack_notes.ru',
       { ...NOTES, ruby: '/no/such/ruby' },
-      "there is no /no/such/ruby. Install Ruby 3.0 or newer, or name the interpreter: rack('rack_notes.ru', { ruby: '/usr/bin/ruby' })",
+      "there is no /no/such/ruby. Install Ruby 3.1 or newer, or name the interpreter: rack('rack_notes.ru', { ruby: '/usr/bin/ruby' })",
     ],
     ['nowhere.ru', NOTES, `there is no file ${fileURLToPath(new URL('nowhere.ru', HERE))}. Name it: `],
     ['nowhere/config.ru', NOTES, `there is no folder ${fileURLToPath(new URL('nowhere', HERE))}. Look at`],
