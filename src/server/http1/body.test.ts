@@ -17,7 +17,7 @@ function awaited(): { body: Http1Body; send(count: number): void } {
   reader.push(Buffer.from('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n'))
   reader.head()
   const intake = new Intake(new Socket(), reader, new Rests())
-  const body = new Http1Body(10_000, intake, { proceed: () => {}, broken: () => {} }, LIMITS, false)
+  const body = new Http1Body(10_000, intake, { proceed: () => {}, broken: () => {} }, LIMITS)
   const send = (count: number): void => {
     reader.push(new Uint8Array(count))
     body.arrived()

@@ -23,7 +23,6 @@ export class Http1Body implements BodySource {
   readonly #reader: RequestReader
   readonly #line: BodyLine
   readonly #limits: Limits
-  readonly #expects: boolean
   #asked = false
   /** The answer was out before all of it was read. */
   #left = false
@@ -41,14 +40,12 @@ export class Http1Body implements BodySource {
   #waitedMs = 0
   #pauseMs = 0
 
-  /** `length` in octets, null when unknown. `expects`: the client waits to be asked for it. */
-  constructor(length: number | null, intake: Intake, line: BodyLine, limits: Limits, expects: boolean) {
+  constructor(length: number | null, intake: Intake, line: BodyLine, limits: Limits) {
     this.length = length
     this.#intake = intake
     this.#reader = intake.reader
     this.#line = line
     this.#limits = limits
-    this.#expects = expects
   }
 
   /** True while somebody waits for octets. */
@@ -99,7 +96,7 @@ export class Http1Body implements BodySource {
   }
 
   hold(): number {
-    return this.#intake.hold(this.#expects && !this.#asked && !this.#reader.pending)
+    return this.#intake.hold()
   }
 
   drop(fault: Fault): void {

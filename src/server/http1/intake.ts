@@ -20,8 +20,11 @@ export class Intake {
   readonly #socket: Socket
   readonly #rests: Rests
   #paused = false
-  /** Octets are being received: the connection can be stopped at once. */
-  #receives = false
+  /**
+   * A whole read is being received: the connection can be stopped at once. Where less has come, the client has
+   * no more to send now, and is heard of when it goes as long as the connection is read.
+   */
+  #stops = false
   #plugged = false
 
   constructor(socket: Socket, reader: RequestReader, rests: Rests) {
@@ -37,9 +40,9 @@ export class Intake {
       return
     }
     this.reader.push(octets)
-    this.#receives = true
+    this.#stops = octets.byteLength === READ
     use()
-    this.#receives = false
+    this.#stops = false
   }
 
   /** More octets are wanted: the connection reads on. */
@@ -49,14 +52,11 @@ export class Intake {
     this.#socket.resume()
   }
 
-  /**
-   * Nobody reads the body for a while: keeps back what still comes, and tells how many octets may be here. A client
-   * that `waits` to be asked for it sends nothing, and is not stopped: so it is noticed when it goes.
-   */
-  hold(waits: boolean): number {
+  /** Nobody reads the body for a while: keeps back what still comes, and tells how many octets may be here. */
+  hold(): number {
     const { pendingLength, left } = this.reader
     if (left !== null && left <= pendingLength) return pendingLength
-    if (!waits) this.#pause()
+    this.#pause()
     return this.#plugged ? pendingLength : pendingLength + READ
   }
 
@@ -95,7 +95,7 @@ export class Intake {
   #pause(): void {
     if (this.#paused) return
     this.#paused = true
-    if (!this.#receives || this.#plugged) return void this.#socket.pause()
+    if (!this.#stops || this.#plugged) return void this.#socket.pause()
     this.#plugged = true
     stopReading(this.#socket)
   }

@@ -8,7 +8,6 @@ import { WholeInput } from '../../call/input.ts'
 import { CallOptions } from '../../call/options.ts'
 import type { Input } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
-import type { RequestFields } from '../../wire/http1/fields.ts'
 import type { RequestHead } from '../../wire/http1/request-reader.ts'
 import type { Exchange } from '../exchange.ts'
 import type { AnswerLine } from './answer-line.ts'
@@ -53,7 +52,7 @@ export class UnderWay implements BodyLine {
     this.#line.asked(head)
     const exchange = this.#gateway.exchange(this.#line, method, path)
     this.#exchange = exchange
-    const input = fields.length === 0 ? null : this.#input(exchange, fields)
+    const input = fields.length === 0 ? null : this.#input(exchange, fields.length)
     const options = new CallOptions(exchange.call, input, {
       query,
       mount: '',
@@ -126,7 +125,7 @@ export class UnderWay implements BodyLine {
     this.#exchange?.fail(fault)
   }
 
-  #input(exchange: Exchange, { length, expects }: RequestFields): Input {
+  #input(exchange: Exchange, length: number | null): Input {
     const { budget, server } = this.#gateway
     const { limits } = server
     const { reader } = this.#intake
@@ -134,7 +133,7 @@ export class UnderWay implements BodyLine {
     if (length !== null && length <= free && reader.pendingLength >= length) {
       return new WholeInput(reader.piece(), limits.body)
     }
-    this.#body = new Http1Body(length, this.#intake, this, limits, expects)
+    this.#body = new Http1Body(length, this.#intake, this, limits)
     return exchange.input(this.#body)
   }
 }
