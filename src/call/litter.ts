@@ -7,8 +7,8 @@
  * @module
  */
 
-/** A collection lets so many times as long pass until the next one: others are to have their time. */
-const REST = 1
+/** So many times as long as a collection took pass until the next one: others are to have their time. */
+const REST = 0.5
 
 export class Litter {
   readonly #least: number
