@@ -41,6 +41,7 @@ export interface FaultDetail extends CallFaultDetail {
   readonly body_too_large: { readonly bytes: number | null; readonly limit: number }
   readonly body_timeout: { readonly limitMs: number }
   readonly input_taken: { readonly by: 'bytes' | 'stream' }
+  readonly body_read_before: Record<never, never>
   readonly body_too_slow: { readonly limit: number }
   readonly server_busy: { readonly retryAfterS: number }
   readonly half_closed: Record<never, never>
@@ -111,6 +112,11 @@ const TABLE: { readonly [C in FaultCode]: Row<FaultDetail[C]> } = {
   ],
   body_timeout: [408, (d) => `Request body made no progress for ${d.limitMs} ms`],
   input_taken: [500, (d) => `Cannot read the body again: ${d.by}() has taken it`],
+  body_read_before: [
+    500,
+    () =>
+      'Another listener has read the body of the request: give the request to the app before it, or to one of the two alone',
+  ],
   body_too_slow: [408, (d) => `Request body came too slowly: it must average ${d.limit} bytes per second`],
   server_busy: [503, (d) => `There is no room for the body now: try again in ${d.retryAfterS} s`],
   half_closed: [400, () => 'The client ended its side of the connection'],

@@ -68,11 +68,14 @@ export function toNode(app: App, options: ToNodeOptions = {}): NodeListener {
       refuse(null)
     })
   }
-  const request = (req: IncomingMessage, res: ServerResponse, expects = false): void =>
+  const request = (req: IncomingMessage, res: ServerResponse, expects = false): void => {
+    // Somebody looks on at the body, which waits until the app asks for it.
+    if (req.readableFlowing === true) req.pause()
     enter(
       () => gateway.request(req, res, expects),
       (thrown) => refuse(res, thrown),
     )
+  }
   const upgrade = (req: IncomingMessage, socket: Duplex, early: Buffer): void => {
     guard(socket)
     enter(

@@ -12,9 +12,11 @@ import { type NodeListener, toNode } from '../../src/server/to-node.ts'
 import { Logbook, outlivesOffers } from './kinds.ts'
 import { promised } from './promised.ts'
 import { WireClient } from './wire-client.ts'
-import { head, withLength } from './wire-request.ts'
+import { head, inChunks, withLength } from './wire-request.ts'
 
 const log = new Logbook()
+/** More than Node reads of a connection at once. */
+const LETTERS = 'abcdefgh'.repeat(64 * 1024)
 
 /** Listens on a free port, or at `at`, until the test is over. */
 async function listening(http: Server, at: number | string = 0): Promise<number> {
@@ -72,6 +74,65 @@ test('fields that a listener before it has set are sent too, and its own win', a
   expect(field('x-old')).toBe('1')
   expect(field('x-both')).toBe('app')
   expect(lines.filter(([name]) => name === 'set-cookie').map(([, value]) => value)).toEqual(['a=1', 'b=2'])
+})
+
+const counting: App = async (_method, _path, _headers, { input }) =>
+  text(String((await input.bytes()).length))
+
+/** A server whose own listener keeps what comes of a body, before the app has the request. */
+async function looking(
+  app: App,
+  budget?: string,
+): Promise<{ port: number; seen: Promise<readonly Buffer[]> }> {
+  const listener = toNode(app, {
+    log,
+    ...(budget !== undefined && { budget, limits: { budgetTimeoutMs: 0 } }),
+  })
+  const chunks: Buffer[] = []
+  const seen = promised<readonly Buffer[]>()
+  const http = createServer((req, res) => {
+    req.on('data', (chunk: Buffer) => chunks.push(chunk)).on('close', () => seen.resolve(chunks))
+    listener(req, res)
+  })
+  return { port: await listening(http), seen: seen.promise }
+}
+
+test('who looks on at a body beside the app keeps what it has seen', async () => {
+  const { port, seen } = await looking(counting)
+  const client = await WireClient.connect(port)
+  expect((await client.ask(withLength('POST /', LETTERS))).body).toBe(String(LETTERS.length))
+  expect(Buffer.concat(await seen).toString('latin1')).toBe(LETTERS)
+})
+
+test('who looks on at a body that is turned away, or never read, sees what was sent and nothing else', async () => {
+  for (const app of [counting, () => text('unread')]) {
+    const { port, seen } = await looking(app, '64kb')
+    const client = await WireClient.connect(port)
+    expect([200, 413]).toContain((await client.ask(withLength('POST /', LETTERS))).status)
+    client.end()
+    const sent = Buffer.concat(await seen).toString('latin1')
+    expect(LETTERS.startsWith(sent), `${sent.length} octets`).toBe(true)
+  }
+})
+
+test('a body that somebody has read before is 500, and never taken for an empty or a shorter one', async () => {
+  const listener = toNode(counting, { log })
+  const port = await listening(
+    createServer((req, res) => {
+      if (req.url === '/whole') req.on('data', () => {}).on('end', () => listener(req, res))
+      else req.once('data', () => listener(req, res))
+    }),
+  )
+  const client = await WireClient.connect(port)
+  for (const octets of [
+    withLength('POST /whole', 'abc'),
+    inChunks('POST /whole', ['a', 'b']),
+    withLength('POST /part', 'abc'),
+  ]) {
+    log.errors.length = 0
+    expect((await client.ask(octets)).status).toBe(500)
+    expect(log.errors).toMatchObject([{ err: { code: 'body_read_before' } }])
+  }
 })
 
 test('what the app needs is opened by the first request, once, and closed by close() (clause 36)', async () => {

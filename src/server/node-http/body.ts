@@ -76,7 +76,8 @@ export class NodeBody implements BodySource {
   }
 
   copied({ buffer, byteLength }: Uint8Array): void {
-    if (byteLength === buffer.byteLength) spent(buffer, this.#req.socket)
+    const others = this.#req.listenerCount('data') > 1
+    if (!others && byteLength === buffer.byteLength) spent(buffer, this.#req.socket)
   }
 
   allocate(length: number): Uint8Array {
@@ -119,9 +120,11 @@ export class NodeBody implements BodySource {
   }
 
   #ask(): void {
+    if (this.#req.readableDidRead) throw new Fault('body_read_before', {})
     this.#beforeFirst?.()
     this.#state = 'flowing'
     this.#req.on('data', this.#take).on('end', this.#awake).on('close', this.#awake)
+    if (this.#req.isPaused()) this.#req.resume()
   }
 
   // Node buffers little, and stops the connection for what is more: so what comes is taken at once.

@@ -13,6 +13,7 @@ const LEFT = new WeakSet<IncomingMessage>()
 export function throwAway(req: IncomingMessage, rests: Rests): void {
   if (LEFT.has(req)) return
   LEFT.add(req)
+  if (req.listenerCount('data') > 0) return void req.resume() // others look on, and see nothing but what was sent
   req.pause().on('data', (octets: Uint8Array) => rests.received(req, octets, req.socket))
   // What has come with the head is not there before all of the read was parsed.
   process.nextTick(() => {
