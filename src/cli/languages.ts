@@ -46,10 +46,10 @@ const PYTHON: Language = {
     return pythonEither(member === null ? module : `${module}:${member}`, { ...options, cwd: folder })
   },
   service: async (file, member, typed) => {
-    const { pythonHandlers } = await import('../foreign/python-handlers.ts')
+    const { pythonOffer } = await import('../foreign/python-handlers.ts')
     const { folder, module } = pythonModule(file, typed)
     const target = member === null ? module : `${module}:${member}`
-    return serviceAlone(pythonHandlers(target, { cwd: folder, reload: false }))
+    return serviceAlone(pythonOffer(target, { cwd: folder, reload: false }))
   },
 }
 

@@ -39,12 +39,16 @@ const ALL_SOURCES: ReadonlySet<string> = new Set(['.py', '.html', '.jinja', '.ji
  *   Fault   setup_faulty: faulty options; at boot, a service that does not load, with the reason
  */
 export function python(target: string, options: PythonOptions = {}): PythonTransport {
-  return pythonHandlers(target, options)
+  return handlersOf('handlers', target, options)
 }
 
-/** The same with its service, for the command line. */
-export function pythonHandlers(target: string, options: PythonOptions): ForeignHandlers {
-  const [program, pool] = programOf('python', 'handlers', target, options)
+/** The same to be looked at and not called, for the command line: none of its resources is opened. */
+export function pythonOffer(target: string, options: PythonOptions): ForeignHandlers {
+  return handlersOf('offer', target, options)
+}
+
+function handlersOf(kind: 'handlers' | 'offer', target: string, options: PythonOptions): ForeignHandlers {
+  const [program, pool] = programOf('python', kind, target, options)
   return foreignHandlers(program, pool)
 }
 

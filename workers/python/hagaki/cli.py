@@ -4,6 +4,7 @@ The command line, in the app's folder:
     python3 -m hagaki wsgi module:app [--threads 4]
     python3 -m hagaki web3 module:app            the same for PEP 444
     python3 -m hagaki handlers module:service [--threads 4]
+    python3 -m hagaki offer module:service       opens none of its resources, and only says what it offers
     python3 -m hagaki either module:app          whichever of the two it is: an app or a service
 
 Exit status: 0 stopped, 1 the app cannot be loaded, 2 the caller broke the protocol or the command
@@ -18,7 +19,7 @@ from typing import Optional, Sequence, cast
 from hagaki import frames
 from hagaki.fault import CallOver, LoadFailure
 from hagaki.handlers.gateway import ServiceGateway
-from hagaki.handlers.load import load_either, load_service
+from hagaki.handlers.load import load_either, load_service, open_resources
 from hagaki.handlers.service import Service
 from hagaki.lifeline import end_with
 from hagaki.load import app_of, load_app
@@ -32,12 +33,12 @@ from hagaki.worker import Worker
 from hagaki.writer import Writer
 from hagaki.wsgi import Gateway
 
-_CALLED = {"handlers": "python", "either": "wsgi"}
+_CALLED = {"handlers": "python", "offer": "python", "either": "wsgi"}
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser = argparse.ArgumentParser(prog="python3 -m hagaki", description=__doc__.splitlines()[1])
-    parser.add_argument("kind", choices=["wsgi", "web3", "handlers", "either"])
+    parser.add_argument("kind", choices=["wsgi", "web3", "handlers", "offer", "either"])
     parser.add_argument("app", help="module:app, module:site.app or module:factory()")
     parser.add_argument("--threads", type=_count, default=4, help="calls that run at a time (4)")
     options = parser.parse_args(arguments)
@@ -61,17 +62,23 @@ def serve(kind: str, app_name: str, threads: int) -> int:
 
 def _gateway(kind: str, app_name: str, name: str, threads: int) -> Runs:
     if kind == "handlers":
-        return ServiceGateway(load_service(app_name), name)
+        return _serving(load_service(app_name), name)
+    if kind == "offer":
+        return ServiceGateway(load_service(app_name), name, None)
     if kind == "either":
         found = load_either(app_name)
         if isinstance(found, Service):
-            return ServiceGateway(found, name)
+            return _serving(found, name)
         app = app_of(found, app_name)
     else:
         app = load_app(app_name)
     if kind == "web3":
         return Web3Gateway(cast(Web3App, app), name, multithread=threads > 1)
     return Gateway(app, name, multithread=threads > 1)
+
+
+def _serving(service: Service, name: str) -> ServiceGateway:
+    return ServiceGateway(service, name, open_resources(service))
 
 
 def _send_failure(writing: int, name: str, failure: LoadFailure) -> None:

@@ -6,7 +6,8 @@ A worker from its hello to its exit.
            protocol
 
 It is gone STOP_SECONDS after it learns that it shall stop, whatever the app does. Calls that run
-when SIGTERM comes may end well; once the link is gone nobody could tell, and they are cut off.
+when SIGTERM comes may end well; once the link is gone nobody could tell, and they are cut off. Then the app has
+CLOSE_SECONDS to close what it has opened.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from hagaki.pool import MAX_QUEUED, Pool
 from hagaki.signals import on_terminate
 from hagaki.writer import Writer
 
-STOP_SECONDS: Final = 1.9
+STOP_SECONDS: Final = 2.8  # fewer than the three after which the gateway, and our lifeline, end it by force
+CLOSE_SECONDS: Final = 0.9  # of those, for what the app has opened
 _CALLS_SECONDS: Final = 1.7  # of those, for the calls that run
 _DRAIN_SECONDS: Final = 1.4  # of those, on SIGTERM, before they are cut off
 
@@ -41,6 +43,9 @@ class Gateway(Protocol):
 
     def serve(self, call: Call) -> None: ...
 
+    def close(self, seconds: float) -> None:
+        """Closes what it has opened, as nobody calls any more."""
+
 
 class Worker:
     def __init__(
@@ -51,7 +56,7 @@ class Worker:
         # A SimpleQueue, because its put() may interrupt itself, as a signal handler's does.
         self._endings: SimpleQueue[Union[Ending, _Terminated]] = SimpleQueue()
         self._pool = Pool(threads, gateway.serve)
-        self._name = gateway.name
+        self._gateway = gateway
         writer = Writer(writing, lambda: self._endings.put(Ending(None)))
         self._link = Link(
             reading,
@@ -74,7 +79,7 @@ class Worker:
     def _offer(self, call: Call) -> None:
         """Takes a call from the reader thread."""
         if not self._pool.submit(call):
-            call.fail("call_refused", {"to": self._name, "reason": f"{MAX_QUEUED} calls wait already"})
+            call.fail("call_refused", {"to": self._gateway.name, "reason": f"{MAX_QUEUED} calls wait already"})
 
     def _stop(self, ending: Union[Ending, _Terminated]) -> int:
         deadline = time.monotonic() + _CALLS_SECONDS
@@ -91,7 +96,9 @@ class Worker:
                 call.cancel("it was not begun")
             self._pool.wait_idle(_DRAIN_SECONDS)
         self._link.lose("the worker stops")
-        if not self._pool.wait_idle(deadline - time.monotonic()):
+        idle = self._pool.wait_idle(deadline - time.monotonic())
+        self._gateway.close(CLOSE_SECONDS)
+        if not idle:
             # Threads that still run would go on while the interpreter comes apart around them.
             os._exit(status)
         return status

@@ -37,6 +37,9 @@ class Gateway:
         assert isinstance(call.head, RequestHead)
         return environ_of(call.head, call.length, wsgi_input(call.body), self._base)
 
+    def close(self, seconds: float) -> None:
+        """An app of WSGI is told nothing of its end."""
+
     def serve(self, call: Call) -> None:
         head = call.head
         assert isinstance(head, RequestHead)  # without a contract no name is called

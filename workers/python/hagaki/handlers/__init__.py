@@ -14,9 +14,11 @@ Here things are declared, and functions run. The gateway does what lies between 
 limits, codecs, checks. What is where; each imports from those before it:
 
     refused    faults and failures   jsonbody   JSON, strictly (for the client)
-    shapes     what is no JSON       handler    the verbs
-    service    names, the offer      flow       what flows in and out
-    dispatch   guards, functions     gateway    calls of a link
+    shapes     what is no JSON       resource   what is opened at boot
+    handler    the verbs             service    names, the offer
+    opened     open resources        flow       what flows in and out
+    dispatch   guards, functions     local      a service in a test
+    gateway    calls of a link
 """
 
 from hagaki.handlers.handler import Guard as Guard
@@ -28,9 +30,12 @@ from hagaki.handlers.handler import guard as guard
 from hagaki.handlers.handler import reads as reads
 from hagaki.handlers.handler import replaces as replaces
 from hagaki.handlers.handler import updates as updates
+from hagaki.handlers.local import local as local
 from hagaki.handlers.refused import Failure as Failure
 from hagaki.handlers.refused import SetupFaulty as SetupFaulty
 from hagaki.handlers.refused import failure as failure
+from hagaki.handlers.resource import Resource as Resource
+from hagaki.handlers.resource import resource as resource
 from hagaki.handlers.service import Service as Service
 from hagaki.handlers.service import service as service
 from hagaki.handlers.shapes import cookie as cookie

@@ -15,7 +15,8 @@ from typing import Any, Callable, Mapping, NamedTuple, Optional
 from hagaki import forked
 from hagaki.fault import CallOver
 from hagaki.handlers.flow import Arrival
-from hagaki.handlers.handler import Guard
+from hagaki.handlers.handler import Guard, Handler
+from hagaki.handlers.opened import Opened
 from hagaki.handlers.refused import Failure, FailureType, Refusal, app_failed
 from hagaki.handlers.service import Plan
 from hagaki.handlers.shapes import Items, Raw
@@ -58,27 +59,40 @@ class Context:
         return None if self._until is None else max(0.0, self._until - time.monotonic())
 
 
-def decide(one: Guard, head: Mapping[str, Any], carried: Mapping[str, Any]) -> Any:
+def decide(one: Guard, head: Mapping[str, Any], carried: Mapping[str, Any], opened: Opened) -> Any:
     """What a guard decides. Failure, Refusal."""
     failures = {each.code: each for each in one.errors}
     try:
         members: dict[str, Any] = {name: head.get(name) for name in GuardHead._fields if name != "carried"}
-        return one.decide(GuardHead(**members, carried=carried))
+        return decided(one, GuardHead(**members, carried=carried), opened)
     except BaseException as error:
         raise refusal(f'guard "{one.name}"', failures, error) from error
 
 
-def run(plan: Plan, arrival: Arrival, context: Context) -> Any:
+def decided(one: Guard, head: GuardHead, opened: Opened) -> Any:
+    return one.decide(head, opened.used(one.uses)) if one.uses else one.decide(head)
+
+
+def run(plan: Plan, arrival: Arrival, context: Context, opened: Opened) -> Any:
     """What a function returns. Failure, Refusal."""
-    handler, line = plan.handler, arrival.line
-    for member, value in line["guards"].items():
-        setattr(context, member, value)
+    line = arrival.line
     context.resume = line["resume"]
+    provide(context, plan.handler, line["guards"], opened)
     try:
-        data = _data(plan, line["data"], arrival)
-        return handler.run(data, context) if handler.takes_context else handler.run(data)
+        return returned(plan.handler, _data(plan, line["data"], arrival), context)
     except BaseException as error:
         raise refusal(f'handler "{plan.name}"', plan.failures, error) from error
+
+
+def provide(context: Context, handler: Handler, decided: Mapping[str, Any], opened: Opened) -> None:
+    """Gives a context what guards decided, and the resources."""
+    vars(context).update(decided)
+    if handler.uses:
+        vars(context).update(vars(opened.used(handler.uses)))
+
+
+def returned(handler: Handler, data: Any, context: Context) -> Any:
+    return handler.run(data, context) if handler.takes_context else handler.run(data)
 
 
 def _data(plan: Plan, data: Any, arrival: Arrival) -> Any:

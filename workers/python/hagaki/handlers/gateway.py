@@ -16,6 +16,7 @@ from hagaki.fault import AnswerFaulty, CallOver
 from hagaki.handlers import flow
 from hagaki.handlers.dispatch import Context, decide, refusal, run
 from hagaki.handlers.flow import Arrival
+from hagaki.handlers.opened import Opened
 from hagaki.handlers.refused import Failure, Refusal
 from hagaki.handlers.service import Plan, Service
 from hagaki.handlers.shapes import Items, Raw
@@ -27,11 +28,20 @@ GUARD: Final = "hagaki:guard"
 
 
 class ServiceGateway:
-    def __init__(self, service: Service, name: str) -> None:
-        """`name` is what the other side calls this service in its faults: "python('notes:service')"."""
+    def __init__(self, service: Service, name: str, opened: Optional[Opened]) -> None:
+        """
+        `name` is what the other side calls this service in its faults: "python('notes:service')". Without open
+        resources it only says what it offers.
+        """
         self.name = name
         self.contract: Optional[str] = service.mark
         self._service = service
+        self._opened = opened
+
+    def close(self, seconds: float) -> None:
+        """Closes its resources."""
+        if self._opened is not None:
+            self._opened.close(seconds)
 
     def serve(self, call: Call) -> None:
         head = call.head
@@ -57,16 +67,19 @@ class ServiceGateway:
     def _named(self, call: Call, head: CallHead) -> None:
         if head.name == OFFER:
             return call.give(flow.encode(self._service.offer))
+        opened = self._opened
+        if opened is None:
+            raise Refusal("call_refused", 502, {"to": self.name, "reason": "it only says what it offers"}, "")
         if head.name == GUARD:
             line = Arrival(call.body).line
             guard = self._service.guards[line["guard"]]
-            decided = decide(guard, line["head"], head.context)
+            decided = decide(guard, line["head"], head.context, opened)
             return call.give(_encoded(f'guard "{guard.name}"', decided))
         plan = self._service.plans.get(head.name)
         if plan is None:
             raise Refusal("handler_unknown", 404, {"name": head.name}, f'No handler is named "{head.name}"')
         context = Context(head.context, head.timeout_ms, lambda: call.over)
-        self._give(call, plan, run(plan, Arrival(call.body), context))
+        self._give(call, plan, run(plan, Arrival(call.body), context, opened))
 
     def _give(self, call: Call, plan: Plan, returned: Any) -> None:
         handler, what = plan.handler, f'handler "{plan.name}"'

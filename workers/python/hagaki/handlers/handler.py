@@ -13,29 +13,45 @@ import inspect
 from typing import Any, Callable, Final, Mapping, NamedTuple, Optional, Sequence, Union
 
 from hagaki.handlers.refused import FailureType, SetupFaulty
+from hagaki.handlers.resource import Resource, check_uses, count_of
 from hagaki.handlers.shapes import Items, Raw, Shape, Source, Text, flow_of, shape_of, source_of
 
-VERBS: Final = ("reads", "creates", "replaces", "updates", "deletes", "acts")
+METHODS: Final[Mapping[str, str]] = {
+    "reads": "GET",
+    "creates": "POST",
+    "replaces": "PUT",
+    "updates": "PATCH",
+    "deletes": "DELETE",
+    "acts": "POST",
+}
 
 
 class Guard(NamedTuple):
     """Lets a call through with a value, or raises a failure. It decides from the head alone."""
 
     name: str
-    decide: Callable[[Any], Any]
+    decide: Callable[..., Any]
     errors: tuple[FailureType, ...]
+    uses: Mapping[str, Resource]
 
 
-def guard(name: str, *, errors: Sequence[FailureType] = ()) -> Callable[[Callable[[Any], Any]], Guard]:
+def guard(
+    name: str, *, uses: Optional[Mapping[str, Resource]] = None, errors: Sequence[FailureType] = ()
+) -> Callable[[Callable[..., Any]], Guard]:
     """
     Makes a guard of a function: `@guard("member", errors=[Nobody])`. It is given the head of the call, with
-    method, path, query, headers and client. What it returns is data, and a member of the context.
+    method, path, query, headers and client, and with `uses` the resources behind it. What it returns is data, and
+    a member of the context.
     """
 
-    def make(decide: Callable[[Any], Any]) -> Guard:
+    def make(decide: Callable[..., Any]) -> Guard:
+        what = f"guard({name!r})"
+        check_uses(uses or {}, what)
         if not callable(decide) or inspect.iscoroutinefunction(decide):
-            raise SetupFaulty(f"guard({name!r})", "it is no plain function", "Write def name(head)")
-        return Guard(name, decide, tuple(errors))
+            raise SetupFaulty(what, "it is no plain function", "Write def name(head)")
+        if uses and count_of(decide) != 2:
+            raise SetupFaulty(what, "it does not take what it uses", "Write def name(head, used)")
+        return Guard(name, decide, tuple(errors), dict(uses or {}))
 
     return make
 
@@ -50,6 +66,8 @@ class Handler:
         self.takes_context = _takes_context(run, what)
         self.errors: tuple[FailureType, ...] = tuple(spec["errors"])
         self.guards: Mapping[str, Guard] = dict(spec["guards"] or {})
+        self.uses: Mapping[str, Resource] = dict(spec["uses"] or {})
+        _check_members(self, what)
         self.accepts: Optional[Shape] = _data(spec, "accepts", what)
         self.body: Optional[Shape] = _data(spec, "body", what)
         self.returns: Optional[Shape] = _data(spec, "returns", what)
@@ -98,6 +116,7 @@ def _maker(verb: str) -> Callable[..., Decorator]:
         gives: Union[None, Raw, Items] = None,
         errors: Sequence[FailureType] = (),
         guards: Optional[Mapping[str, Guard]] = None,
+        uses: Optional[Mapping[str, Resource]] = None,
         sources: Optional[Mapping[str, Source]] = None,
         formats: Optional[Sequence[str]] = None,
         limit: Optional[int | str] = None,
@@ -139,11 +158,23 @@ def _flow(spec: Mapping[str, Any], name: str, what: str) -> Union[None, Raw, Ite
     raise SetupFaulty(what, f"its {name} is nothing that flows", "Write raw() or items(schema)")
 
 
+# What a context has of its own.
+_CONTEXT: Final = ("carried", "resume", "seconds_left", "is_over")
+
+
+def _check_members(handler: Handler, what: str) -> None:
+    check_uses(handler.uses, what)
+    if handler.uses and not handler.takes_context:
+        raise SetupFaulty(what, "its function takes no context, where what it uses is", "Write def name(data, context)")
+    for member in (*handler.guards, *handler.uses):
+        if member in _CONTEXT or (member in handler.guards and member in handler.uses):
+            raise SetupFaulty(what, f"its context has another member {member!r}", "Give one another name")
+
+
 def _takes_context(run: Callable[..., Any], what: str) -> bool:
-    try:
-        count = len(inspect.signature(run).parameters)
-    except (TypeError, ValueError) as error:
-        raise SetupFaulty(what, "it is no function", "Put it above a function") from error
+    count = count_of(run)
+    if count is None:
+        raise SetupFaulty(what, "it is no function", "Put it above a function")
     if count not in (1, 2) or inspect.iscoroutinefunction(run) or inspect.isasyncgenfunction(run):
         raise SetupFaulty(what, "its function does not take data", "Write def name(data) or def name(data, context)")
     return count == 2

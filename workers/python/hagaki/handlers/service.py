@@ -10,6 +10,7 @@ from typing import Any, Final, Mapping, NamedTuple, Optional, Sequence, Union
 
 from hagaki.handlers.handler import Guard, Handler
 from hagaki.handlers.refused import FailureType, SetupFaulty
+from hagaki.handlers.resource import Resource, in_order
 
 _NAMES: Final = "Name it in letters, digits and underscores"
 
@@ -60,6 +61,13 @@ class Service:
             self.mark = mark_of(self.offer)
         except (TypeError, ValueError) as error:
             raise SetupFaulty("service(...)", f"its metadata are no data: {error}", "Write plain dicts") from error
+
+    @property
+    def resources(self) -> dict[Resource, str]:
+        """What its handlers and their guards use, in the order to open it."""
+        handlers = [plan.handler for plan in self.plans.values()]
+        asked = [(*(one.uses for one in handler.guards.values()), handler.uses) for handler in handlers]
+        return in_order(uses for of_one in asked for uses in of_one)
 
     def _add(self, name: str, plan: Plan) -> None:
         self.plans[name] = plan

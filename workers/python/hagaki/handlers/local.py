@@ -1,0 +1,93 @@
+"""
+A service within this process, for tests: its functions and guards with values in the place of some.
+
+    with local(service, {"db": fake, "user": "anna"}) as notes:
+        assert notes.add({"text": "hi"}) == {"id": 1, "text": "hi"}
+
+Schemas are checked by the gateway, and so by nobody here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping, Optional, Union
+
+from hagaki.handlers.dispatch import Context, GuardHead, decided, provide, returned
+from hagaki.handlers.handler import METHODS
+from hagaki.handlers.opened import Opened
+from hagaki.handlers.refused import SetupFaulty
+from hagaki.handlers.resource import Resource, in_order
+from hagaki.handlers.service import Plan, Service
+
+NoFields: Mapping[str, str] = {}
+
+
+def local(
+    service: Service, values: Optional[Mapping[str, Any]] = None, *, headers: Mapping[str, str] = NoFields
+) -> "Local":
+    """
+    Opens a service; `with` closes it.
+
+        values   in the place of guards and resources, by the names that handlers, guards and resources have for them
+        headers  what guards are given that have none
+        raises   SetupFaulty, for a name that nothing has, and for a resource that does not open
+    """
+    return Local(_Calls(service, values or {}, headers), "")
+
+
+class Local:
+    """Its handlers, and the services within it, by name."""
+
+    def __init__(self, calls: "_Calls", prefix: str) -> None:
+        self._calls = calls
+        self._prefix = prefix
+
+    def __getattr__(self, name: str) -> Union["Local", Callable[..., Any]]:
+        full = self._prefix + name
+        plan = self._calls.plans.get(full)
+        if plan is not None:
+            return self._calls.of(plan)
+        if any(known.startswith(f"{full}.") for known in self._calls.plans):
+            return Local(self._calls, f"{full}.")
+        raise AttributeError(f"the service has no handler {full!r}: it has {', '.join(self._calls.plans)}")
+
+    def __enter__(self) -> "Local":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._calls.opened.close()
+
+
+class _Calls:
+    def __init__(self, service: Service, values: Mapping[str, Any], headers: Mapping[str, str]) -> None:
+        self.plans = service.plans
+        self._values = values
+        self._headers = headers
+        handlers = [plan.handler for plan in service.plans.values()]
+        members = {member for handler in handlers for member in (*handler.guards, *handler.uses)}
+        asked: list[Mapping[str, Resource]] = []
+        for handler in handlers:
+            guards = handler.guards.items()
+            members |= {name for _, one in guards for name in one.uses}
+            asked += [one.uses for member, one in guards if member not in values]
+            asked.append(handler.uses)
+        given: dict[Resource, Any] = {}
+        needed = in_order(asked, values, given)
+        members |= {name for one in (*needed, *given) for name in one.uses}
+        for name in values:
+            if name not in members:
+                raise SetupFaulty("local(...)", f"no guard or resource is called {name!r}", f"It has {sorted(members)}")
+        self.opened = Opened(needed, given)
+
+    def of(self, plan: Plan) -> Callable[..., Any]:
+        def call(data: Any = None) -> Any:
+            handler = plan.handler
+            context = Context({}, None, lambda: False)
+            head = GuardHead(METHODS[handler.verb], handler.path, None, self._headers, None, "http", {})
+            allowed = {
+                member: self._values[member] if member in self._values else decided(one, head, self.opened)
+                for member, one in handler.guards.items()
+            }
+            provide(context, handler, allowed, self.opened)
+            return returned(handler, data, context)
+
+        return call
