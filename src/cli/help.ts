@@ -95,6 +95,9 @@ Usage
                          SERVER is nats://n1:4222 or tls://user:password@n1, and may come again, for
                          the others of its cluster; NAME is what gateways call the app
 
+MODULE is what hagaki serves: app.ts; notes.py[:service] and notes.rb[:Notes] of handlers in Python and Ruby,
+which are called by name as well; app.py:app of WSGI, config.ru of Rack
+
 Options
       --tls-cert FILE    speak TLS over tcp with this certificate, its chain below it,
       --tls-key FILE     and this key, both as PEM
@@ -108,10 +111,14 @@ Options
                          again
       --budget SIZE      memory for the bodies that all calls hold together, such as 256mb, or off; by
                          default a quarter of what there is
+      --processes N, --threads N, --timeout TIME, --memory SIZE, --max-requests N, --reload, --no-reload,
+      --venv FOLDER, --python PATH, --ruby PATH
+                         of apps in other languages, as for serving: hagaki --help
   -h, --help             print this
 
 Examples
   hagaki work notes.ts --listen unix:/run/notes.sock
+  hagaki work notes.py --over nats://n1 --name notes --processes 4
   hagaki work notes.ts --listen tcp://0.0.0.0:7000 --tls-cert w.pem --tls-key w.key --tls-ca gateways.pem
   hagaki work notes.ts --over nats://n1 --over nats://n2 --name notes
 

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { consoleLog } from '../call/log.ts'
-import type { App } from '../contract.ts'
+import { withNamesOf } from '../call/names.ts'
 import { Fault } from '../fault.ts'
 import { type NatsAccess, type WorkTls, work } from '../work/work.ts'
 import { announce } from './announce.ts'
@@ -25,7 +25,8 @@ export async function workModule(command: WorkCommand): Promise<number> {
     consoleLog.error({ err: error }, 'A promise was rejected and nobody looked'),
   )
   const loaded = await loadModule(url, command.module, command.foreign)
-  const working = await work(named(dress(loaded, environment), loaded), {
+  // What is dressed answers paths; names are those of the service in it.
+  const working = await work(withNamesOf(dress(loaded, environment), loaded), {
     listen: listen.map((one) => (one.startsWith('unix:') ? `unix:${resolve(one.slice(5))}` : one)),
     ...(nats !== null && { over: nats.over, name: nats.name, access: readAccess(nats.creds, tls) }),
     environment,
@@ -43,13 +44,6 @@ export async function workModule(command: WorkCommand): Promise<number> {
   })
   announce(url, working.addresses.join(' and '), [environment])
   return stopped
-}
-
-// What is dressed answers paths; names are those of the service in it.
-function named(dressed: App, loaded: App): App {
-  const { contract, invoke } = loaded as Partial<{ contract: unknown; invoke: unknown }>
-  if (dressed === loaded || typeof invoke !== 'function') return dressed
-  return Object.assign(dressed, { contract, invoke: invoke as () => unknown })
 }
 
 type Files = NonNullable<WorkCommand['tls']>

@@ -6,8 +6,9 @@
  */
 import { inProcess } from '../call/in-process.ts'
 import { life, lives, living } from '../call/life.ts'
+import { type NameCaller, type Named, naming } from '../call/names.ts'
 import type { Transport } from '../call/transport.ts'
-import type { App, Life } from '../contract.ts'
+import type { App, Life, Options } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
 import { callAlone } from '../handler/alone.ts'
 import type { Contract } from '../handler/contract.ts'
@@ -16,6 +17,7 @@ import type { ByName } from '../transport/by-name.ts'
 import { failedOf } from '../transport/door.ts'
 import { failureOf } from '../transport/named.ts'
 import { remote } from '../transport/remote.ts'
+import { NO_FIELDS } from '../value/headers.ts'
 import { encodeFailed } from '../wire/frames/payload.ts'
 import { HERE } from './far-call.ts'
 import { type ForeignProgram, foreignPrograms } from './foreign-app.ts'
@@ -32,7 +34,7 @@ export interface HandlersTransport extends Transport, ByName {
 
 /** The same with the service itself. */
 export interface ForeignHandlers extends HandlersTransport {
-  readonly app: App
+  readonly app: App & Named
   /** Fault: setup_faulty; those of a call. */
   service(): Promise<Service>
 }
@@ -43,12 +45,7 @@ export function foreignHandlers(program: ForeignProgram, pool: ForeignPool): For
   const programs = foreignPrograms(program, pool, () => offered.renew())
   const offered = new Offered(what, programs.invoke)
   const service = async (): Promise<Service> => (await offered.service()) ?? refuse(what)
-  const app: App = (method, path, headers, options, server) => {
-    options.set(HERE, options)
-    const { now } = offered
-    if (now !== null) return now(method, path, headers, options, server)
-    return service().then((made) => made(method, path, headers, options, server))
-  }
+  const app = offeredApp(offered, () => refuse(what))
   const near = inProcess(app, what)
   return {
     name: what,
@@ -57,12 +54,9 @@ export function foreignHandlers(program: ForeignProgram, pool: ForeignPool): For
     call: (...call) => near.call(...call),
     invoke: async (name, data, { signal, timeoutMs, context } = {}) => {
       try {
-        const made = await service()
+        await service()
         const call = { signal, timeoutMs: timeoutMs ?? null, ...(context && { context }) }
-        return await callAlone((options) => {
-          options.set(HERE, options)
-          return (made.invoke as Invoke)(name, data, { options })
-        }, call)
+        return await callAlone((options) => app.invoke(name, data, { headers: NO_FIELDS, options }), call)
       } catch (thrown) {
         throw signal?.aborted === true ? thrown : toldOf(thrown, what)
       }
@@ -78,14 +72,32 @@ export function foreignEither(program: ForeignProgram, pool: ForeignPool): App {
   const programs = foreignPrograms(program, pool, () => offered.renew())
   const offered = new Offered(program.what, programs.invoke)
   const { life: _, ...carrying } = programs
-  const plain = remote(carrying)
-  const app: App = async (method, path, headers, options, server) => {
-    const service = offered.now ?? (await offered.service())
-    if (service === null) return plain(method, path, headers, options, server)
-    options.set(HERE, options)
-    return service(method, path, headers, options, server)
-  }
+  const app = offeredApp(offered, remote(carrying))
   return living(app, [], lives([programs.life!, asking(() => offered.service(), pool)]))
+}
+
+/** What a worker offers, by HTTP heads and by name; `plain` answers the heads of one without handlers. */
+function offeredApp(offered: Offered, plain: App): App & Named {
+  const app: App = (method, path, headers, options, server) => {
+    const { now } = offered
+    if (now !== null) return now(method, path, headers, within(options), server)
+    return offered
+      .service()
+      .then((service) => (service ?? plain)(method, path, headers, within(options), server))
+  }
+  const invoke = async (name: string, data: unknown, caller: NameCaller): Promise<unknown> => {
+    const service = offered.now ?? (await offered.service())
+    if (service === null) throw new Fault('handler_unknown', { name })
+    within(caller.options)
+    return (service.invoke as Named['invoke'])(name, data, caller)
+  }
+  return naming(app, () => offered.contract, invoke)
+}
+
+// Functions and guards are called with them.
+function within(options: Options): Options {
+  options.set(HERE, options)
+  return options
 }
 
 function asking(ask: () => Promise<unknown>, { optional }: ForeignPool): Life {
@@ -96,8 +108,6 @@ function asking(ask: () => Promise<unknown>, { optional }: ForeignPool): Life {
   }
   return life(open, () => {})
 }
-
-type Invoke = (name: string, data: unknown, caller: object) => Promise<unknown>
 
 function refuse(what: string): never {
   const fix = 'Use the worker of the same version of hagaki'

@@ -5,6 +5,7 @@
  */
 import { WholeInput } from '../call/input.ts'
 import { Fault, isFault } from '../fault.ts'
+import type { Contract } from '../handler/contract.ts'
 import type { Service } from '../handler/service.ts'
 import type { Pool } from '../transport/pool.ts'
 import { OFFER, readOffer } from './offer.ts'
@@ -15,6 +16,7 @@ export class Offered {
   readonly #invoke: Pool['invoke']
   #asked: Promise<Service | null> | null = null
   #current: Service | null = null
+  #contract: Contract | null = null
 
   /** `what` is what the user wrote, for messages. */
   constructor(what: string, invoke: Pool['invoke']) {
@@ -25,6 +27,11 @@ export class Offered {
   /** The service, where nothing has to be waited for. */
   get now(): Service | null {
     return this.#current
+  }
+
+  /** What it offered when it was last asked, null as long as nothing is known and for a worker without handlers. */
+  get contract(): Contract | null {
+    return this.#contract
   }
 
   /** The worker is another one, and may offer something else: asks again. Faults: as those of `service`. */
@@ -42,7 +49,9 @@ export class Offered {
     // An answer from before it was forgotten says nothing of the worker that is there now.
     asked.then(
       (service) => {
-        if (this.#asked === asked) this.#current = service
+        if (this.#asked !== asked) return
+        this.#current = service
+        this.#contract = service?.contract ?? null
       },
       () => {
         if (this.#asked === asked) this.#asked = null // the next call asks again

@@ -1,47 +1,51 @@
 /**
- * Apps that also answer calls by name: services. They are known by their shape, for transports know
- * nothing of handlers. Clause 35.
+ * The door of an app that also answers calls by name, as links use it. Clause 35.
  *
  * @module
  */
 import { problemOf } from '../call/answer.ts'
 import { isFailure } from '../call/failure.ts'
-import type { App, Limits, Options, RequestHeaders } from '../contract.ts'
+import { type NameCaller, type Named, namedIn } from '../call/names.ts'
+import type { App, Limits } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
 import { isRecord } from '../value/data.ts'
 import { contractMark } from '../wire/frames/mark.ts'
 import type { Failed } from '../wire/frames/payload.ts'
 
 export interface Door {
-  /** As a hello says it. */
-  readonly mark: string
+  /** As a hello says it; null where nothing is offered, or it is not known yet what. */
+  readonly mark: string | null
   /**
    * Bytes of JSON that a call of this handler may have: those of its own limit, and what a head may hold beside a body,
    * for members of path and query are among them.
    */
   limitOf(name: string, limits: Limits): number
   /** Resolves with data, or with an async iterable of items. */
-  invoke(name: string, data: unknown, caller: { headers: RequestHeaders; options: Options }): Promise<unknown>
+  invoke(name: string, data: unknown, caller: NameCaller): Promise<unknown>
 }
 
 /** Null for an app that knows no names. */
 export function doorOf(app: App): Door | null {
-  const { contract, invoke } = app as Partial<{ contract: unknown; invoke: unknown }>
-  if (!isRecord(contract) || typeof invoke !== 'function') return null
+  const named = namedIn(app)
+  if (named === null) return null
   return {
-    mark: contractMark(contract),
-    limitOf: (name, limits) => limitIn(handlerOf(contract, name), limits),
+    get mark() {
+      const { contract } = named
+      return isRecord(contract) ? contractMark(contract) : null
+    },
+    limitOf: (name, limits) => limitIn(handlerOf(named, name), limits),
     invoke: async (name, data, caller) => {
-      const { gives } = handlerOf(contract, name)
+      const { gives } = handlerOf(named, name)
       if (gives === 'bytes' || gives === 'chunks') throw bytesHaveNoName()
-      return (invoke as Door['invoke']).call(app, name, data, caller)
+      return named.invoke(name, data, caller)
     },
   }
 }
 
 type Shape = { readonly [member: string]: unknown }
 
-function handlerOf({ handlers }: Shape, name: string): Shape {
+function handlerOf({ contract }: Named, name: string): Shape {
+  const { handlers } = (contract ?? {}) as Shape
   const handler = isRecord(handlers) && Object.hasOwn(handlers, name) ? handlers[name] : null
   return isRecord(handler) ? handler : {}
 }

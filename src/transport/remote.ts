@@ -5,6 +5,7 @@
  */
 import type { Aborts } from '../call/aborts.ts'
 import { living } from '../call/life.ts'
+import { withNamesOf } from '../call/names.ts'
 import { CallOptions } from '../call/options.ts'
 import type { Near, Transport } from '../call/transport.ts'
 import type { App, Options, ResponseHeaders, Stream } from '../contract.ts'
@@ -17,7 +18,11 @@ import { isStream } from '../value/result.ts'
 /** An app that carries every call to where the transport leads, context and deadline included. */
 export function remote(transport: Transport): App {
   const { app } = transport
-  return living(app === undefined ? carryingTo(transport) : (...call) => app(...call), [], transport.life)
+  return living(app === undefined ? carryingTo(transport) : leadingTo(app), [], transport.life)
+}
+
+function leadingTo(app: App): App {
+  return withNamesOf((...call) => app(...call), app)
 }
 
 function carryingTo(transport: Transport): App {

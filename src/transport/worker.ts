@@ -102,8 +102,8 @@ export class FrameWorker implements LinkOwner {
   attach(link: Link): void {
     this.#link = link
     const hello = { v: 1, role: 'worker', name: this.#name, inline: MAX_DATA } as const
-    const mark = this.#door?.mark
-    this.#send(frames.HELLO, 0, encodeHello(mark === undefined ? hello : { ...hello, contract: mark }))
+    const mark = this.#door?.mark ?? null
+    this.#send(frames.HELLO, 0, encodeHello(mark === null ? hello : { ...hello, contract: mark }))
   }
 
   /** Takes no new calls; the link ends when those under way are over. */

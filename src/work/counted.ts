@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withNamesOf } from '../call/names.ts'
 import type { App } from '../contract.ts'
 
 /** Of the calls since the start. */
@@ -13,8 +14,6 @@ export interface Counts {
   /** Until the answer began, in nanoseconds, of all calls together. */
   readonly nanoseconds: number
 }
-
-type Invoke = (...args: unknown[]) => Promise<unknown>
 
 /** The same app, and what it was asked until now. */
 export function counted(app: App): { readonly app: App; readonly counts: () => Counts } {
@@ -39,15 +38,11 @@ export function counted(app: App): { readonly app: App; readonly counts: () => C
       () => app(...call),
       ([status]) => status >= 500,
     )
-  const { contract, invoke } = app as Partial<{ contract: unknown; invoke: unknown }>
-  const named = typeof invoke !== 'function' ? {} : { contract, invoke: by(app, invoke as Invoke) }
-  return { app: Object.assign(watched, named), counts: () => ({ calls, errors, nanoseconds }) }
-
-  function by(self: App, called: Invoke): Invoke {
-    return (...args) =>
-      count(
-        () => called.apply(self, args),
-        () => false,
-      )
-  }
+  const named = withNamesOf(watched, app, (invoke) => (...call) => {
+    return count(
+      () => invoke(...call),
+      () => false,
+    )
+  })
+  return { app: named, counts: () => ({ calls, errors, nanoseconds }) }
 }

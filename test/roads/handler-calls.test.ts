@@ -1,14 +1,18 @@
 /**
  * One file of calls, and the same service in every language that has handlers: each gives the same answers over HTTP
- * heads, and flows as the others do.
+ * heads, and flows as the others do; also where a program of its own has it, behind a socket.
  */
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type App, bodyJson, bodyText, perform, remote, request, silentLog, use } from 'hagaki'
 import { type Client, client, clientByName, failureOf, http } from 'hagaki/client'
 import { session } from 'hagaki/middleware'
 import { type PythonTransport, python } from 'hagaki/python'
 import { type RubyTransport, ruby } from 'hagaki/ruby'
 import { serve } from 'hagaki/server'
+import { type SocketTransport, socket } from 'hagaki/socket'
+import { work } from 'hagaki/work'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { python as interpreter, ruby as rubyPath } from '../../scripts/needs.ts'
@@ -36,15 +40,17 @@ const inPython = (): PythonTransport =>
   python('calls_service', { cwd: HERE, python: interpreter(), reload: false })
 const inRuby = (): RubyTransport => ruby('calls_service.rb', { cwd: HERE, ruby: rubyPath(), reload: false })
 
-const LANGUAGES: Readonly<Record<string, () => App>> = {
-  TypeScript: () => calls,
-  Python: () => remote(inPython()),
-  Ruby: () => remote(inRuby()),
+const LANGUAGES: Readonly<Record<string, () => Promise<App>>> = {
+  TypeScript: async () => calls,
+  Python: async () => remote(inPython()),
+  Ruby: async () => remote(inRuby()),
+  'Python, behind a socket': async () => remote(await behind(inPython())),
+  'Ruby, behind a socket': async () => remote(await behind(inRuby())),
 }
 
 describe.each(Object.entries(LANGUAGES))('in %s', (_, app) => {
   test('every call is answered as the case file says', async () => {
-    const opened = await open(app())
+    const opened = await open(await app())
     for (const { name, method, path, headers, body, ...expected } of CASES) {
       const asked = request(method, path, { headers, ...(body !== null && { body }) })
       expect(seen(await perform(opened, asked)), name).toEqual(expected)
@@ -52,7 +58,7 @@ describe.each(Object.entries(LANGUAGES))('in %s', (_, app) => {
   })
 
   test('items flow as they are taken, and a function is left with its caller', async () => {
-    const api = await served(app())
+    const api = await served(await app())
     const before = await api.endings()
     for await (const at of api.endless()) if (at === 3) break
     while ((await api.endings()) === before);
@@ -60,7 +66,7 @@ describe.each(Object.entries(LANGUAGES))('in %s', (_, app) => {
   })
 
   test('a body of megabytes flows through, and is not held', async () => {
-    const api = await served(app())
+    const api = await served(await app())
     const piece = new Uint8Array(65_536).fill(97)
     async function* pieces(count: number): AsyncGenerator<Uint8Array> {
       for (let at = 0; at < count; at++) yield piece
@@ -76,7 +82,7 @@ describe.each(Object.entries(LANGUAGES))('in %s', (_, app) => {
 
   test('a session that a gateway keeps is read and set over there', async () => {
     const kept = session({ secrets: ['s'.repeat(32)], carry: z.object({ visits: z.int() }) })
-    const opened = await open(use(app(), kept))
+    const opened = await open(use(await app(), kept))
     let cookie = ''
     for (const visits of [1, 2, 3]) {
       const given = await perform(
@@ -89,7 +95,7 @@ describe.each(Object.entries(LANGUAGES))('in %s', (_, app) => {
   })
 
   test('a failure midway is told to the typed client, and a reader goes on where it was', async () => {
-    const api = await served(app())
+    const api = await served(await app())
     const seenItems: number[] = []
     const reading = async (): Promise<void> => {
       for await (const { at } of api.count({ to: 9 }, { after: '1' })) seenItems.push(at)
@@ -104,7 +110,7 @@ const { TypeScript: _, ...ELSEWHERE } = LANGUAGES
 test.each(Object.entries(ELSEWHERE))(
   'a process in %s that dies midway ends its stream with that, and another one answers',
   async (_, app) => {
-    const opened = await open(app())
+    const opened = await open(await app())
     const headers = { accept: 'application/jsonl' }
     const [one, failure = ''] = (
       bodyText(await perform(opened, request('GET', '/v1/dying', { headers }))) ?? ''
@@ -117,15 +123,17 @@ test.each(Object.entries(ELSEWHERE))(
   },
 )
 
-const FAR: Readonly<Record<string, () => PythonTransport>> = {
-  Python: inPython,
-  Ruby: inRuby,
+const FAR: Readonly<Record<string, () => Promise<PythonTransport | SocketTransport>>> = {
+  Python: async () => inPython(),
+  Ruby: async () => inRuby(),
+  'Python, behind a socket': () => behind(inPython()),
+  'Ruby, behind a socket': () => behind(inRuby()),
 }
 
 test.each(Object.entries(FAR))(
   'handlers in %s are called by name: data, items, failures, with no word of HTTP',
   async (_, far) => {
-    const transport = far()
+    const transport = await far()
     onTestFinished(() => transport.close())
     const api = clientByName<typeof calls>(calls.contract, transport)
     const { id } = await api.notes.add({ text: 'named' })
@@ -138,6 +146,16 @@ test.each(Object.entries(FAR))(
     while ((await api.endings()) === 0);
   },
 )
+
+/** The same in a program of its own, and what calls it. */
+async function behind(far: PythonTransport): Promise<SocketTransport> {
+  const folder = mkdtempSync(join(tmpdir(), 'hagaki-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const listen = `unix:${join(folder, 'calls.sock')}`
+  const working = await work(remote(far), { listen, log: silentLog })
+  onTestFinished(() => working.close({ now: true }))
+  return socket(listen)
+}
 
 async function open(app: App): Promise<App> {
   await openApp(app, serverFacts())

@@ -1,0 +1,240 @@
+/**
+ * `hagaki work notes.py`, and `notes.rb`: services in other languages for the gateways of NATS and of sockets, by paths
+ * and by names, as one in TypeScript is. What handlers there can do is in test/roads/handler-calls.test.ts.
+ */
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { connect } from '@nats-io/transport-node'
+import {
+  type App,
+  bodyJson,
+  bodyText,
+  closeApp,
+  openApp,
+  perform,
+  remote,
+  request,
+  serverFacts,
+} from 'hagaki'
+import { failureOf } from 'hagaki/client'
+import { type NatsTransport, nats } from 'hagaki/nats'
+import { type SocketTransport, socket } from 'hagaki/socket'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { python, ruby } from '../../../scripts/needs.ts'
+import { contractMark } from '../../../src/wire/frames/mark.ts'
+import { Command, hagaki, Place } from '../../cli/command.ts'
+import { NatsServer } from '../server.ts'
+
+interface Language {
+  readonly module: string
+  readonly source: string
+  readonly options: readonly string[]
+}
+
+const LANGUAGES: Readonly<Record<string, Language>> = {
+  Python: { module: 'notes.py', source: sourceOf('notes.py'), options: ['--python', python()] },
+  Ruby: { module: 'notes.rb', source: sourceOf('notes.rb'), options: ['--ruby', ruby()] },
+}
+
+beforeEach(() => {
+  vi.spyOn(console, 'error').mockImplementation(() => {}) // what is lost is logged
+})
+
+describe.each(Object.entries(LANGUAGES))(
+  'hagaki work, a service in %s',
+  { timeout: 60_000 },
+  (_, language) => {
+    test('is called by paths and by names, over NATS and sockets, and refuses as it declares', async () => {
+      for (const { app, far } of await everywhere(language)) {
+        const body = JSON.stringify({ text: 'hé' })
+        const headers = { 'content-type': 'application/json' }
+        expect(await answered(app, 'POST', '/notes', { body, headers })).toEqual([201, { text: 'hé' }])
+        expect(await answered(app, 'GET', '/notes/7')).toEqual([
+          404,
+          expect.objectContaining({ code: 'note_gone', data: { id: 7 } }),
+        ])
+        const bytes = {
+          body: new Uint8Array(2_097_152),
+          headers: { 'content-type': 'application/octet-stream' },
+        }
+        expect(await answered(app, 'POST', '/bytes', bytes)).toEqual([200, 2_097_152])
+
+        expect(await far.invoke('add', { text: 'hé' })).toEqual({ text: 'hé' })
+        await expect(far.invoke('read', { id: 7 })).rejects.toSatisfy((error) =>
+          failureOf('note_gone').is(error),
+        )
+        const refusals: [name: string, data: unknown, told: object][] = [
+          ['read', { id: 'x' }, { status: 422, code: 'input_invalid' }],
+          // What a head may hold beside a body is allowed besides.
+          ['add', { text: 'x'.repeat(20_000) }, { status: 413, code: 'body_too_large' }],
+          ['nowhere', undefined, { status: 404, code: 'handler_unknown', data: { name: 'nowhere' } }],
+        ]
+        for (const [name, data, told] of refusals)
+          await expect(far.invoke(name, data), name).rejects.toMatchObject({
+            code: 'call_answered',
+            detail: told,
+          })
+      }
+    })
+
+    test('is found by its contract, as `hagaki contract` writes it, and by no other', async () => {
+      const { url, place } = await working(language)
+      const written = await hagaki(place, ['contract', language.module, '-o', 'contract.json'])
+      expect(written.status, written.stderr).toBe(0)
+      const contract = JSON.parse(readFileSync(join(place.folder, 'contract.json'), 'utf8')) as object
+      const { far } = await opened(nats(url, 'notes', { contract }))
+      expect(await far.invoke('add', { text: 'found' })).toEqual({ text: 'found' })
+      const { far: other } = await opened(nats(url, 'notes', { contract: { ...contract, handlers: {} } }))
+      await expect(other.invoke('add', { text: 'lost' })).rejects.toMatchObject({ code: 'call_refused' })
+      const tool = await connect({ servers: url })
+      onTestFinished(() => tool.close())
+      const [ping, stats] = await Promise.all(
+        ['PING', 'STATS'].map(async (asked) => (await tool.request(`$SRV.${asked}.notes`)).json()),
+      )
+      expect(ping).toMatchObject({ metadata: { contract: contractMark(contract) } })
+      await expect(far.invoke('read', { id: 7 })).rejects.toThrow()
+      expect(stats).toMatchObject({ endpoints: [{ num_requests: 1, num_errors: 0 }] })
+      const later = (await tool.request('$SRV.STATS.notes')).json()
+      expect(later).toMatchObject({ endpoints: [{ num_requests: 2, num_errors: 1 }] })
+    })
+
+    test('items flow as they are taken; deadlines and who goes away are heard of over there', async () => {
+      const { url, place } = await working(language)
+      const { app, far } = await opened(nats(url, 'notes'))
+      const items: unknown[] = []
+      for await (const item of (await far.invoke('count')) as AsyncIterable<unknown>)
+        if (items.push(item) === 3) break
+      expect(items).toEqual([1, 2, 3])
+      await marked(place, 'left')
+
+      const late = far.invoke('held', undefined, { timeoutMs: 500 })
+      await expect(late).rejects.toMatchObject({ code: 'call_timeout' })
+      await marked(place, 'over')
+      for (const name of ['held', 'over']) rmSync(join(place.folder, name))
+
+      const giving = new AbortController()
+      const given = far.invoke('held', undefined, { signal: giving.signal })
+      await marked(place, 'held')
+      giving.abort(new Error('no more'))
+      await expect(given).rejects.toThrow('no more')
+      await marked(place, 'over')
+      expect((await answered(app, 'GET', '/pid'))[0]).toBe(200) // and nothing is held up by it
+    })
+
+    test('a process of its own that is killed answers its calls, and another one takes its place', async () => {
+      const { url } = await working(language)
+      const { app, far } = await opened(nats(url, 'notes'))
+      const pid = await far.invoke('pid')
+      const lost = { status: 502, code: 'call_lost' }
+      await expect(far.invoke('dies')).rejects.toMatchObject(lost)
+      expect(await answered(app, 'POST', '/dies')).toEqual([502, expect.objectContaining(lost)])
+      expect(await far.invoke('diesOnce')).toBe(1) // what only reads is called once more
+      const [status, next] = await answered(app, 'GET', '/pid')
+      expect([status, typeof next, next === pid]).toEqual([200, 'number', false])
+      expect((far as NatsTransport).health()).toMatchObject({ workers: 1 })
+    })
+
+    test('at TERM it finishes what it has, by name and by path, and takes nothing new', async () => {
+      // To the program alone as a supervisor does, and to all that it has started as a terminal or systemd does.
+      for (const tell of ['tell', 'signal'] as const) {
+        const { url, place, command } = await working(language)
+        const { app, far } = await opened(nats(url, 'notes'))
+        const named = far.invoke('held')
+        const asked = answered(app, 'POST', '/held')
+        await marked(place, 'held')
+        command[tell]('SIGTERM')
+        await command.says(/finishing what is under way/)
+        await vi.waitFor(async () => expect((await answered(app, 'GET', '/pid'))[0]).toBe(503), 20_000)
+        place.write('open', '')
+        expect(await named).toBe(7)
+        expect(await asked).toEqual([200, 7])
+        expect((await command.ended()).status).toBe(0)
+      }
+    })
+  },
+)
+
+test.each([
+  [
+    'app.py:application',
+    'def application(environ, start):\n    start("200 OK", [])\n    return [environ["PATH_INFO"].encode()]\n',
+    python(),
+  ],
+  ['config.ru', "run ->(env) { [200, {}, [env['PATH_INFO']]] }\n", ruby()],
+])(
+  '%s, an app of its language, is asked by paths, and has no names and no contract',
+  { timeout: 60_000 },
+  async (module, source, interpreter) => {
+    const option = module.endsWith('.ru') ? '--ruby' : '--python'
+    const { url } = await working({ module, source, options: [option, interpreter] })
+    const { app, far } = await opened(nats(url, 'notes'))
+    expect(bodyText(await perform(app, request('GET', '/a')))).toBe('/a')
+    await expect(far.invoke('a')).rejects.toMatchObject({ detail: { status: 404, code: 'handler_unknown' } })
+    const { far: named } = await opened(nats(url, 'notes', { contract: { handlers: {} } }))
+    await expect(named.invoke('a')).rejects.toMatchObject({ code: 'call_refused' })
+  },
+)
+
+interface Road {
+  readonly app: App
+  readonly far: NatsTransport | SocketTransport
+}
+
+/** A program that works, and what calls it over each road. */
+async function everywhere(language: Language): Promise<Road[]> {
+  const { url, place, command } = await working(language, [
+    '--listen',
+    'unix:notes.sock',
+    '--listen',
+    'tcp://127.0.0.1:0',
+  ])
+  const [, tcp] = await command.says(/ and (tcp:\S+) and nats/)
+  const roads = [nats(url, 'notes'), socket(`unix:${join(place.folder, 'notes.sock')}`), socket(tcp!)]
+  return Promise.all(roads.map(opened))
+}
+
+async function opened(far: Road['far']): Promise<Road> {
+  const app = remote(far)
+  await openApp(app, serverFacts())
+  onTestFinished(() => closeApp(app))
+  return { app, far }
+}
+
+interface Working {
+  readonly url: string
+  readonly place: Place
+  readonly command: Command
+}
+
+/** A program on NATS. */
+async function working(
+  { module, source, options }: Language,
+  more: readonly string[] = [],
+): Promise<Working> {
+  const { url } = await NatsServer.start(onTestFinished)
+  const [file] = module.split(':') as [string]
+  const place = new Place(onTestFinished, { [file]: source })
+  const over = ['--over', url, '--name', 'notes', '-E', 'production']
+  const command = Command.start(place, ['work', module, ...over, ...options, ...more])
+  await command.says(/ on .*nats:\S+ as notes \(production\)\n/)
+  return { url, place, command }
+}
+
+/** Resolves once somebody over there was at a place. */
+async function marked({ folder }: Place, name: string): Promise<void> {
+  await vi.waitFor(() => expect(existsSync(join(folder, name)), name).toBe(true), 20_000)
+}
+
+function sourceOf(name: string): string {
+  return readFileSync(new URL(name, import.meta.url), 'utf8')
+}
+
+async function answered(
+  app: App,
+  method: string,
+  path: string,
+  parts: Parameters<typeof request>[2] = {},
+): Promise<[status: number, data: unknown]> {
+  const given = await perform(app, request(method, path, parts))
+  return [given.status, given.body === null ? null : bodyJson(given)]
+}
