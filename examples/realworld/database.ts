@@ -21,6 +21,8 @@ type Statement = ReturnType<Connection['prepare']>
 /** How long a writer waits for another process to have written. */
 const PATIENCE_MS = 5000
 
+const MEMORY = ':memory:'
+
 export class Database {
   readonly #connection: Connection
   readonly #statements = new Map<string, Statement>()
@@ -32,7 +34,7 @@ export class Database {
   /** Opens the file, or creates it and its folder; `:memory:` is gone when it is closed. Fault: setup_faulty. */
   static open(path: string): Database {
     try {
-      if (path !== ':memory:') mkdirSync(dirname(resolve(path)), { recursive: true })
+      if (path !== MEMORY) mkdirSync(dirname(resolve(path)), { recursive: true })
       return new Database(connected(path))
     } catch (error) {
       const fix = 'Let CONDUIT_FILE name a file that is a Conduit database, or is not there yet'
@@ -98,9 +100,19 @@ function build(connection: Connection): void {
 
 /** The database that all tables share: the file that CONDUIT_FILE names, or memory. */
 export const database: Resource<Database> = resource(
-  () => Database.open(process.env['CONDUIT_FILE'] ?? ':memory:'),
+  ({ workers }) => Database.open(placeFor(workers)),
   (opened) => opened.close(),
 )
+
+function placeFor(workers: number): string {
+  const place = process.env['CONDUIT_FILE'] || MEMORY
+  if (place !== MEMORY || workers === 1) return place
+  throw new Fault('setup_faulty', {
+    what: `${workers} workers`,
+    reason: 'each has a memory of its own, and what one is told the others do not know',
+    fix: 'Let CONDUIT_FILE name a file, which they share',
+  })
+}
 
 /** A resource that works on the database. */
 export function onDatabase<T>(make: (db: Database, server: Server) => T): Resource<T> {

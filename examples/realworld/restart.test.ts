@@ -49,3 +49,7 @@ test('several processes serve one file: one secret, one name for one user, one s
   const statuses = (await Promise.all(registering)).map(({ status }) => status)
   expect(statuses.sort()).toEqual([201, 422, 422, 422])
 }, 60_000)
+
+test('several processes without a file are refused: each would serve a Conduit of its own', async () => {
+  await expect(start({ CONDUIT_FILE: '' }, { workers: '2' })).rejects.toThrow(/Let CONDUIT_FILE name a file/)
+}, 60_000)
