@@ -45,12 +45,15 @@ test('pages of any origin may ask, with a token, and read refusals too', async (
     headers: {
       origin: 'https://app.example',
       'access-control-request-method': 'PUT',
-      'access-control-request-headers': 'authorization,content-type',
+      'access-control-request-headers': 'authorization,content-type,x-requested-with',
     },
   })
   expect(preflight.status).toBe(204)
   expect(preflight.headers.get('access-control-allow-origin')).toBe('*')
-  expect(preflight.headers.get('access-control-allow-headers')).toBe('authorization, content-type')
+  expect(preflight.headers.get('access-control-allow-headers')).toBe(
+    'authorization, content-type, x-requested-with',
+  )
+  expect(preflight.headers.get('access-control-max-age')).toBe('600')
   expect(preflight.headers.get('access-control-allow-methods')).toContain('PUT')
   const refused = await fetch(`${ask.url}/api/user`, { headers: { origin: 'https://app.example' } })
   expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, '*'])

@@ -7,6 +7,7 @@
  * @module
  */
 import { json, type Refusals, type Refused } from 'hagaki'
+import { PasswordsBusy } from 'hagaki/passwords'
 import { z } from 'zod'
 import { ArticleDenied, ArticleMissing } from './articles/article.ts'
 import { CommentDenied, CommentMissing } from './comments/comment.ts'
@@ -21,6 +22,7 @@ const SAID: ReadonlyMap<string, Said> = new Map([
   [TokenMissing.code, ['token', 'is missing']],
   [TokenInvalid.code, ['token', 'is invalid']],
   [CredentialsWrong.code, ['credentials', 'invalid']],
+  [PasswordsBusy.code, ['server', 'is busy: try again in a moment']],
   [ProfileMissing.code, ['profile', 'not found']],
   [ArticleMissing.code, ['article', 'not found']],
   [ArticleDenied.code, ['article', 'forbidden']],

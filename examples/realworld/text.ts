@@ -21,6 +21,9 @@ export const orBlank =
 const type = { error: orBlank('must be a text') }
 const tooLong = (most: number): string => `is too long (maximum is ${most} characters)`
 
+/** Not spaces alone, nor what has no shape, such as U+200B: a name of those is nobody's. */
+const isSeen = (text: string): boolean => !/^[\s\p{Default_Ignorable_Code_Point}]*$/u.test(text)
+
 /** The database ends a text at NUL. */
 const isStorable = (text: string): boolean => !text.includes('\0')
 
@@ -30,7 +33,8 @@ export const line = (most: number) =>
     .string(type)
     .trim()
     .min(1, { error: BLANK, abort: true })
-    .max(most, tooLong(most))
+    .max(most, { error: tooLong(most), abort: true })
+    .refine(isSeen, { error: BLANK, abort: true })
     .regex(/^\P{Cc}*$/u, INVALID)
 
 /** Lines that say something, kept as they are. */
@@ -38,7 +42,7 @@ export const lines = (most: number) =>
   z
     .string(type)
     .max(most, { error: tooLong(most), abort: true })
-    .refine((text) => text.trim() !== '', { error: BLANK, abort: true })
+    .refine(isSeen, { error: BLANK, abort: true })
     .refine(isStorable, INVALID)
 
 /** A text that there may be none of: an empty one is none. */

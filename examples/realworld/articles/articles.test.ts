@@ -175,6 +175,7 @@ test('what is blank, too long or of another form is refused by its name', async 
   const good = { title: 'Good', description: 'Good', body: 'Good' }
   const table = [
     [{ ...good, title: '' }, 'title', "can't be blank"],
+    [{ ...good, title: '\u200b' }, 'title', "can't be blank"],
     [{ ...good, title: null }, 'title', "can't be blank"],
     [{ ...good, title: 'a'.repeat(256) }, 'title', 'is too long (maximum is 255 characters)'],
     [{ ...good, description: '' }, 'description', "can't be blank"],
@@ -205,7 +206,7 @@ test('an article is changed and removed by its author alone', async () => {
   const forbidden = { status: 403, json: { errors: { article: ['forbidden'] } } }
   expect(await ask(`PUT /api/articles/${slug}`, other, hijack)).toMatchObject(forbidden)
   expect(await ask(`DELETE /api/articles/${slug}`, other)).toMatchObject(forbidden)
-  const removed = await ask(`DELETE /api/articles/${slug}`, author)
+  const removed = await ask(`DELETE /api/articles/${slug}`, author, {}) // a body says nothing
   expect([removed.status, removed.json]).toEqual([204, null])
   expect(await ask(`GET /api/articles/${slug}`)).toMatchObject(notFound)
 })

@@ -74,7 +74,12 @@ const change = own.replaces(
 
 const remove = own.deletes(
   '/articles/{slug}',
-  { accepts: Which, errors: [ArticleMissing, ArticleDenied], summary: 'Removes an article of one’s own' },
+  {
+    accepts: Which,
+    ignoresBody: true,
+    errors: [ArticleMissing, ArticleDenied],
+    summary: 'Removes an article of one’s own',
+  },
   ({ slug }, { user, articles }) => articles.remove(ownId(slug, articles, user)),
 )
 

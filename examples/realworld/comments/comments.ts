@@ -52,6 +52,7 @@ const remove = deletes(
   '/articles/{slug}/comments/{id}',
   {
     accepts: Which.extend({ id: CommentId }),
+    ignoresBody: true,
     errors: [ArticleMissing, CommentMissing, CommentDenied],
     summary: 'Takes back what one has said',
   },

@@ -17,7 +17,7 @@ const { acts, deletes } = verbs({ user, articles, favorites: table })
 
 const add = acts(
   '/articles/{slug}/favorite',
-  // Some clients send a body along, which says nothing.
+  // Some clients send a body along, which says nothing; below as well.
   {
     accepts: Which,
     ignoresBody: true,
@@ -33,7 +33,13 @@ const add = acts(
 
 const remove = deletes(
   '/articles/{slug}/favorite',
-  { accepts: Which, returns: Shown, errors: [ArticleMissing], summary: 'Likes an article no more' },
+  {
+    accepts: Which,
+    ignoresBody: true,
+    returns: Shown,
+    errors: [ArticleMissing],
+    summary: 'Likes an article no more',
+  },
   ({ slug }, { user, articles, favorites }) => {
     favorites.remove(slug, user.id)
     return { article: articles.find(slug, user.id) ?? raise(ArticleMissing()) }

@@ -47,13 +47,13 @@ test('a profile is seen by everybody, and says whether the viewer follows it', a
   expect((await ask('GET /api/profiles/celeb', token)).json).toEqual({ profile })
 })
 
-test('to follow twice is to follow once, with a body or without', async () => {
+test('to follow twice is to follow once, and so is to leave, with a body or without', async () => {
   const token = await ask.register('twice')
   await ask.register('star')
   for (const body of [undefined, { user: { email: 'twice@test.com' } }])
     expect((await ask('POST /api/profiles/star/follow', token, body)).json.profile.following).toBe(true)
-  for (let count = 0; count < 2; count++)
-    expect((await ask('DELETE /api/profiles/star/follow', token)).json.profile.following).toBe(false)
+  for (const body of [undefined, {}])
+    expect((await ask('DELETE /api/profiles/star/follow', token, body)).json.profile.following).toBe(false)
 })
 
 test('nobody follows without a token, and nobody is followed who is not there', async () => {

@@ -25,7 +25,7 @@ const read = reads(
 
 const follow = acts(
   '/profiles/{username}/follow',
-  // Some clients send a body along, which says nothing.
+  // Some clients send a body along, which says nothing; below as well.
   {
     accepts: Which,
     ignoresBody: true,
@@ -41,7 +41,13 @@ const follow = acts(
 
 const unfollow = deletes(
   '/profiles/{username}/follow',
-  { accepts: Which, returns: Shown, errors: [ProfileMissing], summary: 'Follows a user no more' },
+  {
+    accepts: Which,
+    ignoresBody: true,
+    returns: Shown,
+    errors: [ProfileMissing],
+    summary: 'Follows a user no more',
+  },
   ({ username }, { user, profiles }) => {
     profiles.unfollow(username, user.id)
     return { profile: profiles.find(username, user.id) ?? raise(ProfileMissing()) }

@@ -1,5 +1,10 @@
-import { expect, test } from 'vitest'
-import { served } from '../served.ts'
+import { raise, silentLog } from 'hagaki'
+import { PasswordsBusy } from 'hagaki/passwords'
+import { serve } from 'hagaki/server'
+import { expect, onTestFinished, test } from 'vitest'
+import { published } from '../app.ts'
+import { conduit } from '../conduit.ts'
+import { asking, served } from '../served.ts'
 
 const ask = served()
 
@@ -54,6 +59,7 @@ test('what is blank, too short or of another form is refused by its name', async
   const table = [
     [{ ...good, username: '' }, 'username', "can't be blank"],
     [{ ...good, username: '   ' }, 'username', "can't be blank"],
+    [{ ...good, username: '\u200b\u{e0100}' }, 'username', "can't be blank"],
     [{ ...good, username: null }, 'username', "can't be blank"],
     [{ ...good, username: 7 }, 'username', 'must be a text'],
     [{ ...good, username: 'a/b' }, 'username', 'is invalid'],
@@ -201,4 +207,15 @@ test('a token is also taken as Bearer, and another scheme is no token', async ()
   expect(await status(`token ${token}`)).toBe(200)
   for (const other of [`Basic ${token}`, token, 'Token', 'Token '])
     expect(await status(other), other).toBe(401)
+})
+
+test('where too many passwords wait, one is told to come again', async () => {
+  const busy = async () => raise(PasswordsBusy())
+  const app = published(conduit.with({ passwords: { hash: busy, matches: busy } }))
+  const running = await serve(app, { port: 0, log: silentLog })
+  onTestFinished(() => running.close())
+  const answer = await asking(() => running.url)('POST /api/users', null, {
+    user: { username: 'patient', email: 'patient@test.com', password: 'password123' },
+  })
+  expect([answer.status, answer.json.errors.server]).toEqual([503, ['is busy: try again in a moment']])
 })
