@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import { flag, instant } from '../database.ts'
-import { PROFILE, ProfileRow, profileOf } from '../profiles/profile.ts'
+import { PROFILE, ProfileRow, profileOf } from '../profiles/profile-row.ts'
 import type { Article, ArticleInList } from './article.ts'
 
 /** Of `articles AS a` and their authors, `users AS u`, as `:viewer` sees them. */

@@ -6,7 +6,8 @@
 import { type Resource, raise, type Server } from 'hagaki'
 import { z } from 'zod'
 import { type Database, instant, onDatabase } from '../database.ts'
-import { PROFILE, ProfileRow, profileOf, type ViewerId } from '../profiles/profile.ts'
+import type { ViewerId } from '../profiles/profile.ts'
+import { PROFILE, ProfileRow, profileOf } from '../profiles/profile-row.ts'
 import type { Comment } from './comment.ts'
 
 export interface Comments {

@@ -5,7 +5,8 @@
  */
 import type { Resource } from 'hagaki'
 import { type Database, onDatabase } from '../database.ts'
-import { PROFILE, type Profile, ProfileRow, type ViewerId } from './profile.ts'
+import type { Profile, ViewerId } from './profile.ts'
+import { PROFILE, ProfileRow } from './profile-row.ts'
 
 export interface Profiles {
   find(username: string, viewer: ViewerId): Profile | undefined
