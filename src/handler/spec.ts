@@ -72,7 +72,7 @@ export type Needs<P extends string, A> = [Names<P>] extends [never]
   ? unknown
   : A extends AnySchema
     ? unknown
-    : { readonly accepts: { readonly 'must have the members': Names<P> } }
+    : { readonly 'accepts has to have the members': Names<P> }
 
 /** What a function is given. */
 export type Data<A, B = undefined> = B extends AnySchema

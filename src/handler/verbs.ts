@@ -17,18 +17,21 @@ import type { Taking } from './taking.ts'
 import { parseTemplate } from './template.ts'
 import { VERB_NAMES, type Verb } from './verb.ts'
 
-type Make<P0 extends Providers> = <
-  const P extends string,
-  A extends AnySchema | undefined = undefined,
-  R extends AnySchema | undefined = undefined,
-  B extends AnySchema | undefined = undefined,
-  const L extends string = string,
-  F extends Run<P0, A, R, B> = Run<P0, A, R, B>,
->(
-  path: P,
-  spec: Spec<P, A, R, B, L> & Needs<P, A>,
-  run: F,
-) => Handler<{ sends: Sent<A, B>; gets: Received<R>; streams: false; provided: Provided<P0> }>
+/** One verb: makes a handler. An interface, so that declarations of one that is exported alone name it. */
+export interface MakeHandler<P0 extends Providers> {
+  <
+    const P extends string,
+    A extends AnySchema | undefined = undefined,
+    R extends AnySchema | undefined = undefined,
+    B extends AnySchema | undefined = undefined,
+    const L extends string = string,
+    F extends Run<P0, A, R, B> = Run<P0, A, R, B>,
+  >(
+    path: P,
+    spec: Spec<P, A, R, B, L> & Needs<P, A>,
+    run: F,
+  ): Handler<{ sends: Sent<A, B>; gets: Received<R>; streams: false; provided: Provided<P0> }>
+}
 
 /** The function of a handler. */
 type Run<P0 extends Providers, A, R, B> = (
@@ -38,7 +41,7 @@ type Run<P0 extends Providers, A, R, B> = (
 
 type Replied<T> = T | Reply<T>
 
-export type Verbs<P extends Providers> = { readonly [V in Verb]: Make<P> }
+export type Verbs<P extends Providers> = { readonly [V in Verb]: MakeHandler<P> }
 
 /** The verbs over some guards and resources, whose values their handlers find in the context. Fault: setup_faulty. */
 export function verbs<const P extends Providers>(providers: P): Verbs<P> {

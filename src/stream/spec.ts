@@ -42,13 +42,13 @@ type Flows<T, G> = T extends Takes
   ? unknown
   : G extends Gives
     ? unknown
-    : { readonly takes: 'or gives: a streaming handler says what flows' }
+    : { readonly 'a streaming handler says what flows': 'takes or gives' }
 
 type Bounded<T> = T extends Takes ? { readonly limit: BodyLimitSpec } : unknown
 
 type Once<N extends string, X, M extends string, Y> = X extends AnySchema
   ? Y extends Takes | Gives
-    ? { readonly [K in N]: `or ${M}, not both` }
+    ? { readonly 'says one of the two, and not both': `${N}, ${M}` }
     : unknown
   : unknown
 

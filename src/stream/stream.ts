@@ -23,7 +23,7 @@ export {
 } from './flow.ts'
 export type { Part } from './part.ts'
 export type { Gives, StreamSpec, Takes } from './spec.ts'
-export { type StreamContext, type StreamVerbs, verbs } from './verbs.ts'
+export { type MakeStream, type StreamContext, type StreamVerbs, verbs } from './verbs.ts'
 
 const bare = verbs({})
 type Bare = StreamVerbs<Record<never, never>>

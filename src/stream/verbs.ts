@@ -41,29 +41,32 @@ export interface StreamContext extends HandlerContext {
 
 type Replied<T> = T | Reply<T>
 
-type Make<P0 extends Providers> = <
-  const P extends string,
-  A extends AnySchema | undefined = undefined,
-  R extends AnySchema | undefined = undefined,
-  B extends AnySchema | undefined = undefined,
-  T extends Takes | undefined = undefined,
-  G extends Gives | undefined = undefined,
-  const L extends string = string,
->(
-  path: P,
-  spec: StreamSpec<P, A, R, B, T, G, L> & Needs<P, A> & Rules<R, B, T, G>,
-  run: (
-    data: StreamData<A, B, T>,
-    context: StreamContext & Provided<P0>,
-  ) => Replied<StreamReturned<R, G>> | PromiseLike<Replied<StreamReturned<R, G>>>,
-) => Handler<{
-  sends: StreamSent<A, B, T>
-  gets: StreamReceived<R, G>
-  streams: G extends Gives ? 'out' : 'in'
-  provided: Provided<P0>
-}>
+/** One verb: makes a streaming handler. An interface, so that declarations of one that is exported alone name it. */
+export interface MakeStream<P0 extends Providers> {
+  <
+    const P extends string,
+    A extends AnySchema | undefined = undefined,
+    R extends AnySchema | undefined = undefined,
+    B extends AnySchema | undefined = undefined,
+    T extends Takes | undefined = undefined,
+    G extends Gives | undefined = undefined,
+    const L extends string = string,
+  >(
+    path: P,
+    spec: StreamSpec<P, A, R, B, T, G, L> & Needs<P, A> & Rules<R, B, T, G>,
+    run: (
+      data: StreamData<A, B, T>,
+      context: StreamContext & Provided<P0>,
+    ) => Replied<StreamReturned<R, G>> | PromiseLike<Replied<StreamReturned<R, G>>>,
+  ): Handler<{
+    sends: StreamSent<A, B, T>
+    gets: StreamReceived<R, G>
+    streams: G extends Gives ? 'out' : 'in'
+    provided: Provided<P0>
+  }>
+}
 
-export type StreamVerbs<P extends Providers> = { readonly [V in Verb]: Make<P> }
+export type StreamVerbs<P extends Providers> = { readonly [V in Verb]: MakeStream<P> }
 
 /**
  * The streaming verbs over some guards and resources. Nothing flows before it is asked for: a body is read as

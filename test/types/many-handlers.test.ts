@@ -2,15 +2,9 @@
  * What 500 handlers cost the compiler. It counts type instantiations, which are the same on every
  * machine: those of this service take about a second on a slow one.
  */
-import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { compile } from './compile.ts'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const TSC = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
 const VERBS = ['reads', 'creates', 'replaces', 'updates', 'deletes', 'acts']
 const MOST = 2_500
 
@@ -23,18 +17,8 @@ test('500 handlers compile, and cost so many instantiations each', { timeout: 12
 })
 
 async function instantiations(handlers: number): Promise<number> {
-  const folder = await mkdtemp(join(ROOT, 'node_modules', '.many-handlers-'))
-  try {
-    await writeFile(join(folder, 'service.ts'), source(handlers))
-    const compilerOptions = { noEmit: true, types: ['node'] }
-    const config = { extends: join(ROOT, 'tsconfig.json'), compilerOptions, include: ['service.ts'] }
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
-    const run = promisify(execFile)
-    const { stdout } = await run(process.execPath, [TSC, '-p', folder, '--extendedDiagnostics'])
-    return Number(/Instantiations:\s+([0-9]+)/.exec(stdout)?.[1])
-  } finally {
-    await rm(folder, { recursive: true })
-  }
+  const { said } = await compile(source(handlers), {}, ['--extendedDiagnostics'])
+  return Number(/Instantiations:\s+([0-9]+)/.exec(said)?.[1])
 }
 
 /** A service with guards, resources, failures and a typed client, whose last call has to have its type. */
