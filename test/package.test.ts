@@ -1,7 +1,7 @@
 /**
  * The package as users get it: packed, installed in an empty project, imported, type-checked, served.
  */
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -120,6 +120,19 @@ test('the program serves an app by workers', async () => {
 test('the program tries an app with no server', async () => {
   const { code, stdout } = await runProgram(bin, ['try', 'app.js', 'DELETE', '/hello'], place())
   expect([code, stdout]).toEqual([0, 'DELETE /hello'])
+})
+
+test('the program says what a package that npm began as CommonJS needs', async () => {
+  const folder = join(project, 'commonjs')
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }')
+  writeFileSync(join(folder, 'app.js'), APP)
+  const { code, stderr } = await runProgram(bin, ['try', 'commonjs/app.js', '/'], place())
+  expect(code).toBe(1)
+  expect(stderr).toContain(
+    'outside a module. Write "type": "module" in package.json, or name the file .mjs: ' +
+      'package.json says "type": "commonjs", not "module", so Node takes it for CommonJS\n',
+  )
 })
 
 /** Starts a server, takes its address from what it prints, and asks it once. */

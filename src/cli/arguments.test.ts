@@ -29,6 +29,27 @@ test('a module is served on port 9292 of this machine alone, unless told otherwi
   }
 })
 
+test('what is no request says how it is written', () => {
+  const table: [args: string[], said: string][] = [
+    [[], 'try which request? Write: hagaki try app.ts GET /'],
+    [['cards'], '"cards" is no path. Write: hagaki try app.ts /cards'],
+    [['GET', 'cards?a=1'], '"cards?a=1" is no path. Write: hagaki try app.ts GET /cards?a=1'],
+    [['http://localhost:9292/cards'], 'is no path. Write: hagaki try app.ts /cards'],
+    [['http://localhost:9292'], 'is no path. Write: hagaki try app.ts /'],
+    [['/cards', 'POST'], 'the method comes first. Write: hagaki try app.ts POST /cards'],
+    [['DELETE'], 'DELETE what? Write: hagaki try app.ts DELETE /'],
+  ]
+  for (const [args, said] of table)
+    expect(() => parseCommand(['try', 'app.ts', ...args]), args.join(' ')).toThrow(said)
+  expect(parseCommand(['try', 'app.ts', 'OPTIONS', '*'])).toMatchObject({ method: 'OPTIONS', target: '*' })
+})
+
+test('help and version may be words, as elsewhere', () => {
+  expect(parseCommand(['help'])).toEqual({ name: 'help', topic: 'serve' })
+  expect(parseCommand(['help', 'work'])).toEqual({ name: 'help', topic: 'work' })
+  expect(parseCommand(['version'])).toEqual({ name: 'version' })
+})
+
 test('how it is served comes from options', () => {
   const table: [args: string[], command: object][] = [
     [['-s', 'http1'], { server: 'http1' }],
@@ -146,7 +167,7 @@ test('what makes no sense is refused with what would', () => {
     [['contract'], /^contract of which module\? Write: hagaki contract app\.ts$/],
     [['try'], /^try which module\? Write: hagaki try app\.ts GET \/$/],
     [['try', 'app.ts'], /^try which request\? Write: hagaki try app\.ts GET \/$/],
-    [['try', 'app.ts', 'GET'], /^try which request\?/],
+    [['try', 'app.ts', 'GET'], /^GET what\? Write: hagaki try app\.ts GET \/$/],
     [['try', 'app.ts', 'GET', '/a', '/b'], /^one request at a time, and "\/b" is another$/],
     [['-p', '80'], /^which module\? Write: hagaki app\.ts$/],
     [['contract', 'a.ts', '-p', '80'], /^Unknown option '-p': it goes with hagaki MODULE only$/],

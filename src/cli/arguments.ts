@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util'
 import type { Environment } from '../contract.ts'
 import type { ServerKind } from '../server/serve.ts'
+import { nearest } from '../value/nearest.ts'
 import { parseSize } from '../value/size.ts'
 import { CHECK_WORKER, readCheckWorker, splitProgram } from './check-worker-arguments.ts'
 import type {
@@ -20,7 +21,6 @@ import type {
 import { FOREIGN, parseForeign } from './foreign-options.ts'
 import { parseLimits } from './limit-option.ts'
 import { parseNats } from './nats-option.ts'
-import { nearest } from './suggest.ts'
 import { UsageError } from './usage-error.ts'
 
 const EVERYWHERE = {
@@ -106,6 +106,9 @@ const SERVERS: readonly ServerKind[] = ['http1', 'node-http']
 
 /** `env` is the process's: NODE_ENV is looked at. Throws UsageError. */
 export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv = {}): Command {
+  // As git and npm take them; a file of such a name is ./help.
+  if (args[0] === 'help') return { name: 'help', topic: topicOf(args.slice(1)) }
+  if (args[0] === 'version' && args.length === 1) return { name: 'version' }
   const topic = topicOf(args)
   if (topic === 'check-worker') return checked(args)
   const common = parsed(args, topic)
@@ -259,7 +262,7 @@ function tried(
   // The method may be left out, as in curl.
   const bare = first?.startsWith('/') === true && second === undefined
   const target = bare ? first : second
-  if (target === undefined) throw new UsageError('try which request? Write: hagaki try app.ts GET /')
+  if (target === undefined || !/^[/*]/.test(target)) throw new UsageError(noTarget(module, first, second))
   if (others.length > 0)
     throw new UsageError(`one request at a time, and ${JSON.stringify(others[0])} is another`)
   const method = bare ? (given.data === undefined ? 'GET' : 'POST') : first!
@@ -275,6 +278,17 @@ function tried(
     environment: parseEnvironment(given.environment, env),
     foreign: parseForeign(module, given),
   }
+}
+
+function noTarget(module: string, first: string | undefined, second: string | undefined): string {
+  if (first === undefined) return 'try which request? Write: hagaki try app.ts GET /'
+  if (second !== undefined && first.startsWith('/'))
+    return `the method comes first. Write: hagaki try ${module} ${second} ${first}`
+  const [target, method] = second === undefined ? [first, ''] : [second, `${first} `]
+  if (/^[A-Z]+$/.test(target)) return `${target} what? Write: hagaki try ${module} ${target} /`
+  // No server is asked, so there is no host in it.
+  const path = URL.canParse(target) ? target.replace(/^[^/]*\/\/[^/?#]*/, '') : target
+  return `${JSON.stringify(target)} is no path. Write: hagaki try ${module} ${method}/${path.replace(/^\/+/, '')}`
 }
 
 type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>
@@ -314,8 +328,11 @@ function hint(said: string, topic: Topic): string {
     const commands = others.map(([other]) => (other === 'serve' ? 'hagaki MODULE' : `hagaki ${other}`))
     return `: it goes with ${commands.join(' and ')} only`
   }
-  const near = dashes === '--' ? nearest(typed, Object.keys(OPTIONS[topic])) : null
-  return near === null ? '' : `: did you mean --${near}?`
+  const long = dashes === '--' ? nearest(typed, Object.keys(OPTIONS[topic])) : null
+  if (long !== null) return `: did you mean --${long}?`
+  const shorts = Object.values<Options[string]>(OPTIONS[topic]).map(({ short }) => short)
+  const short = shorts.find((one) => one?.toLowerCase() === typed.toLowerCase())
+  return short === undefined || dashes === '--' ? '' : `: did you mean -${short}?`
 }
 
 function only(rest: readonly string[]): void {

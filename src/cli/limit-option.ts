@@ -6,8 +6,8 @@
 import { DEFAULT_LIMITS } from '../call/limits.ts'
 import type { Limits } from '../contract.ts'
 import { parseDuration } from '../value/duration.ts'
+import { nearest } from '../value/nearest.ts'
 import { parseSize } from '../value/size.ts'
-import { nearest } from './suggest.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What counts neither bytes nor milliseconds. */

@@ -9,6 +9,7 @@ import type { App } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { loadApp, moduleUrl } from '../module/load.ts'
 import { type ForeignOptions, languageOf, splitForeign } from './languages.ts'
+import { nearFile } from './near-file.ts'
 
 /** The URL of its file; what stands behind the colon of "app.py:app" is its fragment. Fault: setup_faulty. */
 export function urlOf(module: string): URL {
@@ -19,7 +20,8 @@ export function urlOf(module: string): URL {
     const fix = `Name the file: ${name.replaceAll('.', '/')}.py:${behind}`
     throw new Fault('setup_faulty', { what: module, reason: 'it is no file', fix })
   }
-  const url = moduleUrl(file, module, 'Look at the path')
+  const meant = nearFile(file)
+  const url = moduleUrl(file, module, meant === null ? 'Look at the path' : `Did you mean ${meant}?`)
   if (member !== null) url.hash = encodeURIComponent(member)
   return url
 }

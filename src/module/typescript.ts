@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 import { Fault } from '../fault.ts'
+import { packageType } from './package-type.ts'
 
 /** True when a module needs tsx: it is TypeScript, and this Node (before 22.18) does not strip types. */
 export function needsTsx(url: URL): boolean {
@@ -36,9 +37,10 @@ interface TsxPackage {
 /** Makes TypeScript importable in this thread. Fault: setup_faulty. */
 export async function readTypeScript(url: URL, what: string): Promise<void> {
   if (!needsTsx(url)) return
+  const tsx = tsxUrl(url, what)
   checkPackage(url, what)
   if (isMainThread && process.execArgv.some((argument) => /\btsx\b/.test(argument))) return
-  registered ??= import(tsxUrl(url, what)).then((tsx: { register(): unknown }) => void tsx.register())
+  registered ??= import(tsx).then((hooks: { register(): unknown }) => void hooks.register())
   await registered
 }
 
@@ -47,21 +49,10 @@ let registered: Promise<void> | null = null
 // Node looks into a file to see what it is; tsx does not, and fails in ways that explain nothing.
 function checkPackage(url: URL, what: string): void {
   if (!/\.tsx?$/.test(url.pathname) || packageType(url) === 'module') return
-  const reason = `tsx takes it for CommonJS, because no package.json says "type": "module"`
+  const says =
+    packageType(url) === 'commonjs'
+      ? 'package.json says "type": "commonjs", not'
+      : 'no package.json says "type":'
+  const reason = `tsx takes it for CommonJS, because ${says} "module"`
   throw new Fault('setup_faulty', { what, reason, fix: 'Say so in package.json, or name the file .mts' })
-}
-
-/** The `type` of the package that a file belongs to. */
-function packageType(file: URL): unknown {
-  for (let folder = new URL('.', file); ; folder = new URL('..', folder)) {
-    const manifest = new URL('package.json', folder)
-    if (existsSync(manifest)) {
-      try {
-        return (JSON.parse(readFileSync(manifest, 'utf8')) as { readonly type?: unknown } | null)?.type
-      } catch {
-        return undefined // Node says what is wrong with it
-      }
-    }
-    if (new URL('..', folder).href === folder.href) return undefined
-  }
 }

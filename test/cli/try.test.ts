@@ -138,7 +138,11 @@ export default async () => service({ get: reads('/get', { returns: z.string() },
     const place = new Place(onTestFinished, { 'app.js': APP, 'broken.js': 'const a = ;\n' })
     const table: [args: string[], status: number, said: RegExp][] = [
       [['app.js', 'get', '/'], 2, /^hagaki: Cannot take method "get"/],
-      [['app.js', 'GET', 'cards'], 2, /^hagaki: Cannot take request target/],
+      [
+        ['app.js', 'GET', 'cards'],
+        2,
+        /^hagaki: "cards" is no path\. Write: hagaki try app\.js GET \/cards\n/,
+      ],
       [
         ['app.js', '/', '-H', 'nothing'],
         2,
