@@ -7,7 +7,7 @@
 import type { Log, Outcome, ResponseHeaders, Server } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { MAX_TIMER_MS } from '../value/duration.ts'
-import { fieldFlaw, isFraming, trailerFlaw } from '../value/fields.ts'
+import { hintFlaw, trailerFlaw } from '../value/fields.ts'
 import type { Carried } from '../value/message.ts'
 import { Abortion, type Aborts } from './aborts.ts'
 import type { Budget } from './budget.ts'
@@ -127,10 +127,8 @@ export class Call {
 
   /** Fault: result_faulty for fields that no response may hold. */
   hint(fields: ResponseHeaders): void {
-    for (const name of Object.keys(fields)) {
-      const flaw = isFraming(name) ? `field ${name} is the gateway's` : fieldFlaw(name, fields[name])
-      if (flaw !== null) throw new Fault('result_faulty', { reason: `hint: ${flaw}` })
-    }
+    const flaw = hintFlaw(fields)
+    if (flaw !== null) throw new Fault('result_faulty', { reason: `hint: ${flaw}` })
     if (this.#outcome === null) this.#road.hint(fields)
   }
 

@@ -23,6 +23,7 @@ test('what is typed is handed on, and what is not is not there', () => {
     reload: false,
     venv: '.venv',
   })
+  expect(parseForeign('config.ru', { 'early-hints': true })).toEqual({ earlyHints: true })
 })
 
 test('what makes no sense is wrong usage', () => {
@@ -33,6 +34,8 @@ test('what makes no sense is wrong usage', () => {
     ['app.py', { memory: 'lots' }, 'it is no size'],
     ['app.py', { timeout: 'soon' }, 'Write milliseconds as a number, or "200ms", "5s", "2m"'],
     ['app.py', { venv: '' }, '--venv is empty'],
+    ['app.py', { 'early-hints': true }, '--early-hints goes with Ruby only, and app.py is Python'],
+    ['notes.rb', { 'early-hints': true }, '--early-hints goes with Rack apps only, such as config.ru'],
     ['app.py', { reload: true, 'no-reload': true }, 'it is one or the other'],
   ]
   for (const [module, given, why] of table) {

@@ -20,6 +20,7 @@ export const FOREIGN = {
   python: { type: 'string' },
   venv: { type: 'string' },
   ruby: { type: 'string' },
+  'early-hints': { type: 'boolean' },
 } as const
 
 type Given = { readonly [N in keyof typeof FOREIGN]?: string | boolean | undefined }
@@ -41,6 +42,7 @@ export function parseForeign(module: string, given: Given): ForeignOptions {
     ...text('python', given.python),
     ...text('venv', given.venv),
     ...text('ruby', given.ruby),
+    ...(given['early-hints'] === true && { earlyHints: true }),
   }
   try {
     foreignPool(module, options)
@@ -51,7 +53,12 @@ export function parseForeign(module: string, given: Given): ForeignOptions {
 }
 
 /** Options of one language alone. */
-const OWN: Readonly<Partial<Record<string, string>>> = { python: 'Python', venv: 'Python', ruby: 'Ruby' }
+const OWN: Readonly<Partial<Record<string, string>>> = {
+  python: 'Python',
+  venv: 'Python',
+  ruby: 'Ruby',
+  'early-hints': 'Ruby',
+}
 
 function goesWith(module: string, typed: readonly string[]): void {
   const language = languageOf(module)
@@ -60,6 +67,8 @@ function goesWith(module: string, typed: readonly string[]): void {
   const alien = typed.find((option) => (OWN[option] ?? language.name) !== language.name)
   if (alien !== undefined)
     throw new UsageError(`--${alien} goes with ${OWN[alien]} only, and ${module} is ${language.name}`)
+  if (typed.includes('early-hints') && !module.endsWith('.ru'))
+    throw new UsageError('--early-hints goes with Rack apps only, such as config.ru')
 }
 
 function count<N extends string>(name: N, given: unknown): { readonly [K in N]?: number } {

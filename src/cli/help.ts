@@ -61,6 +61,7 @@ Apps in other languages
       --venv FOLDER      of Python: the virtual environment, below the app's folder
       --python PATH      of Python: the interpreter, python3 by default
       --ruby PATH        of Ruby: the interpreter, ruby by default
+      --early-hints      of Ruby: a Rack app may send 103, by rack.early_hints
 
 Examples
   hagaki app.ts

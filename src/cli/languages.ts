@@ -21,6 +21,7 @@ export interface ForeignOptions {
   readonly python?: string
   readonly venv?: string
   readonly ruby?: string
+  readonly earlyHints?: boolean
 }
 
 export interface Language {

@@ -10,7 +10,10 @@ import { type RubyWorkerOptions, rubyWorker } from './ruby-worker.ts'
 
 export { remoteUser } from './remote-user.ts'
 
-export interface RackOptions extends RubyWorkerOptions {}
+export interface RackOptions extends RubyWorkerOptions {
+  /** True to give the app `rack.early_hints`, with which it sends 103; by default false, as it is with Puma. */
+  readonly earlyHints?: boolean
+}
 
 const SOURCES: ReadonlySet<string> = new Set(['.rb', '.ru', '.erb', '.haml', '.slim', '.lock'])
 
@@ -31,6 +34,7 @@ export function rack(file: string, options: RackOptions = {}): App {
     })
   }
   const what = `rack('${file}')`
-  const { program, pool } = rubyWorker(what, 'rack', file, options)
+  const more = options.earlyHints === true ? ['--early-hints', 'yes'] : []
+  const { program, pool } = rubyWorker(what, 'rack', file, options, more)
   return foreignApp({ ...program, sources: SOURCES, environment: 'RACK_ENV' }, pool)
 }

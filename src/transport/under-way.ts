@@ -38,6 +38,8 @@ export interface UnderWay {
   /** Takes back what listens to the near signal. */
   readonly forget: () => void
   response: IncomingBody | null
+  /** How many hints have come. */
+  hints: number
   resolve(answer: unknown): void
   reject(fault: unknown): void
 }

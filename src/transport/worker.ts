@@ -31,6 +31,7 @@ import {
 } from '../wire/frames/payload.ts'
 import { type Answering, answerCall, answerRequest, inputOf } from './answering.ts'
 import { type Door, doorOf } from './door.ts'
+import { Hints } from './hints.ts'
 import type { Link, LinkOwner } from './link.ts'
 import { isToCome } from './opening.ts'
 import { believed, fieldsOf, type Peer } from './peer.ts'
@@ -42,6 +43,8 @@ export interface FrameWorkerOptions {
   /** Calls at once, at most 1,024 and by default as many. */
   readonly maxCalls?: number
 }
+
+type Begins = typeof frames.REQUEST | typeof frames.CALL
 
 /** Calls that were cancelled and whose app does not end: an app that looks at no signal. */
 const MAX_STUCK = 8_192
@@ -62,6 +65,10 @@ export class FrameWorker implements LinkOwner {
   readonly #room = (): Promise<void> | null => this.#link?.room?.() ?? null
   readonly #sendPiece = (id: number, piece: Uint8Array): void =>
     void this.#say(id, 'worker data', frames.DATA, piece)
+  readonly #sendHint = (id: number, payload: Uint8Array): void => {
+    // One that comes when its answer has begun is of no use to anybody.
+    if (this.#running.get(id)?.hasBegun === false) this.#say(id, 'hint', frames.HINT, payload)
+  }
   #link: Link | null = null
   #inline = 0
   #stuck = 0
@@ -174,12 +181,7 @@ export class FrameWorker implements LinkOwner {
     else if (type === frames.GO_AWAY) decodeGoAway(payload)
   }
 
-  #begin(
-    type: typeof frames.REQUEST | typeof frames.CALL,
-    id: number,
-    payload: Uint8Array,
-    isTaken: boolean,
-  ): void {
+  #begin(type: Begins, id: number, payload: Uint8Array, isTaken: boolean): void {
     // Looked at whatever becomes of it: what is no head closes the link.
     const asked = type === frames.REQUEST ? decodeRequest(payload) : decodeCall(payload)
     if (!isTaken) return this.#talk.refuse(id)
@@ -193,7 +195,7 @@ export class FrameWorker implements LinkOwner {
       )
     }
     const context = this.#peer === null ? asked.head.context : NO_CONTEXT
-    const running = this.#runningOf(id, asked.body, context)
+    const running = this.#runningOf(type, id, asked.body, context)
     this.#talk.begin(id, type, isToCome(asked.body))
     this.#running.set(id, running)
     const input = inputOf(asked.body, running, this.#server, this.#budget)
@@ -213,8 +215,9 @@ export class FrameWorker implements LinkOwner {
     void answered.then((error) => this.#answered(running, error))
   }
 
-  #runningOf(id: number, body: Message<unknown>['body'], context: Carried): Running {
-    const call = new Call(this.#server, this.#log, undefined, context)
+  #runningOf(type: Begins, id: number, body: Message<unknown>['body'], context: Carried): Running {
+    const hints = type === frames.REQUEST ? new Hints(id, this.#sendHint) : undefined
+    const call = new Call(this.#server, this.#log, hints, context)
     const request = isToCome(body) ? this.#requestOf(id, body.length) : null
     return new Running(id, call, request, this.#sendPiece, this.#room)
   }

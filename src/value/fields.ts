@@ -48,6 +48,15 @@ export function isFraming(name: string): boolean {
   return name === 'content-length' || name === 'trailer' || CONNECTION_FIELDS.has(name)
 }
 
+/** Says what is wrong with fields that are told before an answer, or null (18). */
+export function hintFlaw(fields: ResponseHeaders): string | null {
+  for (const name of Object.keys(fields)) {
+    const flaw = isFraming(name) ? `field ${name} is the gateway's` : fieldFlaw(name, fields[name])
+    if (flaw !== null) return flaw
+  }
+  return null
+}
+
 /** Says what is wrong with one field of a response, or null. */
 export function fieldFlaw(name: string, value: unknown): string | null {
   if (!isFieldName(name)) return `${JSON.stringify(name)} is no lower-case field name`

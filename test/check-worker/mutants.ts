@@ -24,7 +24,7 @@ export const MUTANTS: Readonly<Record<string, readonly (readonly [find: string, 
   length: [['or die "a frame of $length octets\\n";', 'or do { substr $held, 0, 4, ""; next };']],
   type: [
     ['or die "a frame of type $type\\n"', 'or [0, 196603]'],
-    ['  $PING => sub {', '  0 => sub {}, 15 => sub {}, $PING => sub {'],
+    ['  $PING => sub {', '  0 => sub {}, 16 => sub {}, $PING => sub {'],
   ],
   role: [['die "only a worker sends that\\n" if', 'return if']],
   payload: [['$length - 5 >= $least && ', '']],

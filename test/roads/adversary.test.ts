@@ -21,6 +21,7 @@ import {
   encodeCancel,
   encodeCredit,
   encodeHello,
+  encodeHint,
   encodeMessage,
   encodeTrailers,
 } from '../../src/wire/frames/payload.ts'
@@ -69,12 +70,16 @@ const anyFrame: fc.Arbitrary<Frame> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(frame(frames.PONG, 0, encodeNumber(0))) },
   {
     weight: 1,
+    arbitrary: id.map((call) => frame(frames.HINT, call, encodeHint({ link: '</a>' })!)),
+  },
+  {
+    weight: 1,
     arbitrary: fc.nat(3).map((last) => frame(frames.GO_AWAY, 0, encodeGoAway({ last, reason: '' }))),
   },
   {
     weight: 1,
     arbitrary: fc
-      .tuple(fc.integer({ min: 1, max: 14 }), id, fc.uint8Array({ maxLength: 30 }))
+      .tuple(fc.integer({ min: 1, max: 15 }), id, fc.uint8Array({ maxLength: 30 }))
       .map(([type, call, payload]) => frame(type as FrameType, call, payload)),
   },
 )

@@ -16,6 +16,7 @@ export interface How {
   readonly signal?: AbortSignal
   readonly parts?: RequestParts
   readonly trailers?: NonNullable<Near['trailers']>
+  readonly hint?: NonNullable<Near['hint']>
 }
 
 export async function ready(app: App): Promise<Joined> {
@@ -26,10 +27,11 @@ export async function ready(app: App): Promise<Joined> {
 }
 
 export async function call(joined: Joined, target: string, how: How = {}): Promise<Result> {
-  const { method = 'POST', input = new WholeInput(null, 0), trailers } = how
+  const { method = 'POST', input = new WholeInput(null, 0), trailers, hint } = how
   const { body: _, ...head } = request(method, target, how.parts)
   const signal = how.signal ?? new AbortController().signal
-  return joined.caller.call(head, input, trailers === undefined ? { signal } : { signal, trailers })
+  const near: Near = { signal, ...(trailers && { trailers }), ...(hint && { hint }) }
+  return joined.caller.call(head, input, near)
 }
 
 /** What `answer` comes to while the link delivers. */

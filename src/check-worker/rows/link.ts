@@ -68,12 +68,13 @@ export const LINK_ROWS: readonly Row[] = [
   ]),
   closing('type', 'Errors', 'A type that is not in the table closes the link.', [
     'a type of 0',
-    'a type of 15',
+    'a type of 16',
   ]),
   closing('role', 'Errors', 'A frame that only a worker sends closes the link.', [
     'a frame that only a worker sends: response',
     'a frame that only a worker sends: failed',
     'a frame that only a worker sends: result',
+    'a frame that only a worker sends: hint',
   ]),
   closing('payload', 'Framing', 'A payload of a size that its type never has closes the link.', [
     'data of no octets',

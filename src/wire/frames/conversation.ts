@@ -22,6 +22,7 @@ import {
   type FrameType,
   GO_AWAY,
   HELLO,
+  type HINT,
   MAX_CALL,
   PING,
   PONG,
@@ -59,6 +60,7 @@ type OfCall =
   | typeof CANCEL
   | typeof FAILED
   | typeof TIMEOUT
+  | typeof HINT
 
 interface Standing {
   state: CallState

@@ -18,6 +18,7 @@ export const TIMEOUT = 11
 export const PING = 12
 export const PONG = 13
 export const GO_AWAY = 14
+export const HINT = 15
 
 export type FrameType =
   | typeof HELLO
@@ -34,6 +35,7 @@ export type FrameType =
   | typeof PING
   | typeof PONG
   | typeof GO_AWAY
+  | typeof HINT
 
 /** Who sends what: a caller calls, a worker answers. */
 export type Role = 'caller' | 'worker'
@@ -51,8 +53,10 @@ export const MAX_DATA: number = 65_536
 export const MAX_FRAME = 196_608
 /** Octets of a payload: what is left of those beside type (1) and call (4). */
 export const MAX_PAYLOAD: number = MAX_FRAME - 5
-/** Octets of what one side says of itself, and of why it ends something. */
+/** Octets of what one side says of itself, of why it ends something, and of fields before an answer. */
 export const MAX_WORDS = 8_192
+/** Hints that may come before one answer. */
+export const MAX_HINTS = 64
 /** The last number that a call can have. */
 export const MAX_CALL = 0xffff_ffff
 /** Calls that one link carries at once. */
@@ -90,10 +94,11 @@ export const FRAMES: { readonly [T in FrameType]: Row } = {
   [PING]: { name: 'ping', from: null, octets: [4, 4], ofLink: true },
   [PONG]: { name: 'pong', from: null, octets: [4, 4], ofLink: true },
   [GO_AWAY]: { name: 'go-away', from: null, octets: [0, MAX_WORDS], ofLink: true },
+  [HINT]: { name: 'hint', from: 'worker', octets: [2, MAX_WORDS] },
 }
 
 export function isFrameType(type: unknown): type is FrameType {
-  return typeof type === 'number' && Number.isInteger(type) && type >= HELLO && type <= GO_AWAY
+  return typeof type === 'number' && Number.isInteger(type) && type >= HELLO && type <= HINT
 }
 
 /**

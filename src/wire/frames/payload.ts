@@ -11,7 +11,7 @@ import type { RequestHead, ResponseHead } from '../../value/head.ts'
 import { isFieldName, isFieldValue } from '../../value/headers.ts'
 import { packMessage, unpackMessage } from '../../value/packed.ts'
 import { utf8Bytes, utf8Text } from '../../value/utf8.ts'
-import { MAX_DATA, MAX_PAYLOAD } from './frame.ts'
+import { MAX_DATA, MAX_PAYLOAD, MAX_WORDS } from './frame.ts'
 import { isMark } from './mark.ts'
 
 export interface Hello {
@@ -94,18 +94,18 @@ export function encodeTrailers(fields: ResponseHeaders | null): Uint8Array {
 
 /** The field lines of trailers, or null without any. Fault: frame_faulty. */
 export function decodeTrailers(payload: Uint8Array): [name: string, value: string][] | null {
-  if (payload.byteLength === 0) return null
-  const flat = decodeData(payload, 'trailers')
-  if (!Array.isArray(flat) || flat.length % 2 === 1) throw faulty('trailers are no list of pairs')
-  const lines: [string, string][] = []
-  for (let at = 0; at < flat.length; at += 2) {
-    const [name, value] = [flat[at] as unknown, flat[at + 1] as unknown]
-    if (typeof name !== 'string' || !isFieldName(name) || typeof value !== 'string' || !isFieldValue(value)) {
-      throw faulty('trailers hold a faulty field')
-    }
-    lines.push([name, value])
-  }
-  return lines
+  return payload.byteLength === 0 ? null : decodeLines(payload, 'trailers')
+}
+
+/** Fields that are told before an answer; null for more than a frame takes. */
+export function encodeHint(fields: ResponseHeaders): Uint8Array | null {
+  const payload = utf8Bytes(JSON.stringify(flatFields(fields)))
+  return payload.byteLength <= MAX_WORDS ? payload : null
+}
+
+/** The field lines of a hint. Fault: frame_faulty. */
+export function decodeHint(payload: Uint8Array): [name: string, value: string][] {
+  return decodeLines(payload, 'hint')
 }
 
 /** `reason` is for people; a long one is cut. */
@@ -172,6 +172,22 @@ function decodeMessage(payload: Uint8Array): Message<RequestHead | ResponseHead>
   if (rest.byteLength !== inline)
     throw faulty(`a body of ${rest.byteLength} octets where ${inline} were told`)
   return { head, body: typeof body === 'number' ? rest : body }
+}
+
+function decodeLines(payload: Uint8Array, what: 'trailers' | 'hint'): [name: string, value: string][] {
+  const flat = decodeData(payload, what)
+  const isOne = what === 'hint'
+  if (!Array.isArray(flat) || flat.length % 2 === 1)
+    throw faulty(`${what} ${isOne ? 'is' : 'are'} no list of pairs`)
+  const lines: [string, string][] = []
+  for (let at = 0; at < flat.length; at += 2) {
+    const [name, value] = [flat[at] as unknown, flat[at + 1] as unknown]
+    if (typeof name !== 'string' || !isFieldName(name) || typeof value !== 'string' || !isFieldValue(value)) {
+      throw faulty(`${what} ${isOne ? 'holds' : 'hold'} a faulty field`)
+    }
+    lines.push([name, value])
+  }
+  return lines
 }
 
 function decodeData(payload: Uint8Array, what: string): unknown {

@@ -16,6 +16,7 @@ const CALL = Object.keys(CALL_STATES) as CallState[]
 const EVENTS = Object.keys(CALL_STATES.over) as CallEvent[]
 const OF_WORKER: ReadonlySet<CallEvent> = new Set<CallEvent>([
   'worker credit',
+  'hint',
   'whole answer',
   'answer begins',
   'worker data',

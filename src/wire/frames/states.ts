@@ -28,6 +28,7 @@ export type CallEvent =
   | 'cancel'
   | 'timeout'
   | 'worker credit'
+  | 'hint'
   | 'whole answer'
   | 'answer begins'
   | 'worker data'
@@ -75,6 +76,7 @@ export const CALL_STATES: Table<CallState, CallEvent> = {
     cancel: 'over',
     timeout: 'waiting',
     'worker credit': 'waiting',
+    hint: 'waiting',
     'whole answer': 'over',
     'answer begins': 'answering',
     failed: 'over',
@@ -86,6 +88,7 @@ export const CALL_STATES: Table<CallState, CallEvent> = {
     cancel: 'over',
     timeout: 'sending',
     'worker credit': 'sending',
+    hint: 'sending',
     'whole answer': 'over',
     'answer begins': 'exchanging',
     failed: 'over',
@@ -117,6 +120,7 @@ export const CALL_STATES: Table<CallState, CallEvent> = {
     cancel: 'over',
     timeout: 'over',
     'worker credit': 'over',
+    hint: 'over',
     'whole answer': 'over',
     'answer begins': 'over',
     'worker data': 'over',

@@ -19,12 +19,14 @@ import {
   decodeCancel,
   decodeCredit,
   decodeHello,
+  decodeHint,
   decodeRequest,
   decodeResponse,
   decodeTrailers,
   encodeCancel,
   encodeCredit,
   encodeHello,
+  encodeHint,
   encodeMessage,
   encodeTrailers,
   type Hello,
@@ -53,6 +55,7 @@ const TYPES = {
   ping: types.PING,
   pong: types.PONG,
   'go-away': types.GO_AWAY,
+  hint: types.HINT,
 } as const
 
 const url = new URL('../../../spec/vectors/frames.json', import.meta.url)
@@ -93,9 +96,12 @@ const READ: { readonly [T in Vector['type']]: Reading } = {
   data: (payload) => ({ read: { hex: Buffer.from(payload).toString('hex') }, written: payload }),
   end: (payload) => {
     const lines = decodeTrailers(payload)
-    const fields =
-      lines === null ? null : Object.fromEntries(lines.map(([name]) => [name, valuesOf(name, lines)]))
+    const fields = lines === null ? null : fieldsOf(lines)
     return { read: lines === null ? null : lines.flat(), written: encodeTrailers(fields) }
+  },
+  hint: (payload) => {
+    const lines = decodeHint(payload)
+    return { read: lines.flat(), written: encodeHint(fieldsOf(lines))! }
   },
   credit: (payload) => ({ read: decodeCredit(payload), written: encodeCredit(decodeCredit(payload)) }),
   cancel: (payload) => ({
@@ -138,6 +144,7 @@ function message(
   return { read: { head: members, body: read }, written: encodeMessage(head, body) }
 }
 
-function valuesOf(name: string, lines: readonly (readonly [string, string])[]): string[] {
-  return lines.filter(([one]) => one === name).map(([, value]) => value)
+function fieldsOf(lines: readonly (readonly [string, string])[]): Record<string, string[]> {
+  const valuesOf = (name: string): string[] => lines.filter(([one]) => one === name).map(([, value]) => value)
+  return Object.fromEntries(lines.map(([name]) => [name, valuesOf(name)]))
 }

@@ -30,12 +30,13 @@ TIMEOUT: Final = 11
 PING: Final = 12
 PONG: Final = 13
 GO_AWAY: Final = 14
+HINT: Final = 15
 
 MAX_LENGTH: Final = 196_608  # octets after the length itself: type, call, payload
 MAX_DATA: Final = 65_536  # body octets in one data frame
 MAX_HEAD: Final = 65_536  # octets of a head's JSON
 MAX_INLINE: Final = 65_536  # body octets that may travel with a head
-MAX_WORDS: Final = 8_192  # octets of a hello, of a reason
+MAX_WORDS: Final = 8_192  # octets of a hello, of a reason, of a hint
 MAX_CALL: Final = 2**32 - 1
 
 _PREFIX = struct.Struct(">IBI")
@@ -59,6 +60,7 @@ _PAYLOAD: Final = {
     PING: (4, 4),
     PONG: (4, 4),
     GO_AWAY: (0, MAX_WORDS),
+    HINT: (2, MAX_WORDS),
 }
 
 

@@ -21,7 +21,7 @@ TYPES = {
     name: getattr(frames, name.upper())
     for name in ("hello", "request", "response", "data", "end", "credit", "cancel", "failed", "call", "result")
 } | {
-    name: getattr(frames, name.upper().replace("-", "_")) for name in ("timeout", "ping", "pong", "go-away")
+    name: getattr(frames, name.upper().replace("-", "_")) for name in ("timeout", "ping", "pong", "go-away", "hint")
 }
 
 

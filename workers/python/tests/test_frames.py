@@ -70,7 +70,7 @@ class FramesTest(unittest.TestCase):
             self.assertEqual(decoded(struct.pack(">I", length)), ([], None))
 
     def test_a_type_out_of_the_table_is_refused_at_its_octet(self) -> None:
-        for type in (0, 15, 127, 255):
+        for type in (0, 16, 127, 255):
             self.assertRegex(decoded(struct.pack(">IB", 5, type))[1] or "", f"unknown type {type}")
 
     def test_data_has_1_to_65536_octets_and_numbers_4(self) -> None:

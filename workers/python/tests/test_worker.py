@@ -144,7 +144,7 @@ class FaultsTest(unittest.TestCase):
     def test_frames_out_of_the_table(self) -> None:
         self.end(
             (hello(), "a second hello"),
-            (frame(15, 1), "unknown type 15"),
+            (frame(16, 1), "unknown type 16"),
             (struct.pack(">I", 196_609), "196609 octets"),
             (frame(RESPONSE, 1), "only a worker sends"),
             (frame(FAILED, 0, b"{}"), "only a worker sends"),
@@ -185,7 +185,7 @@ class FaultsTest(unittest.TestCase):
     def test_calls_under_way_are_closed(self) -> None:
         with Caller("endings:app") as caller:
             self.assertEqual(caller.next(caller.ask("GET", "/endless")).type, RESPONSE)
-            caller.send(15, 0)
+            caller.send(16, 0)
             self.assertEqual(caller.exit_status(), 2)
             self.assertEqual(caller.log.count("closed endless"), 1)
 

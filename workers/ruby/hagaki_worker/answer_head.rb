@@ -24,6 +24,15 @@ module HagakiWorker
       head
     end
 
+    # Headers that are told before the answer, as flat pairs. Of a body that is not there they say nothing.
+    def self.early(headers)
+      raise TypeError, "early hints must be a Hash, not #{headers.class}" unless headers.respond_to?(:each_pair)
+
+      head = new(nil, nil, nil, [])
+      headers.each_pair { |name, value| head.add(name, value) }
+      head.fields
+    end
+
     def self.status_of(status)
       number = status.is_a?(String) && status.match?(/\A[0-9]{3}/) ? status.to_i : status
       raise TypeError, "a status must be an Integer, not #{status.inspect}" unless number.is_a?(Integer)

@@ -35,8 +35,12 @@ module HagakiWorker
       @begun = false
       @timed = false
       @told = nil
+      @hints = nil
       @carried = Carried.written(head.context)
     end
+
+    # Told to close once the answer begins, or a hint of another thread might come behind it.
+    attr_writer :hints
 
     # Octets of the request body; nil without one, and when nobody knows yet.
     attr_reader :length
@@ -69,8 +73,14 @@ module HagakiWorker
     # Sends the head of an answer whose body follows by `data` and `finish`. AnswerFaulty as above.
     def begin(status, content_type, fields, length)
       payload = Head.write_response(status, content_type, fields, Head::Pending.new(length), changed)
+      @hints&.close
       @begun = true
       transmit(Frames::RESPONSE, payload)
+    end
+
+    # Tells fields before the answer, as `Payload.write_hint` has them. CallOver when nobody waits.
+    def hint(octets)
+      transmit(Frames::HINT, octets)
     end
 
     # Sends a piece of the body, waiting for credit as often as it takes.

@@ -11,7 +11,7 @@ require_relative 'stdio'
 module HagakiWorker
   # The command line, in the app's folder:
   #
-  #   ruby run.rb rack config.ru [--threads 4] [--name NAME]
+  #   ruby run.rb rack config.ru [--early-hints yes] [--threads 4] [--name NAME]
   #   ruby run.rb handlers notes.rb [--service Notes] [--threads 4] [--name NAME]
   #
   # NAME is what the gateway calls the app.
@@ -19,7 +19,7 @@ module HagakiWorker
   # Exit status: 0 stopped, 1 the app cannot be loaded, 2 the caller broke the protocol or the command line is
   # faulty.
   module Cli
-    USAGE = 'Write: ruby run.rb rack config.ru, or: ruby run.rb handlers notes.rb [--service Notes]; ' \
+    USAGE = 'Write: ruby run.rb rack config.ru [--early-hints yes], or: ruby run.rb handlers notes.rb [--service Notes]; ' \
             '[--threads 1 to 1024] [--name NAME]'
     private_constant :USAGE
 
@@ -28,7 +28,7 @@ module HagakiWorker
     def run(arguments)
       kind, path, *rest = arguments
       options = { '--threads' => '4', '--name' => "#{kind == 'rack' ? 'rack' : 'ruby'}('#{path}')" }
-      options['--service'] = nil if kind == 'handlers'
+      options[kind == 'rack' ? '--early-hints' : '--service'] = nil
       known = rest.each_slice(2).all? { |name, value| options.key?(name) && value && options[name] = value }
       threads = options['--threads'].match?(/\A[0-9]{1,4}\z/) ? options['--threads'].to_i : 0
       unless %w[rack handlers].include?(kind) && path && known && threads.between?(1, 1_024)
@@ -36,7 +36,11 @@ module HagakiWorker
         exit 2
       end
       serve(threads, options['--name'], "ruby-#{kind}") do |name|
-        kind == 'rack' ? rack(path, name, threads) : handlers(path, name, options['--service'])
+        if kind == 'rack'
+          rack(path, name, threads, !options['--early-hints'].nil?)
+        else
+          handlers(path, name, options['--service'])
+        end
       end
     end
 
@@ -59,11 +63,11 @@ module HagakiWorker
       Worker.new(handler, threads, input, output, software).run
     end
 
-    def rack(path, name, threads)
+    def rack(path, name, threads, early_hints)
       require_relative 'handler'
       require_relative 'load'
       app, release = Load.app(path)
-      Handler.new(app, name, release: release, multithread: threads > 1)
+      Handler.new(app, name, release: release, multithread: threads > 1, early_hints: early_hints)
     end
     private_class_method :rack
 

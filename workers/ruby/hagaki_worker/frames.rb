@@ -26,12 +26,13 @@ module HagakiWorker
     PING = 12
     PONG = 13
     GO_AWAY = 14
+    HINT = 15
 
     MAX_LENGTH = 196_608 # octets after the length itself: type, call, payload
     MAX_DATA = 65_536 # body octets in one data frame
     MAX_HEAD = 65_536 # octets of a head's JSON
     MAX_INLINE = 65_536 # body octets that may travel with a head
-    MAX_WORDS = 8_192 # octets of a hello, of a reason
+    MAX_WORDS = 8_192 # octets of a hello, of a reason, of a hint
     MAX_CALL = (2**32) - 1
 
     TYPE_AND_CALL = 5 # octets of those two, counted by the length
@@ -53,7 +54,8 @@ module HagakiWorker
       TIMEOUT => 4..4,
       PING => 4..4,
       PONG => 4..4,
-      GO_AWAY => 0..MAX_WORDS
+      GO_AWAY => 0..MAX_WORDS,
+      HINT => 2..MAX_WORDS
     }.freeze
 
     # One frame as octets. ArgumentError for a payload or number that no frame may have.

@@ -6,7 +6,7 @@ require_relative 'fields'
 require_relative 'frames'
 
 module HagakiWorker
-  # The small payloads: hello, credit, cancel, failed, timeout, go-away, and the trailers of `end`. Pure.
+  # The small payloads: hello, credit, cancel, failed, timeout, go-away, hints, and the trailers of `end`. Pure.
   #
   #   raises  FrameFault: JSON that does not decode, or not to what the frame holds
   #
@@ -132,6 +132,12 @@ module HagakiWorker
       return octets if octets.bytesize <= Frames::MAX_PAYLOAD
 
       raise ArgumentError, "it has #{octets.bytesize} octets as JSON and #{Frames::MAX_PAYLOAD} are possible"
+    end
+
+    # Fields that are told before an answer, flat pairs as `AnswerHead` has them; nil for more than a frame holds.
+    def write_hint(fields)
+      octets = write_json(fields)
+      octets if octets.bytesize <= Frames::MAX_WORDS
     end
 
     # The flat pairs of the trailers of an `end`, or nil. Rack has no place for them; they are only checked.

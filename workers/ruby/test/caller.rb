@@ -11,7 +11,7 @@ require 'rbconfig'
 class Caller
   SECONDS = 20
   HELLO, REQUEST, RESPONSE, DATA, END_, CREDIT, CANCEL, FAILED = (1..8).to_a
-  CALL, RESULT, TIMEOUT, PING, PONG, GO_AWAY = (9..14).to_a
+  CALL, RESULT, TIMEOUT, PING, PONG, GO_AWAY, HINT = (9..15).to_a
   APPS = File.join(__dir__, 'apps')
   RUN = File.expand_path('../run.rb', __dir__)
   # A folder that stands for a Rack gem of version 3.

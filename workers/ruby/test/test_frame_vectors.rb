@@ -11,7 +11,8 @@ class FrameVectorsTest < Minitest::Test
   VECTORS = Vectors.read('frames.json')
   TYPES = {
     'hello' => 1, 'request' => 2, 'response' => 3, 'data' => 4, 'end' => 5, 'credit' => 6, 'cancel' => 7,
-    'failed' => 8, 'call' => 9, 'result' => 10, 'timeout' => 11, 'ping' => 12, 'pong' => 13, 'go-away' => 14
+    'failed' => 8, 'call' => 9, 'result' => 10, 'timeout' => 11, 'ping' => 12, 'pong' => 13, 'go-away' => 14,
+    'hint' => 15
   }.freeze
 
   # What the link tells: an app that neither reads nor answers.
@@ -125,6 +126,7 @@ class FrameVectorsTest < Minitest::Test
     when 'credit'
       assert_equal holds, Payload.read_credit(octets)
       assert_equal octets, Payload.write_credit(holds)
+    when 'hint' then assert_equal octets, Payload.write_hint(holds)
     when 'cancel' then assert_equal holds['reason'], Payload.read_cancel(octets)
     when 'call' then assert_equal holds['head']['name'], Head.read_call(octets, Frames::MAX_INLINE)[0].name
     when 'timeout'

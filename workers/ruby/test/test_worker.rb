@@ -127,7 +127,7 @@ class WorkerTest < Minitest::Test
   # Each ends the worker with status 2 and a line on standard error.
   FAULTS = {
     "\0\0\0\2" => 'octets: 5 to 196608',
-    Caller.frame(15, 1) => 'unknown type 15',
+    Caller.frame(16, 1) => 'unknown type 16',
     Caller.hello => 'a second hello',
     Caller.frame(Caller::RESPONSE, 1) => 'only a worker sends',
     Caller.frame(Caller::DATA, 1, 'x') => 'never was',
