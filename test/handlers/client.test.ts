@@ -1,129 +1,11 @@
 /** The typed client over `http` and `local`: the same calls give the same data and the same errors. */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
-import { type Fault, failure, guard, header, isFault, mount, raise, resource, service, verbs } from 'hagaki'
+import { type Fault, isFault, mount } from 'hagaki'
 import { type Client, client, http, local } from 'hagaki/client'
-import { cbor, form, json, multipart } from 'hagaki/formats'
-import { bytes, text as textBody } from 'hagaki/schema'
-import * as stream from 'hagaki/stream'
+import { cbor } from 'hagaki/formats'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { z } from 'zod'
 import { start } from '../server/kinds.ts'
-import { promised } from '../server/promised.ts'
-
-const Note = z.object({ id: z.string(), text: z.string() })
-const Gone = failure('note_gone', 'missing', z.object({ id: z.string() }))
-const Nobody = failure('nobody_known', 'unauthenticated')
-
-const { reads, creates, updates, deletes } = verbs({
-  user: guard('member', ({ headers }) => headers['x-user'] ?? raise(Nobody()), { errors: [Nobody] }),
-  db: resource(() => new Map([['a', 'first']])),
-})
-const open = verbs({})
-
-const Anything = z.object({
-  text: z.string(),
-  list: z.array(z.number().nullable()),
-  deep: z.record(z.string(), z.array(z.object({ on: z.boolean() }))),
-  maybe: z.string().optional(),
-})
-const Found = z.object({
-  id: z.string(),
-  n: z.number(),
-  tags: z.array(z.string()).optional(),
-  on: z.boolean().optional(),
-})
-
-const seen: unknown[] = []
-
-const app = service({
-  one: reads(
-    '/notes/{id}',
-    { accepts: z.object({ id: z.string() }), returns: Note, errors: [Gone] },
-    ({ id }, { db }) => ({
-      id,
-      text: db.get(id) ?? raise(Gone({ id })),
-    }),
-  ),
-  add: creates(
-    '/notes',
-    { accepts: z.strictObject({ text: z.string() }), returns: Note, limit: 64 },
-    ({ text }, { user }) => ({ id: user, text }),
-  ),
-  rename: updates(
-    '/notes/{id}',
-    { accepts: z.object({ id: z.string(), text: z.string() }), returns: Note },
-    (change) => change,
-  ),
-  remove: deletes(
-    '/notes/{id}',
-    { accepts: z.object({ id: z.string(), force: z.boolean().optional() }) },
-    () => {},
-  ),
-  echo: open.creates('/echo', { accepts: Anything, returns: Anything }, (data) => data),
-  find: open.reads('/find/{id}', { accepts: Found, returns: Found }, (data) => data),
-  broken: open.reads('/broken', { returns: z.string() }, () => 1 as never),
-  boom: open.reads('/boom', {}, () => raise(new Error('secret'))),
-  stuck: open.reads('/stuck', {}, () => new Promise<void>(() => {})),
-  move: open.replaces(
-    '/places/{id}',
-    {
-      accepts: z.object({ id: z.string(), by: z.string(), fast: z.boolean().optional() }),
-      body: z.array(z.number()),
-      from: { by: header('x-by') },
-      returns: z.any(),
-    },
-    (data) => data,
-  ),
-  picture: open.acts('/picture', { accepts: bytes('image/*'), returns: bytes('image/png') }, (body) => body),
-  shout: open.acts('/shout', { accepts: textBody(), returns: textBody() }, (body) => body.toUpperCase()),
-  sum: open.acts('/sum', { accepts: z.array(z.number()), returns: z.number(), formats: [cbor] }, (all) =>
-    all.reduce((a, b) => a + b, 0),
-  ),
-  form: open.acts(
-    '/form',
-    {
-      accepts: z.object({ n: z.number(), tags: z.array(z.string()) }),
-      returns: z.any(),
-      formats: [form, json],
-    },
-    (data) => data,
-  ),
-  plain: open.acts(
-    '/plain',
-    { accepts: z.object({ n: z.number(), tags: z.array(z.string()) }), formats: [form] },
-    (data) => void seen.push(data),
-  ),
-  files: open.acts(
-    '/files',
-    {
-      accepts: z.object({ title: z.string(), files: z.array(z.file()) }),
-      returns: z.any(),
-      formats: [multipart(), json],
-    },
-    async ({ title, files }) => [
-      title,
-      ...(await Promise.all(files.map(async (one) => [one.name, await one.text()]))),
-    ],
-  ),
-  inner: service(
-    { whoami: reads('/whoami', { returns: z.string() }, (_, { user }) => user) },
-    { prefix: '/inner' },
-  ),
-  count: stream
-    .verbs({})
-    .reads(
-      '/count',
-      { accepts: z.object({ to: z.number() }), gives: stream.items(z.number()), errors: [Gone] },
-      async function* ({ to }) {
-        for (let n = 1; n <= to; n++) yield n
-        if (to > 2) throw Gone({ id: String(to) })
-      },
-    ),
-})
-
-const user = { 'x-user': 'alice' }
+import { all, app, Gone, Nobody, rejection, seen, user } from './notes.ts'
 
 /** Both roads to the service. */
 const ROADS: readonly (readonly [name: string, open: () => Promise<Client<typeof app>>])[] = [
@@ -140,22 +22,6 @@ const ROADS: readonly (readonly [name: string, open: () => Promise<Client<typeof
   ],
   ['local', async () => local(app, {}, { formats: [cbor] })],
 ]
-
-/** What a promise rejected with. */
-async function rejection(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => {
-      throw new Error('It was not refused')
-    },
-    (error: unknown) => error,
-  )
-}
-
-async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const got: T[] = []
-  for await (const item of items) got.push(item)
-  return got
-}
 
 describe.each(ROADS)('over %s', (_, road) => {
   test('calls give data', async () => {
@@ -332,80 +198,4 @@ describe.each(ROADS)('over %s', (_, road) => {
       { numRuns: 100 },
     )
   })
-})
-
-test('a server that is not there is a call that was lost', async () => {
-  const running = await start('node-http', app)
-  await running.close()
-  const api = client<typeof app>(app.contract, http(running.url))
-  const error = await rejection(api.boom())
-  expect(error).toMatchObject({ code: 'call_lost', detail: { to: running.url } })
-  expect((error as Error).cause).toBeInstanceOf(Error)
-  expect(await rejection(all(api.count({ to: 1 })))).toMatchObject({ code: 'call_lost' })
-})
-
-/** Serves what is no service at all. */
-async function strange(answer: Parameters<typeof createServer>[1]): Promise<Client<typeof app>> {
-  const server = createServer(answer)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return client<typeof app>(app.contract, http(`http://127.0.0.1:${(server.address() as AddressInfo).port}`))
-}
-
-test('what is no service answers with faults all the same', async () => {
-  const page = await strange((_, res) => res.setHeader('content-type', 'text/html').end('<h1>Hello</h1>'))
-  expect(await rejection(page.find({ id: 'a', n: 1 }))).toMatchObject({ code: 'call_faulty' })
-  expect(await rejection(all(page.count({ to: 1 })))).toMatchObject({ code: 'call_faulty' })
-  const busy = await strange((_, res) => res.writeHead(503).end('<h1>Busy</h1>'))
-  expect(await rejection(busy.find({ id: 'a', n: 1 }))).toMatchObject({
-    code: 'call_answered',
-    detail: { status: 503, code: null },
-  })
-  const cut = await strange((_, res) => {
-    res.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' }).write('{"id"')
-    setImmediate(() => res.destroy())
-  })
-  expect(await rejection(cut.find({ id: 'a', n: 1 }))).toMatchObject({ code: 'call_lost' })
-})
-
-test('a stream of the wrong type is not left open', async () => {
-  const closed = promised()
-  const api = await strange((req, res) => {
-    req.socket.once('close', () => closed.resolve())
-    res.writeHead(200, { 'content-type': 'application/json' }).write('[1,')
-  })
-  expect(await rejection(all(api.count({ to: 1 })))).toMatchObject({ code: 'call_faulty' })
-  await closed.promise
-})
-
-test('a caller who cancels closes the connection, and the handler’s signal knows', async () => {
-  const [called, told] = [promised(), promised<unknown>()]
-  const waiting = service({
-    wait: open.reads('/wait', {}, (_, { signal }) => {
-      signal.addEventListener('abort', () => told.resolve(signal.reason))
-      called.resolve()
-      return new Promise<void>(() => {})
-    }),
-  })
-  const running = await start('node-http', waiting)
-  const controller = new AbortController()
-  const calling = rejection(
-    client<typeof waiting>(waiting.contract, http(running.url)).wait(undefined, {
-      signal: controller.signal,
-    }),
-  )
-  await called.promise
-  controller.abort(new Error('enough'))
-  await calling
-  expect(await told.promise).toMatchObject({ code: 'request_aborted' })
-})
-
-test('a contract is data: a client is made from it wherever it was read', async () => {
-  const running = await start('node-http', app)
-  const written: unknown = JSON.parse(JSON.stringify(app.contract))
-  const api = client<typeof app>(written as typeof app.contract, http(running.url))
-  expect(await api.find({ id: 'a', n: 1, tags: ['x'] })).toEqual({ id: 'a', n: 1, tags: ['x'] })
 })
