@@ -56,6 +56,7 @@ export interface FaultDetail extends CallFaultDetail {
   readonly not_acceptable: { readonly accept: string; readonly offers: readonly string[] }
   readonly body_malformed: { readonly reason: string }
   readonly body_too_complex: { readonly what: Complexity; readonly limit: number }
+  /** `place` is empty for a body where none is taken. */
   readonly input_misplaced: { readonly member: string; readonly given: string; readonly place: string }
   readonly output_invalid: { readonly handler: string }
   readonly handler_unknown: { readonly name: string }
@@ -142,7 +143,9 @@ const TABLE: { readonly [C in FaultCode]: Row<FaultDetail[C]> } = {
   input_misplaced: [
     400,
     (d) =>
-      `Cannot take ${quote(d.member)} from the ${d.given}: ${d.place === '' ? 'the handler has no such member' : `it belongs in the ${d.place}`}`,
+      d.place === ''
+        ? `Cannot take a ${d.member}: none is asked for here`
+        : `Cannot take ${quote(d.member)} from the ${d.given}: it belongs in the ${d.place}`,
   ],
   input_invalid: CALL_ROWS.input_invalid,
   output_invalid: [500, (d) => `Handler ${quote(d.handler)} returned data that does not fit its contract`],

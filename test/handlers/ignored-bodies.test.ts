@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { perform, query, remote, request, service, silentLog, verbs } from 'hagaki'
+import { bodyJson, perform, query, remote, request, service, silentLog, verbs } from 'hagaki'
 import { local } from 'hagaki/client'
 import { serve } from 'hagaki/server'
 import { socket } from 'hagaki/socket'
@@ -78,6 +78,15 @@ test('clients send none, and members stay where they are', async () => {
   expect((await perform(app, request('POST', '/likes/7?id=8', { json: {} }))).status).toBe(400)
   // @ts-expect-error there is no such member
   void (() => api.like({ id: 1, body: 'x' }))
+})
+
+test('a body that is neither asked for nor ignored is refused, in words that say so', async () => {
+  const strict = service({ like: acts('/likes/{id}', { accepts: Id }, () => {}) })
+  const answer = await perform(strict, request('POST', '/likes/7', { json: {} }))
+  expect(bodyJson(answer)).toMatchObject({
+    status: 400,
+    detail: 'Cannot take a body: none is asked for here',
+  })
 })
 
 test('a handler that takes a body cannot ignore it, nor can one that reads', () => {
