@@ -39,6 +39,14 @@ test('a refusal keeps the fields that its status asks for', async () => {
   expect((await ask('GET /api/user')).headers.get('www-authenticate')).toBe('Token')
 })
 
+test('a page shows every handler, and the document it is made of', async () => {
+  const page = await fetch(`${ask.url}/api/docs`)
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+  expect(await page.text()).toContain('Follows a user')
+  const { json } = await ask('GET /api/docs/openapi.json')
+  expect(Object.keys(json.paths)).toContain('/api/articles/{slug}/favorite')
+})
+
 test('pages of any origin may ask, with a token, and read refusals too', async () => {
   const preflight = await fetch(`${ask.url}/api/user`, {
     method: 'OPTIONS',

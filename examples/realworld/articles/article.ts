@@ -57,7 +57,7 @@ export const Article = z.object({
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
   favorited: z.boolean(),
-  favoritesCount: z.number(),
+  favoritesCount: z.int(),
   author: Profile,
 })
 export type Article = z.infer<typeof Article>
@@ -67,7 +67,7 @@ export const ArticleInList = Article.omit({ body: true })
 export type ArticleInList = z.infer<typeof ArticleInList>
 
 /** Some of `articlesCount` articles, the newest first. */
-export const Articles = z.object({ articles: z.array(ArticleInList), articlesCount: z.number() })
+export const Articles = z.object({ articles: z.array(ArticleInList), articlesCount: z.int() })
 export type Articles = z.infer<typeof Articles>
 
 const least = (minimum: number) =>
