@@ -36,13 +36,14 @@ interface Case {
 const HERE = new URL('handler-calls/', import.meta.url)
 const CASES = JSON.parse(readFileSync(new URL('cases.json', HERE), 'utf8')) as readonly Case[]
 
-const inPython = (): PythonTransport =>
-  python('calls_service', { cwd: HERE, python: interpreter(), reload: false })
+const inPython = (module = 'calls_service'): PythonTransport =>
+  python(module, { cwd: HERE, python: interpreter(), reload: false })
 const inRuby = (): RubyTransport => ruby('calls_service.rb', { cwd: HERE, ruby: rubyPath(), reload: false })
 
 const LANGUAGES: Readonly<Record<string, () => Promise<App>>> = {
   TypeScript: async () => calls,
   Python: async () => remote(inPython()),
+  'Python, async': async () => remote(inPython('calls_async')),
   Ruby: async () => remote(inRuby()),
   'Python, behind a socket': async () => remote(await behind(inPython())),
   'Ruby, behind a socket': async () => remote(await behind(inRuby())),
@@ -125,6 +126,7 @@ test.each(Object.entries(ELSEWHERE))(
 
 const FAR: Readonly<Record<string, () => Promise<PythonTransport | SocketTransport>>> = {
   Python: async () => inPython(),
+  'Python, async': async () => inPython('calls_async'),
   Ruby: async () => inRuby(),
   'Python, behind a socket': () => behind(inPython()),
   'Ruby, behind a socket': () => behind(inRuby()),

@@ -77,20 +77,45 @@ class RequestBody:
 
     def read_some(self, most: int) -> bytes:
         """Waits for 1 to `most` octets; b"" at the end. CallOver when no more will come."""
+        self._ask()
+        with self._changes.lock:
+            while self._must_wait:
+                self._changes.wait()
+            return self._taken(most)
+
+    async def arrived(self, most: int) -> bytes:
+        """The same as `read_some`, on an event loop."""
+        self._ask()
+        while True:
+            with self._changes.lock:
+                if not self._must_wait:
+                    return self._taken(most)
+                future = self._changes.future()
+            await future
+
+    @property
+    def inline(self) -> Optional[bytes]:
+        """What came with the head, as long as nobody has read; None for a body that is to come."""
+        return bytes(self._unread) if self._ended else None
+
+    @property
+    def _must_wait(self) -> bool:
+        return not (self._unread or self._ended or self._left == 0 or self._broken is not None)
+
+    def _taken(self, most: int) -> bytes:
+        if self._broken is not None:
+            raise CallOver(self._broken)
+        piece = bytes(memoryview(self._unread)[:most])
+        del self._unread[: len(piece)]
+        return piece
+
+    def _ask(self) -> None:
         with self._changes.lock:
             due = self._due()
             self._granted += due
         if due:
             # Outside the lock: this may wait for the pipe, and the reader thread must not.
             self._grant(due)
-        with self._changes.lock:
-            while not (self._unread or self._ended or self._left == 0 or self._broken is not None):
-                self._changes.wait()
-            if self._broken is not None:
-                raise CallOver(self._broken)
-            piece = bytes(memoryview(self._unread)[:most])
-            del self._unread[: len(piece)]
-            return piece
 
     def _due(self) -> int:
         """How much to grant now: rarely and much, rather than a frame for every read."""

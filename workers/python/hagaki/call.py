@@ -51,6 +51,9 @@ class Call:
         self._over: Optional[str] = None
         self._ending = threading.Lock()  # held for a comparison
         self._begun = False
+        self._is_left = False
+        self._leave: Callable[[], None] = lambda: None
+        self._parted: Any = None
         self._timer: Optional[threading.Timer] = None
         self._carried = written(head.context)
 
@@ -77,12 +80,24 @@ class Call:
 
     def give(self, data: Optional[bytes]) -> None:
         """Sends the result of a call by name, as JSON; None for none."""
+        if (rest := self._give(data)) is not None:
+            self.data(rest)
+            self.end()
+
+    async def given(self, data: Optional[bytes]) -> None:
+        """The same as `give`, on an event loop."""
+        if (rest := self._give(data)) is not None:
+            await self.data_sent(rest)
+            self.end()
+
+    def _give(self, data: Optional[bytes]) -> Optional[bytes]:
+        """Gives what is still to be sent."""
         if data is None or len(data) <= self.inline:
-            return self._finish(frames.RESULT, write_result(data, "data", self._changed()))
+            self._finish(frames.RESULT, write_result(data, "data", self._changed()))
+            return None
         self._begun = True
         self._send(frames.RESULT, write_result(Pending(len(data)), "data", self._changed()))
-        self.data(data)
-        self.end()
+        return data
 
     def begin_giving(self, gives: str) -> None:
         """Begins a result that flows: "items" or "chunks", by `data` and `end`."""
@@ -102,6 +117,18 @@ class Call:
             count = self.credit.take(min(len(rest), frames.MAX_DATA))
             self._send(frames.DATA, rest[:count])
             rest = rest[count:]
+
+    async def data_sent(self, octets: bytes) -> None:
+        """The same as `data`, on an event loop."""
+        rest = memoryview(octets)
+        try:
+            while rest:
+                count = await self.credit.taken(min(len(rest), frames.MAX_DATA))
+                self._send(frames.DATA, rest[:count])
+                rest = rest[count:]
+        except CallOver:
+            await self.parting()
+            raise
 
     def end(self) -> None:
         self._finish(frames.END, b"")
@@ -132,12 +159,40 @@ class Call:
         self._timer.start()
 
     def _late(self, milliseconds: int) -> None:
-        if not self._begun:
-            self.fail("call_timeout", {"to": self._name, "limitMs": milliseconds})
+        if self._begun or not self._close("it took too long", is_left=True):
+            return
+        payload = write_failed("call_timeout", {"to": self._name, "limitMs": milliseconds})
+        try:
+            self._send_frame(frames.encode(frames.FAILED, self.number, payload))
+        except CallOver:
+            pass
 
     def cancel(self, reason: str) -> None:
         """Nobody waits any more: wakes whoever waits for credit or data. For the reader thread."""
-        self._close(reason)
+        self._close(reason, is_left=True)
+
+    def when_left(self, leave: Callable[[], None]) -> None:
+        """
+        `leave` is called, on any thread, when nobody waits any more: it cancels the task of this call, where
+        `parted` says so. It hears nothing of an end that the answer itself has. On an event loop.
+        """
+        from asyncio import Event
+
+        self._parted = Event()
+        self._leave = leave
+        if self._is_left:  # before there was anybody to tell
+            leave()
+
+    def parted(self) -> bool:
+        """Its task is cancelled now; False where it was before."""
+        was = self._parted.is_set()
+        self._parted.set()
+        return not was
+
+    async def parting(self) -> None:
+        """Waits for the task to be cancelled, where it will be: else its teardown would be interrupted by that."""
+        if self._is_left:
+            await self._parted.wait()
 
     def check(self) -> None:
         """CallOver when the call is over."""
@@ -165,18 +220,21 @@ class Call:
             self.check()
         self._send_frame(frames.encode(type, self.number, payload))
 
-    def _close(self, reason: str) -> bool:
+    def _close(self, reason: str, is_left: bool = False) -> bool:
         """False when it was over before."""
         with self._ending:
             if self._over is not None:
                 return False
             self._over = reason
+            self._is_left = is_left
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None  # or the two would hold each other
         self._forget(self.number)
         self.body.break_off(reason)
         self.credit.break_off(reason)
+        if is_left:
+            self._leave()
         return True
 
 

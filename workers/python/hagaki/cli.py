@@ -18,9 +18,6 @@ from typing import Optional, Sequence, cast
 
 from hagaki import frames
 from hagaki.fault import CallOver, LoadFailure
-from hagaki.handlers.gateway import ServiceGateway
-from hagaki.handlers.load import load_either, load_service, open_resources
-from hagaki.handlers.service import Service
 from hagaki.lifeline import end_with
 from hagaki.load import app_of, load_app
 from hagaki.log import say_unloadable
@@ -61,24 +58,22 @@ def serve(kind: str, app_name: str, threads: int) -> int:
 
 
 def _gateway(kind: str, app_name: str, name: str, threads: int) -> Runs:
-    if kind == "handlers":
-        return _serving(load_service(app_name), name)
-    if kind == "offer":
-        return ServiceGateway(load_service(app_name), name, None)
-    if kind == "either":
-        found = load_either(app_name)
-        if isinstance(found, Service):
-            return _serving(found, name)
-        app = app_of(found, app_name)
+    if kind in ("handlers", "offer", "either"):
+        from hagaki.handlers.starting import either_of, offer_of, service_of  # with asyncio, which no app of WSGI needs
+
+        if kind == "handlers":
+            return service_of(app_name, name)
+        if kind == "offer":
+            return offer_of(app_name, name)
+        found = either_of(app_name, name)
+        if not isinstance(found, tuple):
+            return found
+        app = app_of(found[0], app_name)
     else:
         app = load_app(app_name)
     if kind == "web3":
         return Web3Gateway(cast(Web3App, app), name, multithread=threads > 1)
     return Gateway(app, name, multithread=threads > 1)
-
-
-def _serving(service: Service, name: str) -> ServiceGateway:
-    return ServiceGateway(service, name, open_resources(service))
 
 
 def _send_failure(writing: int, name: str, failure: LoadFailure) -> None:

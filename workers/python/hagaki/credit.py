@@ -35,13 +35,29 @@ class Credit:
     def take(self, most: int) -> int:
         """Waits for credit and uses up to `most` octets of it. CallOver when none will come."""
         with self._changes.lock:
-            while self._octets == 0 and self._broken is None:
+            while self._must_wait:
                 self._changes.wait()
-            if self._broken is not None:
-                raise CallOver(self._broken)
-            taken = min(self._octets, most)
-            self._octets -= taken
-            return taken
+            return self._taken(most)
+
+    async def taken(self, most: int) -> int:
+        """The same as `take`, on an event loop."""
+        while True:
+            with self._changes.lock:
+                if not self._must_wait:
+                    return self._taken(most)
+                future = self._changes.future()
+            await future
+
+    @property
+    def _must_wait(self) -> bool:
+        return self._octets == 0 and self._broken is None
+
+    def _taken(self, most: int) -> int:
+        if self._broken is not None:
+            raise CallOver(self._broken)
+        taken = min(self._octets, most)
+        self._octets -= taken
+        return taken
 
     def break_off(self, reason: str) -> None:
         with self._changes.lock:

@@ -16,7 +16,7 @@ import os
 import threading
 import time
 from queue import SimpleQueue
-from typing import Final, Optional, Protocol, Union
+from typing import TYPE_CHECKING, Final, Optional, Protocol, Union
 
 from hagaki.call import Call
 from hagaki.link import Ending, Link
@@ -24,6 +24,9 @@ from hagaki.log import say
 from hagaki.pool import MAX_QUEUED, Pool
 from hagaki.signals import on_terminate
 from hagaki.writer import Writer
+
+if TYPE_CHECKING:
+    from hagaki.loop import EventLoop
 
 STOP_SECONDS: Final = 2.8  # fewer than the three after which the gateway, and our lifeline, end it by force
 CLOSE_SECONDS: Final = 0.9  # of those, for what the app has opened
@@ -40,6 +43,12 @@ class Gateway(Protocol):
 
     name: str
     contract: Optional[str]  # the mark of what may be called by name
+    loop: Optional[EventLoop]  # None where nothing is async
+
+    def is_async(self, call: Call) -> bool:
+        """True for a call that goes to the loop."""
+
+    async def serve_async(self, call: Call) -> None: ...
 
     def serve(self, call: Call) -> None: ...
 
@@ -78,7 +87,12 @@ class Worker:
 
     def _offer(self, call: Call) -> None:
         """Takes a call from the reader thread."""
-        if not self._pool.submit(call):
+        loop = self._gateway.loop
+        if loop is not None and self._gateway.is_async(call):
+            taken = loop.begin(call, self._gateway.serve_async)
+        else:
+            taken = self._pool.submit(call)
+        if not taken:
             call.fail("call_refused", {"to": self._gateway.name, "reason": f"{MAX_QUEUED} calls wait already"})
 
     def _stop(self, ending: Union[Ending, _Terminated]) -> int:
@@ -94,14 +108,21 @@ class Worker:
             self._link.go_away(queued[0].number - 1 if queued else last, "the worker stops")
             for call in queued:
                 call.cancel("it was not begun")
-            self._pool.wait_idle(_DRAIN_SECONDS)
+            self._wait_idle(_DRAIN_SECONDS)
         self._link.lose("the worker stops")
-        idle = self._pool.wait_idle(deadline - time.monotonic())
+        idle = self._wait_idle(deadline - time.monotonic())
         self._gateway.close(CLOSE_SECONDS)
         if not idle:
             # Threads that still run would go on while the interpreter comes apart around them.
             os._exit(status)
         return status
+
+    def _wait_idle(self, seconds: float) -> bool:
+        """True when no call waits or runs any more, within that time."""
+        until = time.monotonic() + seconds
+        idle = self._pool.wait_idle(seconds)
+        loop = self._gateway.loop
+        return (loop is None or loop.wait_idle(until - time.monotonic())) and idle
 
 
 def _exit_in(seconds: float, status: int) -> None:

@@ -10,7 +10,7 @@ PEP 3333, "The Server/Gateway Side", whose word `Gateway` is.
 from __future__ import annotations
 
 import sys
-from typing import Any, Callable, Iterable, Optional
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Optional
 
 from hagaki import forked
 from hagaki.body import wsgi_input
@@ -21,11 +21,15 @@ from hagaki.head import RequestHead
 from hagaki.log import say, say_failure
 from hagaki.response import Response
 
+if TYPE_CHECKING:
+    from hagaki.loop import EventLoop
+
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class Gateway:
     contract: Optional[str] = None  # a WSGI app has no names
+    loop: Optional[EventLoop] = None  # and nothing that is async
 
     def __init__(self, app: WsgiApp, name: str, multithread: bool) -> None:
         """`name` is what the other side calls this app in its faults: "wsgi('flask_app:app')"."""
@@ -36,6 +40,12 @@ class Gateway:
     def environ(self, call: Call) -> dict[str, Any]:
         assert isinstance(call.head, RequestHead)
         return environ_of(call.head, call.length, wsgi_input(call.body), self._base)
+
+    def is_async(self, call: Call) -> bool:
+        return False
+
+    async def serve_async(self, call: Call) -> None:
+        raise NotImplementedError
 
     def close(self, seconds: float) -> None:
         """An app of WSGI is told nothing of its end."""

@@ -136,8 +136,8 @@ class DeclaringTest(unittest.TestCase):
         def function(data: Any) -> Any:
             return data
 
-        async def late(data: Any) -> Any:
-            return data
+        async def flows(data: Any) -> Any:
+            yield data
 
         def two(name: str) -> Any:
             return reads("/a", guards={"user": guard(name)(function)})(function)
@@ -147,7 +147,10 @@ class DeclaringTest(unittest.TestCase):
             (lambda: reads("/a", returns=items({}))(function), "items flow, in takes and gives"),
             (lambda: reads("/a", gives={})(function), "its gives is nothing that flows"),
             (lambda: reads("/a", version=lambda data: 1)(function), "Name the member that is the version"),
-            (lambda: reads("/a")(late), "Write def name(data)"),
+            (lambda: reads("/a")(lambda: 1), "Write def name(data)"),
+            (lambda: reads("/a")(5), "it is no function"),
+            (lambda: guard("a")(5), "it is no function that returns"),
+            (lambda: guard("a")(flows), "it is no function that returns"),
             (lambda: service({"a.b": reads("/a")(function)}), "it is no name"),
             (lambda: service({"a": function}), "it is no handler"),
             (lambda: service({"a": two("x"), "b": two("x")}), "another guard than its own is called 'x'"),

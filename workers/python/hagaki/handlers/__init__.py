@@ -17,8 +17,9 @@ limits, codecs, checks. What is where; each imports from those before it:
     shapes     what is no JSON       resource   what is opened at boot
     handler    the verbs             service    names, the offer
     opened     open resources        flow       what flows in and out
-    dispatch   guards, functions     local      a service in a test
-    gateway    calls of a link
+    dispatch   guards, functions     giving     what they return
+    local      a service in a test   gateway    calls of a link
+    load       finds a service       starting   makes it ready
 """
 
 from hagaki.handlers.handler import Guard as Guard

@@ -10,11 +10,13 @@ they came here, and what is returned is checked where it goes.
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, Mapping, NamedTuple, Optional
+from asyncio import CancelledError
+from inspect import isawaitable
+from typing import Any, Callable, Mapping, NamedTuple, Optional, Union
 
 from hagaki import forked
 from hagaki.fault import CallOver
-from hagaki.handlers.flow import Arrival
+from hagaki.handlers.flow import Arrival, AsyncArrival
 from hagaki.handlers.handler import Guard, Handler
 from hagaki.handlers.opened import Opened
 from hagaki.handlers.refused import Failure, FailureType, Refusal, app_failed
@@ -61,25 +63,58 @@ class Context:
 
 def decide(one: Guard, head: Mapping[str, Any], carried: Mapping[str, Any], opened: Opened) -> Any:
     """What a guard decides. Failure, Refusal."""
-    failures = {each.code: each for each in one.errors}
     try:
-        members: dict[str, Any] = {name: head.get(name) for name in GuardHead._fields if name != "carried"}
-        return decided(one, GuardHead(**members, carried=carried), opened)
+        return decided(one, _guard_head(head, carried), opened)
     except BaseException as error:
-        raise refusal(f'guard "{one.name}"', failures, error) from error
+        raise _refused(one, error) from error
+
+
+async def decide_async(one: Guard, head: Mapping[str, Any], carried: Mapping[str, Any], opened: Opened) -> Any:
+    """The same for one that is async."""
+    try:
+        return await decided(one, _guard_head(head, carried), opened)
+    except CancelledError:
+        raise
+    except BaseException as error:
+        raise _refused(one, error) from error
 
 
 def decided(one: Guard, head: GuardHead, opened: Opened) -> Any:
     return one.decide(head, opened.used(one.uses)) if one.uses else one.decide(head)
 
 
+def _guard_head(head: Mapping[str, Any], carried: Mapping[str, Any]) -> GuardHead:
+    members: dict[str, Any] = {name: head.get(name) for name in GuardHead._fields if name != "carried"}
+    return GuardHead(**members, carried=carried)
+
+
+def _refused(one: Guard, error: BaseException) -> BaseException:
+    return refusal(f'guard "{one.name}"', {each.code: each for each in one.errors}, error)
+
+
 def run(plan: Plan, arrival: Arrival, context: Context, opened: Opened) -> Any:
     """What a function returns. Failure, Refusal."""
-    line = arrival.line
+    handler, line = plan.handler, arrival.line
     context.resume = line["resume"]
-    provide(context, plan.handler, line["guards"], opened)
+    provide(context, handler, line["guards"], opened)
     try:
-        return returned(plan.handler, _data(plan, line["data"], arrival), context)
+        whole = arrival.whole() if _is_whole(handler) else None
+        return returned(handler, _data(handler, line["data"], whole, arrival), context)
+    except BaseException as error:
+        raise refusal(f'handler "{plan.name}"', plan.failures, error) from error
+
+
+async def run_async(plan: Plan, arrival: AsyncArrival, context: Context, opened: Opened) -> Any:
+    """The same for one that is async: what it returned, or an iterable that is async."""
+    handler, line = plan.handler, arrival.line
+    context.resume = line["resume"]
+    provide(context, handler, line["guards"], opened)
+    try:
+        whole = await arrival.whole() if _is_whole(handler) else None
+        given = returned(handler, _data(handler, line["data"], whole, arrival), context)
+        return await given if isawaitable(given) else given
+    except CancelledError:
+        raise
     except BaseException as error:
         raise refusal(f'handler "{plan.name}"', plan.failures, error) from error
 
@@ -95,12 +130,16 @@ def returned(handler: Handler, data: Any, context: Context) -> Any:
     return handler.run(data, context) if handler.takes_context else handler.run(data)
 
 
-def _data(plan: Plan, data: Any, arrival: Arrival) -> Any:
-    handler = plan.handler
+def _is_whole(handler: Handler) -> bool:
+    """True where octets are data, and do not flow."""
+    return isinstance(handler.accepts, Raw) or isinstance(handler.body, Raw)
+
+
+def _data(handler: Handler, data: Any, whole: Optional[bytes], arrival: Union[Arrival, AsyncArrival]) -> Any:
     if isinstance(handler.accepts, Raw):
-        return arrival.whole()
+        return whole
     if isinstance(handler.body, Raw):
-        return {**data, "body": arrival.whole()}
+        return {**data, "body": whole}
     if handler.takes is None:
         return data
     flow = arrival.items() if isinstance(handler.takes, Items) else arrival.pieces()

@@ -9,13 +9,49 @@ Nothing is read before it is asked for, and nothing is sent before the caller ta
 from __future__ import annotations
 
 import json
-from typing import Any, Final, Iterator, Optional
+from typing import Any, AsyncIterator, Final, Iterator, Optional
 
 from hagaki.body import RequestBody
-from hagaki.fault import AnswerFaulty
+from hagaki.call import Call
+from hagaki.fault import AnswerFaulty, CallOver
 
-_PIECE: Final = 65_536  # octets at once
+PIECE: Final = 65_536  # octets at once
 _FEED: Final = b"\n"
+
+
+class Line:
+    """The line in front, cut off what comes in pieces."""
+
+    def __init__(self) -> None:
+        self._octets = bytearray()
+        self.rest = b""
+        """What came behind it."""
+
+    def take(self, piece: bytes) -> bool:
+        """True once it is whole; b"" is the end of all."""
+        looked = len(self._octets)
+        self._octets += piece
+        at = self._octets.find(_FEED, looked)
+        if at >= 0:
+            self.rest = bytes(self._octets[at + 1 :])
+            del self._octets[at:]
+        return at >= 0 or not piece
+
+    def read(self) -> Any:
+        return json.loads(self._octets) if self._octets else None
+
+
+class Items:
+    """Items as they come: each is whole, and was checked."""
+
+    def __init__(self) -> None:
+        self._unread = bytearray()
+
+    def take(self, piece: bytes) -> Iterator[Any]:
+        self._unread += piece
+        *lines, last = self._unread.split(_FEED)
+        self._unread = bytearray(last)
+        return (json.loads(line) for line in lines if line)
 
 
 class Arrival:
@@ -24,41 +60,68 @@ class Arrival:
     def __init__(self, body: RequestBody) -> None:
         """CallOver when no more will come."""
         self._body = body
-        self._rest = b""
-        octets = bytearray()
-        looked = 0
-        while (at := octets.find(_FEED, looked)) < 0:
-            looked = len(octets)
-            piece = body.read_some(_PIECE)
-            if not piece:
-                break
-            octets += piece
-        else:
-            self._rest = bytes(octets[at + 1 :])
-            del octets[at:]
-        self.line: Any = json.loads(octets) if octets else None
+        line = Line()
+        while not line.take(body.read_some(PIECE)):
+            pass
+        self._rest = line.rest
+        self.line: Any = line.read()
 
     def pieces(self) -> Iterator[bytes]:
         """Octets as they come."""
         rest, self._rest = self._rest, b""
         if rest:
             yield rest
-        while piece := self._body.read_some(_PIECE):
+        while piece := self._body.read_some(PIECE):
             yield piece
 
     def items(self) -> Iterator[Any]:
-        """Items as they come: each is whole, and was checked."""
-        unread = bytearray()
+        items = Items()
         for piece in self.pieces():
-            unread += piece
-            *lines, last = unread.split(_FEED)
-            unread = bytearray(last)
-            for line in lines:
-                if line:
-                    yield json.loads(line)
+            yield from items.take(piece)
 
     def whole(self) -> bytes:
         return b"".join(self.pieces())
+
+
+class AsyncArrival:
+    """The same on an event loop."""
+
+    def __init__(self, call: Call, line: Line) -> None:
+        self._call = call
+        self._rest = line.rest
+        self.line: Any = line.read()
+
+    @classmethod
+    async def of(cls, call: Call) -> "AsyncArrival":
+        """CallOver when no more will come."""
+        line = Line()
+        while not line.take(await _arrived(call)):
+            pass
+        return cls(call, line)
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        rest, self._rest = self._rest, b""
+        if rest:
+            yield rest
+        while piece := await _arrived(self._call):
+            yield piece
+
+    async def items(self) -> AsyncIterator[Any]:
+        items = Items()
+        async for piece in self.pieces():
+            for item in items.take(piece):
+                yield item
+
+    async def whole(self) -> bytes:
+        return b"".join([piece async for piece in self.pieces()])
+
+
+async def _arrived(call: Call) -> bytes:
+    try:
+        return await call.body.arrived(PIECE)
+    except CallOver:
+        await call.parting()
+        raise
 
 
 def line_of(item: Any) -> bytes:
@@ -83,6 +146,15 @@ def close(iterator: Optional[Any]) -> None:
     end = getattr(iterator, "close", None)
     if end is not None:
         end()
+
+
+async def aclose(iterator: Any) -> None:
+    """The same on an event loop, for iterators of either kind."""
+    end = getattr(iterator, "aclose", None)
+    if end is not None:
+        await end()
+    else:
+        close(iterator)
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -1,7 +1,7 @@
 """
 Runs a service on a call: by the name of a handler, of a guard, or to be told what the service offers.
 
-    in     a call, on one of the pool's threads
+    in     a call, on one of the pool's threads, or on the event loop where its function is async
     out    its result, or `failed`; never an exception
 
 `spec/frames.md`, "Calls by name".
@@ -9,62 +9,82 @@ Runs a service on a call: by the name of a handler, of a guard, or to be told wh
 
 from __future__ import annotations
 
-from typing import Any, Callable, Final, Iterator, Optional
+import json
+from asyncio import CancelledError
+from typing import Any, Final, NoReturn, Optional
 
 from hagaki.call import Call
 from hagaki.fault import AnswerFaulty, CallOver
 from hagaki.handlers import flow
-from hagaki.handlers.dispatch import Context, decide, refusal, run
-from hagaki.handlers.flow import Arrival
+from hagaki.handlers.dispatch import Context, decide, decide_async, run, run_async
+from hagaki.handlers.flow import Arrival, AsyncArrival
+from hagaki.handlers.giving import encoded, give, give_async
+from hagaki.handlers.handler import Guard
 from hagaki.handlers.opened import Opened
 from hagaki.handlers.refused import Failure, Refusal
 from hagaki.handlers.service import Plan, Service
-from hagaki.handlers.shapes import Items, Raw
 from hagaki.head import CallHead
 from hagaki.log import say, say_failure
+from hagaki.loop import EventLoop
 
 OFFER: Final = "hagaki:offer"
 GUARD: Final = "hagaki:guard"
 
 
 class ServiceGateway:
-    def __init__(self, service: Service, name: str, opened: Optional[Opened]) -> None:
+    def __init__(
+        self, service: Service, name: str, opened: Optional[Opened], loop: Optional[EventLoop] = None
+    ) -> None:
         """
         `name` is what the other side calls this service in its faults: "python('notes:service')". Without open
-        resources it only says what it offers.
+        resources it only says what it offers. Without a loop nothing of it is async.
         """
         self.name = name
         self.contract: Optional[str] = service.mark
+        self.loop = loop
         self._service = service
         self._opened = opened
 
     def close(self, seconds: float) -> None:
-        """Closes its resources."""
+        """Ends what its functions have left running, and closes its resources."""
+        if self.loop is not None:
+            self.loop.leave(seconds / 2)
         if self._opened is not None:
-            self._opened.close(seconds)
+            self._opened.close(seconds / 2 if self.loop is not None else seconds)
+        if self.loop is not None:
+            self.loop.stop()
+
+    def is_async(self, call: Call) -> bool:
+        """True for a call that goes to the event loop."""
+        head = call.head
+        if self.loop is None or not isinstance(head, CallHead):
+            return False
+        if head.name != GUARD:
+            plan = self._service.plans.get(head.name)
+            return plan is not None and plan.handler.is_async
+        known = [guard.is_async for guard in self._service.guards.values()]
+        if all(known) or not any(known):
+            return all(known)
+        line = call.body.inline  # always, since a head is smaller than what comes beside one
+        return line is not None and self._guard(json.loads(line)).is_async
 
     def serve(self, call: Call) -> None:
-        head = call.head
         try:
-            if not isinstance(head, CallHead):
-                call.fail("call_refused", {"to": self.name, "reason": "it is called by name alone"})
-            else:
-                self._named(call, head)
-        except CallOver:
-            pass  # nobody waits
-        except Failure as failure:
-            call.fail(failure.code, {} if failure.data is None else failure.data, failure.kind)
-        except Refusal as refused:
-            call.fail(refused.code, refused.detail)
-        except AnswerFaulty as fault:
-            say(f"{self.name}: {fault}")
-            call.fail("call_faulty", {"to": self.name, "reason": str(fault)})
+            self._serve(call)
         except BaseException as error:
-            # SystemExit as well: one call must not end the others.
-            say_failure(f"{self.name}: a call failed", error)
-            call.fail("app_failed", {})
+            self._tell(call, error)
 
-    def _named(self, call: Call, head: CallHead) -> None:
+    async def serve_async(self, call: Call) -> None:
+        try:
+            await self._serve_async(call)
+        except CancelledError as error:
+            if not call.over:
+                self._tell(call, error)  # by itself, and not by us
+        except BaseException as error:
+            self._tell(call, error)
+
+    def _serve(self, call: Call) -> None:
+        head = self._named(call)
         if head.name == OFFER:
             return call.give(flow.encode(self._service.offer))
         opened = self._opened
@@ -72,53 +92,53 @@ class ServiceGateway:
             raise Refusal("call_refused", 502, {"to": self.name, "reason": "it only says what it offers"}, "")
         if head.name == GUARD:
             line = Arrival(call.body).line
-            guard = self._service.guards[line["guard"]]
-            decided = decide(guard, line["head"], head.context, opened)
-            return call.give(_encoded(f'guard "{guard.name}"', decided))
+            guard = self._guard(line)
+            return call.give(encoded(f'guard "{guard.name}"', decide(guard, line["head"], head.context, opened)))
+        plan = self._plan(head)
+        give(call, plan, run(plan, Arrival(call.body), _context(call, head), opened))
+
+    async def _serve_async(self, call: Call) -> None:
+        head, opened = self._named(call), self._opened
+        assert opened is not None  # without them there is no loop
+        arrival = await AsyncArrival.of(call)
+        if head.name == GUARD:
+            guard = self._guard(arrival.line)
+            decided = await decide_async(guard, arrival.line["head"], head.context, opened)
+            return await call.given(encoded(f'guard "{guard.name}"', decided))
+        plan = self._plan(head)
+        await give_async(call, plan, await run_async(plan, arrival, _context(call, head), opened))
+
+    def _named(self, call: Call) -> CallHead:
+        if isinstance(call.head, CallHead):
+            return call.head
+        raise Refusal("call_refused", 502, {"to": self.name, "reason": "it is called by name alone"}, "")
+
+    def _guard(self, line: Any) -> Guard:
+        return self._service.guards[line["guard"]]
+
+    def _plan(self, head: CallHead) -> Plan:
         plan = self._service.plans.get(head.name)
-        if plan is None:
-            raise Refusal("handler_unknown", 404, {"name": head.name}, f'No handler is named "{head.name}"')
-        context = Context(head.context, head.timeout_ms, lambda: call.over)
-        self._give(call, plan, run(plan, Arrival(call.body), context, opened))
+        return plan if plan is not None else _unknown(head.name)
 
-    def _give(self, call: Call, plan: Plan, returned: Any) -> None:
-        handler, what = plan.handler, f'handler "{plan.name}"'
-        if isinstance(handler.gives, Items):
-            _send(call, plan, "items", _pieces(what, returned), flow.line_of)
-        elif isinstance(handler.gives, Raw):
-            _send(call, plan, "chunks", _pieces(what, returned), flow.octets_of)
-        elif isinstance(handler.returns, Raw):
-            _send(call, plan, "chunks", iter((returned,)), flow.octets_of)
+    def _tell(self, call: Call, error: BaseException) -> None:
+        if isinstance(error, CallOver):
+            return  # nobody waits
+        if isinstance(error, Failure):
+            call.fail(error.code, {} if error.data is None else error.data, error.kind)
+        elif isinstance(error, Refusal):
+            call.fail(error.code, error.detail)
+        elif isinstance(error, AnswerFaulty):
+            say(f"{self.name}: {error}")
+            call.fail("call_faulty", {"to": self.name, "reason": str(error)})
         else:
-            call.give(None if handler.returns is None else _encoded(what, returned))
+            # SystemExit as well: one call must not end the others.
+            say_failure(f"{self.name}: a call failed", error)
+            call.fail("app_failed", {})
 
 
-def _send(call: Call, plan: Plan, gives: str, pieces: Iterator[Any], written: Callable[[Any], bytes]) -> None:
-    call.begin_giving(gives)
-    try:
-        for piece in pieces:
-            call.check()  # a function that gives nothing for long is left when it gives something
-            call.data(written(piece))
-        call.end()
-    except BaseException as error:
-        if isinstance(error, AnswerFaulty):
-            raise
-        raise refusal(f'handler "{plan.name}"', plan.failures, error) from error
-    finally:
-        try:
-            flow.close(pieces)
-        except BaseException as error:
-            say_failure(f'handler "{plan.name}" failed at its end', error)
+def _context(call: Call, head: CallHead) -> Context:
+    return Context(head.context, head.timeout_ms, lambda: call.over)
 
 
-def _pieces(what: str, returned: Any) -> Iterator[Any]:
-    if isinstance(returned, (str, bytes, dict)) or not hasattr(returned, "__iter__"):
-        raise AnswerFaulty(f"{what} gives a stream, and returned a value of type {type(returned).__name__}")
-    return iter(returned)
-
-
-def _encoded(what: str, data: Any) -> bytes:
-    try:
-        return flow.encode(data)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise AnswerFaulty(f"{what} returned what is no data: {error}") from error
+def _unknown(name: str) -> NoReturn:
+    raise Refusal("handler_unknown", 404, {"name": name}, f'No handler is named "{name}"')

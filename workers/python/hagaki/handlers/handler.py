@@ -13,7 +13,7 @@ import inspect
 from typing import Any, Callable, Final, Mapping, NamedTuple, Optional, Sequence, Union
 
 from hagaki.handlers.refused import FailureType, SetupFaulty
-from hagaki.handlers.resource import Resource, check_uses, count_of
+from hagaki.handlers.resource import Resource, check_uses, count_of, is_async
 from hagaki.handlers.shapes import Items, Raw, Shape, Source, Text, flow_of, shape_of, source_of
 
 METHODS: Final[Mapping[str, str]] = {
@@ -34,6 +34,10 @@ class Guard(NamedTuple):
     errors: tuple[FailureType, ...]
     uses: Mapping[str, Resource]
 
+    @property
+    def is_async(self) -> bool:
+        return is_async(self.decide)
+
 
 def guard(
     name: str, *, uses: Optional[Mapping[str, Resource]] = None, errors: Sequence[FailureType] = ()
@@ -47,8 +51,8 @@ def guard(
     def make(decide: Callable[..., Any]) -> Guard:
         what = f"guard({name!r})"
         check_uses(uses or {}, what)
-        if not callable(decide) or inspect.iscoroutinefunction(decide):
-            raise SetupFaulty(what, "it is no plain function", "Write def name(head)")
+        if not callable(decide) or inspect.isgeneratorfunction(decide) or inspect.isasyncgenfunction(decide):
+            raise SetupFaulty(what, "it is no function that returns", "Write def name(head)")
         if uses and count_of(decide) != 2:
             raise SetupFaulty(what, "it does not take what it uses", "Write def name(head, used)")
         return Guard(name, decide, tuple(errors), dict(uses or {}))
@@ -64,6 +68,7 @@ class Handler:
         self.path = path
         self.run = run
         self.takes_context = _takes_context(run, what)
+        self.is_async = is_async(run)
         self.errors: tuple[FailureType, ...] = tuple(spec["errors"])
         self.guards: Mapping[str, Guard] = dict(spec["guards"] or {})
         self.uses: Mapping[str, Resource] = dict(spec["uses"] or {})
@@ -175,6 +180,6 @@ def _takes_context(run: Callable[..., Any], what: str) -> bool:
     count = count_of(run)
     if count is None:
         raise SetupFaulty(what, "it is no function", "Put it above a function")
-    if count not in (1, 2) or inspect.iscoroutinefunction(run) or inspect.isasyncgenfunction(run):
+    if count not in (1, 2):
         raise SetupFaulty(what, "its function does not take data", "Write def name(data) or def name(data, context)")
     return count == 2

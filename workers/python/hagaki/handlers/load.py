@@ -1,5 +1,5 @@
 """
-Finds the service: `module:service`, where `service` is the name without one, and opens its resources.
+Finds the service: `module:service`, where `service` is the name without one.
 
     raises LoadFailure, with what would help
 """
@@ -7,7 +7,6 @@ Finds the service: `module:service`, where `service` is the name without one, an
 from __future__ import annotations
 
 from hagaki.fault import LoadFailure
-from hagaki.handlers.opened import Opened
 from hagaki.handlers.refused import SetupFaulty
 from hagaki.handlers.service import Service
 from hagaki.load import load_member
@@ -41,17 +40,9 @@ def _member(name: str, default: str) -> object:
         cause = failure.__cause__
         if not isinstance(cause, SetupFaulty):
             raise
-        raise _unloadable(cause) from cause
+        raise unloadable(cause) from cause
     return found
 
 
-def open_resources(service: Service) -> Opened:
-    """LoadFailure, which names the resource."""
-    try:
-        return Opened(service.resources, {})
-    except SetupFaulty as faulty:
-        raise _unloadable(faulty) from faulty.__cause__ or faulty
-
-
-def _unloadable(faulty: SetupFaulty) -> LoadFailure:
+def unloadable(faulty: SetupFaulty) -> LoadFailure:
     return LoadFailure(f"{faulty.what}: {faulty.reason}", faulty.fix)

@@ -4,19 +4,22 @@ A service within this process, for tests: its functions and guards with values i
     with local(service, {"db": fake, "user": "anna"}) as notes:
         assert notes.add({"text": "hi"}) == {"id": 1, "text": "hi"}
 
-Schemas are checked by the gateway, and so by nobody here.
+Schemas are checked by the gateway, and so by nobody here. What is async is awaited.
 """
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping, Optional, Union
+import inspect
+from typing import Any, AsyncIterator, Awaitable, Callable, Iterator, Mapping, Optional, Union
 
 from hagaki.handlers.dispatch import Context, GuardHead, decided, provide, returned
+from hagaki.handlers.flow import aclose
 from hagaki.handlers.handler import METHODS
-from hagaki.handlers.opened import Opened
+from hagaki.handlers.opened import CLOSE_SECONDS, Opened
 from hagaki.handlers.refused import SetupFaulty
 from hagaki.handlers.resource import Resource, in_order
 from hagaki.handlers.service import Plan, Service
+from hagaki.loop import EventLoop
 
 NoFields: Mapping[str, str] = {}
 
@@ -54,12 +57,13 @@ class Local:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._calls.opened.close()
+        self._calls.close()
 
 
 class _Calls:
     def __init__(self, service: Service, values: Mapping[str, Any], headers: Mapping[str, str]) -> None:
         self.plans = service.plans
+        self._closed = False
         self._values = values
         self._headers = headers
         handlers = [plan.handler for plan in service.plans.values()]
@@ -76,18 +80,66 @@ class _Calls:
         for name in values:
             if name not in members:
                 raise SetupFaulty("local(...)", f"no guard or resource is called {name!r}", f"It has {sorted(members)}")
-        self.opened = Opened(needed, given)
+        self._loop = EventLoop() if service.is_async else None
+        try:
+            self._opened = Opened(needed, given, self._loop)
+        except SetupFaulty:
+            self._end()
+            raise
+
+    def close(self) -> None:
+        self._closed = True
+        if self._loop is not None:
+            self._loop.leave(CLOSE_SECONDS)
+        self._opened.close()
+        self._end()
+
+    def _end(self) -> None:
+        if self._loop is not None:
+            self._loop.stop()
 
     def of(self, plan: Plan) -> Callable[..., Any]:
         def call(data: Any = None) -> Any:
+            if self._closed:
+                raise RuntimeError("the service is closed: call it within its with")
             handler = plan.handler
             context = Context({}, None, lambda: False)
             head = GuardHead(METHODS[handler.verb], handler.path, None, self._headers, None, "http", {})
             allowed = {
-                member: self._values[member] if member in self._values else decided(one, head, self.opened)
+                member: self._values[member] if member in self._values else self._now(decided(one, head, self._opened))
                 for member, one in handler.guards.items()
             }
-            provide(context, handler, allowed, self.opened)
-            return returned(handler, data, context)
+            provide(context, handler, allowed, self._opened)
+            if handler.is_async and handler.takes is not None:
+                data = {**data, "body": _flowing(data["body"])}
+            return self._now(returned(handler, data, context))
 
         return call
+
+    def _now(self, given: Any) -> Any:
+        """What an async function gives, as a plain one gives it."""
+        if self._loop is None:
+            return given
+        if inspect.isawaitable(given):
+            return self._now(self._loop.run(_awaited(given)).result())
+        return _steps(self._loop, given) if hasattr(given, "__aiter__") else given
+
+
+async def _awaited(given: Awaitable[Any]) -> Any:
+    return await given
+
+
+async def _flowing(body: Any) -> AsyncIterator[Any]:
+    for piece in body:
+        yield piece
+
+
+def _steps(loop: EventLoop, given: Any) -> Iterator[Any]:
+    try:
+        while True:
+            try:
+                yield loop.run(_awaited(given.__anext__())).result()
+            except StopAsyncIteration:
+                return
+    finally:
+        loop.run(aclose(given)).result()

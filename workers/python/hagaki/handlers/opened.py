@@ -1,6 +1,6 @@
 """
-Resources that are open. Each is opened and closed on a thread of its own, which a lock or a connection may belong to,
-and which is left where it hangs.
+Resources that are open. Each is opened and closed on a thread of its own, or as a task of its own, to which a lock or
+a connection may belong, and which is left where it hangs.
 
     in     resources in order, with the names they are asked for
     out    their values
@@ -9,24 +9,30 @@ and which is left where it hangs.
 
 from __future__ import annotations
 
+import asyncio
+import concurrent.futures
 import threading
 import time
-from types import GeneratorType, SimpleNamespace
-from typing import Any, Final, Mapping, Optional
+from types import AsyncGeneratorType, GeneratorType, SimpleNamespace
+from typing import Any, Callable, Final, Mapping, Optional, Union
 
 from hagaki.handlers.refused import SetupFaulty
 from hagaki.handlers.resource import Resource
 from hagaki.log import say, say_failure
+from hagaki.loop import EventLoop
 
 CLOSE_SECONDS: Final = 0.9
 _FIX: Final = "The boot stopped because handlers ask for it: mend what it opens, or take it out of uses"
 
 
 class Opened:
-    def __init__(self, resources: Mapping[Resource, str], given: Mapping[Resource, Any]) -> None:
-        """Opens them, but for those that have a value in their place. SetupFaulty."""
+    def __init__(
+        self, resources: Mapping[Resource, str], given: Mapping[Resource, Any], loop: Optional[EventLoop] = None
+    ) -> None:
+        """Opens them, but for those that have a value in their place. `loop` is for those that are async. SetupFaulty."""
         self._values = dict(given)
-        self._held: list[_Held] = []
+        self._held: list[Union[_Held, _HeldAsync]] = []
+        self._loop = loop
         for one, name in resources.items():
             if one not in given:
                 try:
@@ -45,64 +51,131 @@ class Opened:
         while self._held:
             # One that hangs leaves the others their share.
             left = max(0.0, until - time.monotonic()) / len(self._held)
-            self._held.pop().close(left)
+            held = self._held.pop()
+            if not held.close(left):
+                say(f"{held.what} is not closed after {left:.1f} s, and is left")
 
     def _open(self, resource: Resource, name: str) -> None:
-        held = _Held(name, resource, self.used(resource.uses))
-        self._values[resource] = held.open()
+        used = self.used(resource.uses)
+        held = _HeldAsync(name, resource, used, self._loop) if resource.is_async else _Held(name, resource, used)
+        if not held.open(resource.timeout):
+            raise SetupFaulty(held.what, f"it is not open after {resource.timeout:g} s", _FIX)
+        if held.error is not None:
+            reason = f"{type(held.error).__name__}: {held.error}".strip().splitlines()[0].rstrip(".")
+            raise SetupFaulty(held.what, reason, _FIX) from held.error
+        self._values[resource] = held.value
         self._held.append(held)
 
 
 class _Held:
+    """One that is open, on its thread."""
+
     def __init__(self, name: str, resource: Resource, used: SimpleNamespace) -> None:
-        self._what = f'Resource "{name}"'
+        self.what = f'Resource "{name}"'
+        self.value: Any = None
+        self.error: Optional[BaseException] = None
         self._resource = resource
         self._used = used
-        self._value: Any = None
-        self._error: Optional[BaseException] = None
         self._opened = threading.Event()
         self._closing = threading.Event()
         self._closed = threading.Event()
 
-    def open(self) -> Any:
-        """SetupFaulty."""
+    def open(self, seconds: float) -> bool:
+        """False when it takes longer."""
         threading.Thread(target=self._hold, name=f"hagaki-{self._resource.name}", daemon=True).start()
-        seconds = self._resource.timeout
-        if not self._opened.wait(seconds):
+        opened = self._opened.wait(seconds)
+        if not opened:
             self._closing.set()  # it may open yet, and nobody waits
-            raise SetupFaulty(self._what, f"it is not open after {seconds:g} s", _FIX)
-        if self._error is not None:
-            reason = f"{type(self._error).__name__}: {self._error}".strip().splitlines()[0].rstrip(".")
-            raise SetupFaulty(self._what, reason, _FIX) from self._error
-        return self._value
+        return opened
 
-    def close(self, seconds: float) -> None:
+    def close(self, seconds: float) -> bool:
+        """False when it takes longer."""
         self._closing.set()
-        if not self._closed.wait(seconds):
-            say(f"{self._what} is not closed after {seconds:.1f} s, and is left")
+        return self._closed.wait(seconds)
 
     def _hold(self) -> None:
-        opening = None
+        opening: Any = None
         try:
             begun = self._resource.begin(self._used)
-            if isinstance(begun, GeneratorType):
-                opening = begun
-            self._value = begun if opening is None else next(opening)
+            opening = begun if isinstance(begun, GeneratorType) else None
+            self.value = begun if opening is None else next(opening)
         except BaseException as error:
             opening = None
-            self._error = RuntimeError("it yields nothing") if isinstance(error, StopIteration) else error
+            self.error = _not_open(error)
         self._opened.set()
         if opening is not None:
             self._closing.wait()
-            self._end(opening)
+            try:
+                next(opening)
+                opening.close()
+                say(f"{self.what} {_TWICE}")
+            except StopIteration:
+                pass
+            except BaseException as error:
+                say_failure(f"{self.what} did not close", error)
         self._closed.set()
 
-    def _end(self, opening: Any) -> None:
+
+class _HeldAsync:
+    """One that is open, as a task of the event loop."""
+
+    def __init__(self, name: str, resource: Resource, used: SimpleNamespace, loop: Optional[EventLoop]) -> None:
+        assert loop is not None
+        self.what = f'Resource "{name}"'
+        self.value: Any = None
+        self.error: Optional[BaseException] = None
+        self._resource = resource
+        self._used = used
+        self._loop = loop
+        self._opened = threading.Event()
+        self._close: Callable[[], object] = lambda: None
+        self._held: Optional[concurrent.futures.Future[Any]] = None
+
+    def open(self, seconds: float) -> bool:
+        """False when it takes longer; it is cancelled then."""
+        self._held = self._loop.run(self._hold())
+        opened = self._opened.wait(seconds)
+        if not opened:
+            self._held.cancel()
+        return opened
+
+    def close(self, seconds: float) -> bool:
+        """False when it takes longer; it is cancelled then."""
+        assert self._held is not None
+        self._loop.soon(self._close)
+        done, _ = concurrent.futures.wait([self._held], seconds)
+        if not done:
+            self._held.cancel()
+        return bool(done)
+
+    async def _hold(self) -> None:
+        self._loop.keep()
+        closing = asyncio.Event()
+        self._close = closing.set
+        opening: Any = None
         try:
-            next(opening)
-            say(f"{self._what} yields more than once: what stands behind its first yield closes it")
-            opening.close()
-        except StopIteration:
+            begun = self._resource.begin(self._used)
+            opening = begun if isinstance(begun, AsyncGeneratorType) else None
+            self.value = await begun if opening is None else await opening.__anext__()
+        except BaseException as error:
+            opening = None
+            self.error = _not_open(error)
+        self._opened.set()
+        if opening is None:
+            return
+        await closing.wait()
+        try:
+            await opening.__anext__()
+            await opening.aclose()
+            say(f"{self.what} {_TWICE}")
+        except StopAsyncIteration:
             pass
         except BaseException as error:
-            say_failure(f"{self._what} did not close", error)
+            say_failure(f"{self.what} did not close", error)
+
+
+def _not_open(error: BaseException) -> BaseException:
+    return RuntimeError("it yields nothing") if isinstance(error, (StopIteration, StopAsyncIteration)) else error
+
+
+_TWICE: Final = "yields more than once: what stands behind its first yield closes it"

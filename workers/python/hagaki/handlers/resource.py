@@ -23,25 +23,24 @@ _WRITE: Final = "Write def name() or, with uses, def name(used): yield what is o
 
 
 class Resource:
-    """What opens it: a function that returns the value, or one that yields it, and closes it behind that."""
+    """What opens it: a function that returns the value, or one that yields it, and closes it behind that. Either may be async."""
 
     def __init__(self, open: Callable[..., Any], uses: Mapping[str, "Resource"], timeout: float) -> None:
         """SetupFaulty."""
         self.name: str = getattr(open, "__name__", "resource")
         what = f"resource {self.name!r}"
         check_uses(uses, what)
-        if inspect.iscoroutinefunction(open) or inspect.isasyncgenfunction(open):
-            raise SetupFaulty(what, "it is async", _WRITE)
         if not callable(open) or count_of(open) != (1 if uses else 0):
             raise SetupFaulty(what, "it is no function of what it uses", _WRITE)
         if type(timeout) not in (int, float) or not 0 < timeout <= _MOST_SECONDS:
             raise SetupFaulty(what, f"its timeout is {timeout!r}", f"Write seconds, up to {_MOST_SECONDS:g}")
         self.uses = dict(uses)
         self.timeout = timeout
+        self.is_async = is_async(open)
         self._open = open
 
     def begin(self, used: SimpleNamespace) -> Any:
-        """What the function gives: a value, or a generator that will yield it."""
+        """What the function gives: a value, or a generator that will yield it, or what is awaited for either."""
         made = self._open(used) if self.uses else self._open()
         if isinstance(made, (contextlib._GeneratorContextManager, contextlib._AsyncGeneratorContextManager)):
             raise TypeError("it gives a context manager. Take @contextmanager away: @resource does what it does")
@@ -76,6 +75,12 @@ def check_uses(uses: Any, what: str) -> None:
     fits = isinstance(uses, Mapping) and all(isinstance(one, Resource) for one in uses.values())
     if not fits or not all(isinstance(name, str) and name.isidentifier() for name in uses):
         raise SetupFaulty(what, "its uses are not resources by name", 'Write uses={"db": db}, of @resource')
+
+
+def is_async(function: Any) -> bool:
+    """True for what runs on an event loop: `async def`, also one that yields."""
+    called = getattr(function, "__call__", None)  # of an object that is called like a function
+    return any(inspect.iscoroutinefunction(one) or inspect.isasyncgenfunction(one) for one in (function, called))
 
 
 def count_of(function: Callable[..., Any]) -> Optional[int]:

@@ -69,6 +69,12 @@ class Service:
         asked = [(*(one.uses for one in handler.guards.values()), handler.uses) for handler in handlers]
         return in_order(uses for of_one in asked for uses in of_one)
 
+    @property
+    def is_async(self) -> bool:
+        """True where something of it runs on an event loop."""
+        handlers = (plan.handler for plan in self.plans.values())
+        return any(one.is_async for all in (handlers, self.guards.values(), self.resources) for one in all)
+
     def _add(self, name: str, plan: Plan) -> None:
         self.plans[name] = plan
         for one in plan.handler.guards.values():
