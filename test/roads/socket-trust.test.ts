@@ -1,4 +1,4 @@
-/** Whom the ends of a socket believe, and what: over TLS, on an open port, and of strangers. Contract clauses 17 and 27. */
+/** Whom the two ends of a socket believe, over TLS and on an open port. Contract clauses 17 and 27. */
 import { connect as connectTcp } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { type App, bodyText, text } from 'hagaki'
