@@ -69,9 +69,9 @@ const RUBY: Language = {
     throw new Fault('setup_faulty', { what: typed, reason: 'a rackup file has no members', fix })
   },
   service: async (file, member, typed) => {
-    const { rubyHandlers } = await import('../foreign/ruby-handlers.ts')
+    const { rubyOffer } = await import('../foreign/ruby-handlers.ts')
     if (file.endsWith('.rb'))
-      return serviceAlone(rubyHandlers(rubyTarget(file, member), { cwd: dirname(file), reload: false }))
+      return serviceAlone(rubyOffer(rubyTarget(file, member), { cwd: dirname(file), reload: false }))
     const fix = 'Name the file of a service of handlers, such as notes.rb'
     throw new Fault('setup_faulty', { what: typed, reason: 'its app has no contract', fix })
   },

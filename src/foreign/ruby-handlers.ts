@@ -22,11 +22,15 @@ const SOURCES: ReadonlySet<string> = new Set(['.rb', '.lock'])
  *   Fault   setup_faulty: faulty options; at boot, a service that does not load, with the reason
  */
 export function ruby(target: string, options: RubyOptions = {}): RubyTransport {
-  return rubyHandlers(target, options)
+  return handlersOf('handlers', target, options)
 }
 
-/** The same with its service, for the command line. */
-export function rubyHandlers(target: string, options: RubyOptions): ForeignHandlers {
+/** The same to be looked at and not called, for the command line: none of its resources is opened. */
+export function rubyOffer(target: string, options: RubyOptions): ForeignHandlers {
+  return handlersOf('offer', target, options)
+}
+
+function handlersOf(kind: 'handlers' | 'offer', target: string, options: RubyOptions): ForeignHandlers {
   // What could be an option of the worker's, or end a name within a message.
   const [, file, service] =
     /^([^-\0'\r\n:][^\0'\r\n:]*\.rb)(?::([A-Z]\w*(?:::[A-Z]\w*)*))?$/.exec(target) ?? []
@@ -39,6 +43,6 @@ export function rubyHandlers(target: string, options: RubyOptions): ForeignHandl
   }
   const what = `ruby('${target}')`
   const named = service === undefined ? [] : ['--service', service]
-  const { program, pool } = rubyWorker(what, 'handlers', file, options, named)
+  const { program, pool } = rubyWorker(what, kind, file, options, named)
   return foreignHandlers({ ...program, sources: SOURCES }, pool)
 }

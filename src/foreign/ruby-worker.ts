@@ -32,7 +32,7 @@ export interface RubyWorker {
  */
 export function rubyWorker(
   what: string,
-  kind: 'rack' | 'handlers',
+  kind: 'rack' | 'handlers' | 'offer',
   file: string,
   options: RubyWorkerOptions,
   more: readonly string[] = [],

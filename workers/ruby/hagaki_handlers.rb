@@ -18,7 +18,9 @@
 #
 #   faulty   what cannot be declared      failure   failures and guards
 #   shapes   bytes, text, items, places   offer     what a service offers, as data
+#   context  what a method is given       resource  what is opened at boot
 #   service  the verbs                    flow      what flows in and out
-#   context  what a method is given       gateway   calls of a link
-#   load     finds the service
+#   opened   open resources               local     a service in a test
+#   gateway  calls of a link              load      finds the service
 require_relative 'hagaki_handlers/service'
+require_relative 'hagaki_handlers/local'

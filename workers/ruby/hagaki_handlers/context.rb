@@ -1,23 +1,25 @@
 # frozen_string_literal: true
 
 module Hagaki
-  # What a handler is given beside its data: what its guards decided, as methods, and the call's own.
+  # What a handler is given beside its data: what its guards decided and the resources it uses, as methods, and the
+  # call's own.
   class Context
     # `carried` are the context keys that a gateway carried here. `resume` is the last item that a caller who comes
     # back has seen, by its id; it comes from outside.
     attr_reader :carried, :resume
 
-    # A class whose objects have what these guards decided.
+    # A class whose objects have these.
     def self.of(members)
       Class.new(self) do
-        members.each { |member| define_method(member) { @decided[member.to_s] } }
+        members.each { |member| define_method(member) { @given[member.to_s] } }
       end
     end
 
-    def initialize(call, decided, resume)
+    # `given` is by names that are strings.
+    def initialize(call, given, resume)
       @call = call
       @carried = call.head.context
-      @decided = decided
+      @given = given
       @resume = resume
       limit = call.head.timeout_ms
       @until = limit && (now + (limit / 1_000.0))

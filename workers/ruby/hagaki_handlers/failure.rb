@@ -51,7 +51,12 @@ module Hagaki
   end
 
   # Lets a call through with a value, or raises a failure. It decides from the head alone. What it gives is data.
-  Guard = Struct.new(:name, :errors, :decide)
+  Guard = Struct.new(:name, :errors, :uses, :decide) do
+    # `opened` has the resources that it uses.
+    def decided(head, opened)
+      uses.empty? ? decide.call(head) : decide.call(head, opened.used(uses))
+    end
+  end
 
   # What a guard decides from. By name there are no fields, and the path is the handler's template.
   GuardHead = Struct.new(:method, :path, :query, :headers, :client, :protocol, :carried)

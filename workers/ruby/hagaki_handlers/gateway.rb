@@ -4,6 +4,7 @@ require_relative '../hagaki_worker/fault'
 require_relative '../hagaki_worker/forked'
 require_relative '../hagaki_worker/head'
 require_relative '../hagaki_worker/log'
+require_relative 'opened'
 require_relative 'plan'
 
 module Hagaki
@@ -20,10 +21,17 @@ module Hagaki
 
     attr_reader :name
 
-    # `name` is what the other side calls this service in its faults: "ruby('notes.rb')".
-    def initialize(plans, name)
+    # `name` is what the other side calls this service in its faults: "ruby('notes.rb')". Without open resources it
+    # only says what it offers.
+    def initialize(plans, name, opened)
       @plans = plans
       @name = name
+      @opened = opened
+    end
+
+    # Closes its resources, as nobody calls any more.
+    def close(seconds)
+      @opened&.close(seconds)
     end
 
     # The mark of what may be called by name.
@@ -52,8 +60,10 @@ module Hagaki
     private
 
     def answer(call)
+      return give(call, Flow.write(@plans.offer, 'the service')) if call.head.name == OFFER
+      return call.fail('call_refused', { to: @name, reason: 'it only says what it offers' }) if @opened.nil?
+
       case call.head.name
-      when OFFER then give(call, Flow.write(@plans.offer, 'the service'))
       when GUARD then decide(call)
       else
         plan = @plans[call.head.name]
@@ -69,7 +79,7 @@ module Hagaki
       what = "guard #{guard.name.inspect}"
       head = GuardHead.new(*line['head'].values_at('method', 'path', 'query', 'headers', 'client', 'protocol'),
                            call.head.context)
-      decided = declared(what, guard.errors.to_h { |one| [one.code, one] }) { guard.decide.call(head) }
+      decided = declared(what, guard.errors.to_h { |one| [one.code, one] }) { guard.decided(head, @opened) }
       give(call, Flow.write(decided, what))
     end
 
@@ -78,10 +88,10 @@ module Hagaki
       arrival = Flow::Arrival.new(call.body)
       case plan.gives
       when :data
-        returned = declared(what, plan.failures) { plan.run(call, arrival) }
+        returned = declared(what, plan.failures) { plan.run(call, arrival, @opened) }
         give(call, plan.returns? ? Flow.write(returned, what) : nil)
       when :whole
-        returned = declared(what, plan.failures) { plan.run(call, arrival) }
+        returned = declared(what, plan.failures) { plan.run(call, arrival, @opened) }
         flow(call, :chunks) { call.data(Flow.octets(returned, what)) }
       else
         flow(call, plan.gives) { declared(what, plan.failures) { flowing(call, plan, arrival, what) } }
@@ -90,7 +100,7 @@ module Hagaki
 
     def flowing(call, plan, arrival, what)
       items = plan.gives == :items
-      plan.run(call, arrival) do |one|
+      plan.run(call, arrival, @opened) do |one|
         call.check # a method that gives nothing for long is left when it gives something
         call.data(items ? Flow.write(one, what) << "\n" : Flow.octets(one, what))
         nil

@@ -2,6 +2,7 @@
 
 require_relative '../hagaki_worker/fault'
 require_relative '../hagaki_worker/gems'
+require_relative 'opened'
 require_relative 'plan'
 
 module Hagaki
@@ -32,6 +33,13 @@ module Hagaki
     rescue StandardError, ScriptError, SystemExit => e
       place = (e.backtrace || []).find { |line| line.start_with?("#{Dir.pwd}/") }&.slice(/\A.*?:\d+/)
       raise failure("#{e.class}: #{HagakiWorker::Gems.first_line(e.message)}#{place && " (#{place})"}", SEE)
+    end
+
+    # What the plans need, open. LoadFailure, which names the one that does not open.
+    def resources(plans)
+      Opened.new(plans.resources)
+    rescue SetupFaulty => e
+      raise failure("#{e.what}: #{e.reason}", e.fix), cause: e.cause
     end
 
     def all

@@ -14,6 +14,11 @@ module Hagaki
       spec[:errors] || []
     end
 
+    # The resources that it is given, by name.
+    def uses
+      spec[:uses] || {}
+    end
+
     # The failures that it may raise, by code: its own and those of its guards.
     def failures
       (guards.values.flat_map(&:errors) + errors).to_h { |one| [one.code, one] }

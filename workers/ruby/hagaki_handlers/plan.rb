@@ -7,14 +7,14 @@ require_relative 'service'
 module Hagaki
   # A handler where it runs: the object of its service, and how its method is called.
   class Plan
-    attr_reader :name, :failures
+    attr_reader :name, :handler, :failures
 
     def initialize(name, handler, object)
       @name = name
       @handler = handler
       @failures = handler.failures
       @method = object.method(handler.run)
-      @context = Context.of(handler.guards.keys)
+      @context = Context.of([*handler.guards.keys, *handler.uses.keys])
       @takes = @method.parameters.count { |kind, _| %i[req opt].include?(kind) }
     end
 
@@ -31,11 +31,27 @@ module Hagaki
       !@handler.spec[:returns].nil?
     end
 
-    # Calls the method; what it yields goes to the block.
-    def run(call, arrival, &given)
+    # True when what it yields is its result.
+    def flows?
+      !@handler.spec[:gives].nil?
+    end
+
+    # Runs a call that came; `opened` has the resources.
+    def run(call, arrival, opened, &given)
       line = arrival.line
-      context = @context.new(call, line['guards'], line['resume'])
-      @method.call(*[data(line['data'], arrival), context].first(@takes), &given)
+      context = context(call, line['guards'], line['resume'], opened)
+      call(context, data(line['data'], arrival), &given)
+    end
+
+    # `decided` is by names that are strings.
+    def context(call, decided, resume, opened)
+      uses = @handler.uses
+      @context.new(call, uses.empty? ? decided : { **decided, **opened.values(uses) }, resume)
+    end
+
+    # Calls the method; what it yields goes to the block.
+    def call(context, data, &given)
+      @method.call(*[data, context].first(@takes), &given)
     end
 
     private
@@ -72,6 +88,19 @@ module Hagaki
 
     def [](name)
       @plans[name]
+    end
+
+    def names
+      @plans.keys
+    end
+
+    def handlers
+      @plans.values.map(&:handler)
+    end
+
+    # What its handlers and their guards use, in the order to open it, with the names it is asked for.
+    def resources
+      Resource.in_order(handlers.flat_map { |one| [*one.guards.values.map(&:uses), one.uses] })
     end
 
     private

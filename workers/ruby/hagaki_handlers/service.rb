@@ -2,6 +2,7 @@
 
 require_relative 'failure'
 require_relative 'offer'
+require_relative 'resource'
 require_relative 'shapes'
 
 module Hagaki
@@ -16,7 +17,7 @@ module Hagaki
   class Service
     VERBS = %i[reads creates replaces updates deletes acts].freeze
     METADATA = %i[
-      accepts body returns takes gives errors guards from formats limit version fresh location summary description
+      accepts body returns takes gives errors guards uses from formats limit version fresh location summary description
       deprecated
     ].freeze
     private_constant :VERBS, :METADATA
@@ -54,11 +55,19 @@ module Hagaki
         Failure.declare(code, kind, schema)
       end
 
-      # A guard: `Member = guard('member', errors: [Nobody]) { |head| ... }`.
-      def guard(name, errors: [], &decide)
-        raise SetupFaulty.new("guard(#{name.inspect})", 'it has no block', 'Write { |head| ... }') if decide.nil?
+      # A guard: `Member = guard('member', errors: [Nobody]) { |head| ... }`, and `{ |head, used| ... }` with `uses`.
+      def guard(name, errors: [], uses: {}, &decide)
+        what = "guard(#{name.inspect})"
+        raise SetupFaulty.new(what, 'it has no block', 'Write { |head| ... }') if decide.nil?
 
-        Guard.new(name, errors, decide)
+        Resource.check(uses, what)
+        Guard.new(name, errors, uses.dup.freeze, decide)
+      end
+
+      # What is opened at boot and closed after the drain: `Db = resource(close: :close) { Database.connect }`. With
+      # `uses` the block is given those: `resource(uses: { db: Db }) { |used| Users.new(used.db) }`. SetupFaulty.
+      def resource(uses: {}, timeout: Resource::SECONDS, close: nil, &opens)
+        Resource.new(uses: uses, timeout: timeout, close: close, &opens)
       end
 
       # Handlers and services by name.
@@ -107,6 +116,11 @@ module Hagaki
           next if spec[name].nil? || spec[name].is_a?(Raw) || spec[name].is_a?(Items)
 
           raise SetupFaulty.new(what, "its #{name} is nothing that flows", 'Write raw(...) or items(schema)')
+        end
+        Resource.check(spec[:uses] || {}, what)
+        both = ((spec[:uses] || {}).keys & (spec[:guards] || {}).keys).first
+        unless both.nil?
+          raise SetupFaulty.new(what, "a guard and a resource of it are called #{both}", 'Give one another name')
         end
         return unless spec[:version].respond_to?(:call)
 

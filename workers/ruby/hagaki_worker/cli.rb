@@ -13,13 +13,14 @@ module HagakiWorker
   #
   #   ruby run.rb rack config.ru [--early-hints yes] [--threads 4] [--name NAME]
   #   ruby run.rb handlers notes.rb [--service Notes] [--threads 4] [--name NAME]
+  #   ruby run.rb offer notes.rb     opens none of its resources, and only says what it offers
   #
   # NAME is what the gateway calls the app.
   #
   # Exit status: 0 stopped, 1 the app cannot be loaded, 2 the caller broke the protocol or the command line is
   # faulty.
   module Cli
-    USAGE = 'Write: ruby run.rb rack config.ru [--early-hints yes], or: ruby run.rb handlers notes.rb [--service Notes]; ' \
+    USAGE = 'Write: ruby run.rb rack config.ru [--early-hints yes], or: ruby run.rb handlers notes.rb [--service Notes], or offer; ' \
             '[--threads 1 to 1024] [--name NAME]'
     private_constant :USAGE
 
@@ -31,7 +32,7 @@ module HagakiWorker
       options[kind == 'rack' ? '--early-hints' : '--service'] = nil
       known = rest.each_slice(2).all? { |name, value| options.key?(name) && value && options[name] = value }
       threads = options['--threads'].match?(/\A[0-9]{1,4}\z/) ? options['--threads'].to_i : 0
-      unless %w[rack handlers].include?(kind) && path && known && threads.between?(1, 1_024)
+      unless %w[rack handlers offer].include?(kind) && path && known && threads.between?(1, 1_024)
         warn USAGE
         exit 2
       end
@@ -39,7 +40,7 @@ module HagakiWorker
         if kind == 'rack'
           rack(path, name, threads, !options['--early-hints'].nil?)
         else
-          handlers(path, name, options['--service'])
+          handlers(path, name, options['--service'], kind == 'handlers')
         end
       end
     end
@@ -71,13 +72,14 @@ module HagakiWorker
     end
     private_class_method :rack
 
-    def handlers(path, name, service)
+    def handlers(path, name, service, opens)
       # Services say: require 'hagaki_handlers'. It is there, and no other of that name.
       $LOADED_FEATURES << 'hagaki_handlers.rb'
       require_relative '../hagaki_handlers'
       require_relative '../hagaki_handlers/gateway'
       require_relative '../hagaki_handlers/load'
-      Hagaki::Gateway.new(Hagaki::Load.plans(path, service), name)
+      plans = Hagaki::Load.plans(path, service)
+      Hagaki::Gateway.new(plans, name, opens ? Hagaki::Load.resources(plans) : nil)
     end
     private_class_method :handlers
 

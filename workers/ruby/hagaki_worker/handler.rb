@@ -25,6 +25,9 @@ module HagakiWorker
       nil
     end
 
+    # A Rack app is told nothing of its end but what at_exit tells it.
+    def close(_seconds); end
+
     # Answers a call, on one of the pool's threads.
     def serve(call)
       input = Input.of(call.body, @release < 3)

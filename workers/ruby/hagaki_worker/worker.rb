@@ -13,16 +13,19 @@ module HagakiWorker
   #   out  an exit status: 0 when the link closed or SIGTERM came, 2 when the caller broke the protocol
   #
   # It is gone STOP_SECONDS after it learns that it shall stop, whatever the app does. Calls that run when
-  # SIGTERM comes may end well; once the link is gone nobody could tell, and they are cut off.
+  # SIGTERM comes may end well; once the link is gone nobody could tell, and they are cut off. Then the app has
+  # CLOSE_SECONDS to close what it has opened.
   class Worker
-    STOP_SECONDS = 1.9
+    STOP_SECONDS = 2.8 # fewer than the three after which the gateway, and our lifeline, end it by force
+    CLOSE_SECONDS = 0.9 # of those, for what the app has opened
     CALLS_SECONDS = 1.7 # of those, for the calls that run
     DRAIN_SECONDS = 1.4 # of those, on SIGTERM, before they are cut off
-    private_constant :CALLS_SECONDS, :DRAIN_SECONDS
+    private_constant :CLOSE_SECONDS, :CALLS_SECONDS, :DRAIN_SECONDS
 
     # `software` is what the hello says of this worker.
     def initialize(handler, threads, input, output, software = 'ruby-rack')
       @endings = Thread::Queue.new # which a signal handler may push to
+      @handler = handler
       @name = handler.name
       @software = software
       @pool = Pool.new(threads) { |call| handler.serve(call) }
@@ -65,8 +68,10 @@ module HagakiWorker
       drain if ending == :terminated
       @link.lose('the worker stops')
       @pool.stop
+      idle = @pool.wait_idle(deadline - now)
+      @handler.close(CLOSE_SECONDS)
       # Threads that still run would be ended in the midst of what they do, or not at all.
-      exit!(status) unless @pool.wait_idle(deadline - now)
+      exit!(status) unless idle
       exit(status)
     end
 
