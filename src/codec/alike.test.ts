@@ -162,6 +162,25 @@ test('what is no data is not written in any format', () => {
   for (const format of DATA) expect(() => encode(format, { '\udfff': 1 }), format.name).toThrow(/surrogate/)
 })
 
+test('what is no data is told with its place (RFC 6901)', () => {
+  const circle: Record<string, unknown> = {}
+  circle['on'] = circle
+  const table: [data: unknown, said: string | RegExp][] = [
+    [Number.NaN, 'Cannot write NaN: send null, or leave it out'],
+    [
+      { notes: [{ 'a/b~': 1n }] },
+      'Cannot write a BigInt: write it as a number or as text, at /notes/0/a~1b~0',
+    ],
+    [[0, new Map()], 'Cannot write an instance of Map: write its data instead, at /1'],
+    [circle, /^Cannot write this data: it holds itself, .*, at (\/on)+\/?o?\.\.\.$/],
+  ]
+  for (const format of DATA)
+    for (const [data, said] of table) {
+      const problem = typeof said === 'string' ? new TypeError(said) : said
+      expect(() => encode(format, data), format.name).toThrow(problem)
+    }
+})
+
 class Point {
   readonly #secret = 1
   x = 1

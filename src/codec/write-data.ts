@@ -24,7 +24,30 @@ export interface Sink {
 }
 
 export function writeData(data: unknown, sink: Sink): void {
-  write(data, sink, 0, '')
+  try {
+    write(data, sink, 0, '')
+  } catch (error) {
+    const place = PLACES.get(error as object)
+    // Its stack leads through here alone.
+    throw place === undefined
+      ? error
+      : new TypeError(`${(error as TypeError).message}, at ${shortened(place)}`)
+  }
+}
+
+/** Where what is refused stands in the whole, as a JSON Pointer: put together on the way out. */
+const PLACES = new WeakMap<object, string>()
+
+function within(name: string, error: unknown): unknown {
+  if (!(error instanceof TypeError) || !error.message.startsWith('Cannot write ')) return error
+  const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+  PLACES.set(error, pointer + (PLACES.get(error) ?? ''))
+  return error
+}
+
+// What holds itself goes on and on.
+function shortened(place: string): string {
+  return place.length > 100 ? `${place.slice(0, 100)}...` : place
 }
 
 function write(data: unknown, sink: Sink, depth: number, name: string): void {
@@ -56,7 +79,7 @@ function writeObject(data: object, sink: Sink, depth: number, name: string): voi
     for (let at = 0; at < list.length; at++) {
       const one = list[at]
       if (one === undefined) sink.nothing()
-      else write(one, sink, depth + 1, String(at))
+      else writeInner(one, sink, depth, String(at))
     }
     return
   }
@@ -82,7 +105,15 @@ function writeMembers(data: Readonly<Record<string, unknown>>, sink: Sink, depth
     if (value === undefined) continue
     if (name === '__proto__') throw refused('a member named __proto__', 'give it another name')
     sink.text(wellFormed(name))
-    write(value, sink, depth + 1, name)
+    writeInner(value, sink, depth, name)
+  }
+}
+
+function writeInner(data: unknown, sink: Sink, depth: number, name: string): void {
+  try {
+    write(data, sink, depth + 1, name)
+  } catch (error) {
+    throw within(name, error)
   }
 }
 

@@ -153,7 +153,8 @@ function isService(part: unknown): part is Whole {
 
 function strange(name: string, part: unknown): Fault {
   if (typeof part === 'function') {
-    return faulty(`App "${name}"`, 'an app has a path prefix and no name', `Write it as { "/${name}": ... }`)
+    const fix = `Write it as { "/${name}": ... }, or make a handler by a verb: reads("/${name}", { ... }, run)`
+    return faulty(`App "${name}"`, 'an app has a path prefix and no name', fix)
   }
   return faulty(
     `Handler "${name}"`,

@@ -224,6 +224,22 @@ test('the call is found behind the options, so a road carries its context on (17
   expect([seen[0]!.query, bodyText(seen[0]!)]).toEqual(['b', 'abc'])
 })
 
+test('what other frameworks answer with is told what to write (21, 23)', () => {
+  const table: [result: unknown, found: string][] = [
+    ['hi', 'found a string. Write text(...) or html(...)'],
+    [{ hello: 1 }, 'found an object. Write json(...)'],
+    [undefined, 'found undefined. Return what is answered, [204, null, {}, null] for nothing'],
+    [new Response('hi'), 'found a Response. Write text(...), json(...), html(...) or redirect(...)'],
+    [[200, {}, ['hi']], 'found a list of 3'],
+    [[200, 'text/plain', {}, { a: 1 }], 'found an object. Write json(...)'],
+    [[200, 'text/plain', {}, new ReadableStream()], 'found a ReadableStream. Write stream(...)'],
+  ]
+  for (const [result, found] of table) {
+    const told = (): unknown => call(lint((() => result) as App), request('GET', '/'))
+    expect(told).toThrow(new RegExp(`; ${found.replaceAll(/[.()[\]{}]/g, '\\$&')}$`))
+  }
+})
+
 test('a takeover is passed through, and gets its duplex (24)', async () => {
   const duplex = { write: () => true, end: () => {}, destroy: () => {}, once: () => {} }
   const whole = { ...duplex, [Symbol.asyncIterator]: () => later() } as unknown as Duplex

@@ -43,7 +43,8 @@ export function kindOf(value: unknown): string {
   if (typeof value !== 'object') return `a ${typeof value}`
   if (Array.isArray(value)) return `a list of ${value.length}`
   const { constructor } = value as { readonly constructor?: { readonly name?: unknown } }
-  return typeof constructor?.name === 'string' ? `a ${constructor.name}` : 'an object'
+  if (constructor === Object || typeof constructor?.name !== 'string') return 'an object'
+  return `${/^[AEIOU]/.test(constructor.name) ? 'an' : 'a'} ${constructor.name}`
 }
 
 /** The kind that was found instead of another, or null when `fits`. */

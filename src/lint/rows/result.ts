@@ -19,7 +19,10 @@ export const RESULT_ROWS: Rows<Answered> = [
   {
     section: '21',
     rule: 'A result is `[status, contentType, headers, body]`',
-    check: ({ result }) => unless(Array.isArray(result) && result.length === 4, result),
+    check: ({ result }) => {
+      const kind = unless(Array.isArray(result) && result.length === 4, result)
+      return kind === null ? null : kind + instead(result)
+    },
   },
   {
     section: '20',
@@ -89,7 +92,10 @@ export const RESULT_ROWS: Rows<Answered> = [
   {
     section: '23',
     rule: 'A body is a string, a `Uint8Array`, null, `stream(iterable)` or `takeover(fn)`: only what is branded streams',
-    check: ({ result: [, , , body] }) => unless(isBody(body), body),
+    check: ({ result: [, , , body] }) => {
+      const kind = unless(isBody(body), body)
+      return kind === null ? null : kind + insteadOfBody(body)
+    },
   },
   {
     section: '23',
@@ -165,4 +171,18 @@ function faulty(
 
 function shown(status: unknown): string {
   return typeof status === 'number' ? String(status) : kindOf(status)
+}
+
+// What other frameworks take for an answer, and what makes one of it here.
+function instead(result: unknown): string {
+  if (typeof result === 'string') return '. Write text(...) or html(...)'
+  if (result === undefined) return '. Return what is answered, [204, null, {}, null] for nothing'
+  if (result instanceof Response) return '. Write text(...), json(...), html(...) or redirect(...)'
+  return Array.isArray(result) ? '' : '. Write json(...)'
+}
+
+function insteadOfBody(body: unknown): string {
+  if (typeof body !== 'object' || body === null) return ''
+  const flows = Symbol.asyncIterator in body || body instanceof ReadableStream
+  return flows ? '. Write stream(...)' : '. Write json(...)'
 }
