@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Resource, raise, type Server } from 'hagaki'
+import type { Resource, Server } from 'hagaki'
 import { z } from 'zod'
 import { type Database, instant, onDatabase } from '../database.ts'
 import type { ViewerId } from '../profiles/profile.ts'
@@ -13,7 +13,8 @@ import type { Comment } from './comment.ts'
 export interface Comments {
   /** Of an article, the newest first, at most 1,000. */
   list(article: number, viewer: ViewerId): Comment[]
-  add(article: number, author: number, body: string): Comment
+  /** Undefined: the article is gone. */
+  add(article: number, author: number, body: string): Comment | undefined
   /** The number of who wrote it. Undefined: there is none of that number on the article. */
   authorOf(article: number, id: number): number | undefined
   remove(id: number): void
@@ -45,10 +46,15 @@ export const commentsIn = (db: Database, { now }: Pick<Server, 'now'>): Comments
 
   add: (article, author, body) =>
     db.atOnce(() => {
-      const sql = `INSERT INTO comments (article, author, body, created) VALUES (:article, :author, :body, :now) RETURNING id`
-      const { id } = db.row(Added, sql, { article, author, body, now: now() }) ?? lost()
-      const row = db.row(Row, `SELECT ${COMMENT} ${FROM} WHERE c.id = :id`, { id, viewer: author })
-      return commentOf(row ?? lost())
+      const added = db.row(
+        Added,
+        `INSERT INTO comments (article, author, body, created)
+         SELECT id, :author, :body, :now FROM articles WHERE id = :article RETURNING id`,
+        { article, author, body, now: now() },
+      )
+      if (added === undefined) return undefined
+      const row = db.row(Row, `SELECT ${COMMENT} ${FROM} WHERE c.id = :id`, { ...added, viewer: author })
+      return row && commentOf(row)
     }),
 
   authorOf: (article, id) =>
@@ -56,7 +62,5 @@ export const commentsIn = (db: Database, { now }: Pick<Server, 'now'>): Comments
 
   remove: (id) => db.run('DELETE FROM comments WHERE id = :id', { id }),
 })
-
-const lost = (): never => raise(new Error('The row did not come back'))
 
 export const comments: Resource<Comments> = onDatabase(commentsIn)

@@ -1,5 +1,13 @@
-import { expect, test } from 'vitest'
+import { serverFacts } from 'hagaki'
+import { local } from 'hagaki/client'
+import { expect, onTestFinished, test } from 'vitest'
+import { ArticleMissing } from '../articles/article.ts'
+import { type ArticleTable, articlesIn } from '../articles/article-table.ts'
+import { Database } from '../database.ts'
 import { served } from '../served.ts'
+import { usersIn } from '../users/user-table.ts'
+import { commentsIn } from './comment-table.ts'
+import { comments } from './comments.ts'
 
 const ask = served()
 
@@ -70,6 +78,17 @@ test('a comment says something, and on an article that is there', async () => {
   const notFound = { status: 404, json: { errors: { article: ['not found'] } } }
   expect(await say('unknown', token, 'x')).toMatchObject(notFound)
   expect(await ask('GET /api/articles/unknown/comments')).toMatchObject(notFound)
+})
+
+test('who speaks while the article goes finds it gone', async () => {
+  const gone: ArticleTable['identify'] = () => ({ id: 99_999, author: 1 })
+  const db = Database.open(':memory:')
+  onTestFinished(() => db.close())
+  const articles = { ...articlesIn(db, serverFacts()), identify: gone }
+  const speaker = usersIn(db).add({ username: 'late', email: 'late@test.com' }, 'hash')
+  const resources = { user: speaker, viewer: speaker, articles, comments: commentsIn(db, serverFacts()) }
+  const add = local(comments, resources).add({ slug: 'going', comment: { body: 'x' } })
+  await expect(add).rejects.toSatisfy(ArticleMissing.is)
 })
 
 test('an article that goes takes its comments along', async () => {

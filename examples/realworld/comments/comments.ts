@@ -44,7 +44,7 @@ const add = adds(
   },
   ({ slug, comment }, { user, articles, comments }) => {
     const { id } = articles.identify(slug) ?? raise(ArticleMissing())
-    return { comment: comments.add(id, user.id, comment.body) }
+    return { comment: comments.add(id, user.id, comment.body) ?? raise(ArticleMissing()) }
   },
 )
 
