@@ -37,7 +37,7 @@ const FOLLOWED = 'a.author IN (SELECT followed FROM follows WHERE follower = :vi
 
 const Identity = z.object({ id: z.number(), author: z.number() })
 const Named = z.object({ id: z.number(), slug: z.string() })
-const Titled = z.object({ slug: z.string(), title: z.string() })
+const Written = z.object({ slug: z.string(), title: z.string(), description: z.string(), body: z.string() })
 const Counted = z.object({ count: z.number() })
 
 export const articlesIn = (db: Database, { now, random }: Pick<Server, 'now' | 'random'>): ArticleTable => {
@@ -108,29 +108,24 @@ export const articlesIn = (db: Database, { now, random }: Pick<Server, 'now' | '
         return slug
       }),
 
-    change: (id, { title, description, body, tagList }) =>
+    change: (id, changes) =>
       db.atOnce(() => {
-        const current = db.row(Titled, 'SELECT slug, title FROM articles WHERE id = :id', { id })
+        const asked = 'SELECT slug, title, description, body FROM articles WHERE id = :id'
+        const current = db.row(Written, asked, { id })
         if (current === undefined) return undefined
-        const next = {
-          id,
-          title: title ?? current.title,
-          description: description ?? null,
-          body: body ?? null,
-          now: now(),
-        }
+        const { title = current.title, description = current.description, body = current.body } = changes
         // However fast one change follows another, it is later.
         const write = (slug: string) =>
           db.row(
             Named,
-            `UPDATE OR IGNORE articles SET slug = :slug, title = :title, body = coalesce(:body, body),
-               description = coalesce(:description, description), updated = max(:now, updated + 1)
+            `UPDATE OR IGNORE articles SET slug = :slug, title = :title, description = :description,
+               body = :body, updated = max(:now, updated + 1)
              WHERE id = :id RETURNING id, slug`,
-            { ...next, slug },
+            { id, slug, title, description, body, now: now() },
           )
-        const kept = slugOf(next.title) === slugOf(current.title)
-        const slug = kept ? write(current.slug)?.slug : named(next.title, write).slug
-        if (tagList !== undefined) tag(id, tagList)
+        const kept = slugOf(title) === slugOf(current.title)
+        const slug = kept ? write(current.slug)?.slug : named(title, write).slug
+        if (changes.tagList !== undefined) tag(id, changes.tagList)
         return slug
       }),
 

@@ -12,12 +12,13 @@ const Username = line(64).regex(/^(?!\.{1,2}$)[^/\\]*$/, 'is invalid')
 
 const Email = line(254).regex(/^[^\s@]+@[^\s@]+$/, 'is invalid')
 
-/** NIST SP 800-63B section 5.1.1.2: at least 8 characters, of any kind, and 64 and more are taken. */
-const Password = z
+const Secret = z
   .string({ error: orBlank('must be a text') })
   .min(1, { error: BLANK, abort: true })
-  .min(8, 'is too short (minimum is 8 characters)')
   .max(256, 'is too long (maximum is 256 characters)')
+
+/** NIST SP 800-63B section 5.1.1.2: at least 8 characters, of any kind, and 64 and more are taken. */
+const Password = Secret.min(8, 'is too short (minimum is 8 characters)')
 
 const missing = { error: orBlank('must be an object') }
 
@@ -25,16 +26,7 @@ const missing = { error: orBlank('must be an object') }
 export const NewUser = z.object({ username: Username, email: Email, password: Password }, missing)
 
 /** Who signs in. What could not be registered is no reason to say more than that it is wrong. */
-export const Credentials = z.object(
-  {
-    email: line(254),
-    password: z
-      .string({ error: orBlank('must be a text') })
-      .min(1, BLANK)
-      .max(256, 'is too long (maximum is 256 characters)'),
-  },
-  missing,
-)
+export const Credentials = z.object({ email: line(254), password: Secret }, missing)
 
 /** What a user changes: at least one member. */
 export const UserChanges = z
@@ -64,11 +56,10 @@ export type Account = z.infer<typeof Account>
 /** A user as they see themselves. */
 export const User = Account.omit({ id: true }).extend({ token: z.string() })
 
-export const CredentialsWrong = failure(
-  'credentials_wrong',
-  'unauthenticated',
-  z.object({ challenge: z.string() }),
-)
+/** What `www-authenticate` says: how to sign in. */
+export const Challenge = z.object({ challenge: z.literal('Token').default('Token') })
+
+export const CredentialsWrong = failure('credentials_wrong', 'unauthenticated', Challenge)
 export const Taken = failure(
   'taken',
   'conflict',

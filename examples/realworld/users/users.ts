@@ -49,7 +49,7 @@ const login = acts(
   async ({ user: { email, password } }, { users, passwords, tokens }) => {
     const found = users.byEmail(email)
     const matches = await passwords.matches(password, found?.hash ?? null)
-    if (found === undefined || !matches) raise(CredentialsWrong({ challenge: 'Token' }))
+    if (found === undefined || !matches) raise(CredentialsWrong({}))
     return signedIn(found.account, tokens)
   },
 )

@@ -4,12 +4,9 @@
  * @module
  */
 import { failure, type Guard, guard, raise } from 'hagaki'
-import { z } from 'zod'
 import { tokens } from './token.ts'
-import type { Account } from './user.ts'
+import { type Account, Challenge } from './user.ts'
 import { users } from './user-table.ts'
-
-const Challenge = z.object({ challenge: z.literal('Token').default('Token') })
 
 export const TokenMissing = failure('token_missing', 'unauthenticated', Challenge)
 export const TokenInvalid = failure('token_invalid', 'unauthenticated', Challenge)
