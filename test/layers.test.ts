@@ -57,6 +57,7 @@ const TABLE: Table = {
     'transport/carrying.ts',
     'transport/changes.ts',
     'transport/far-side.ts',
+    'transport/hints.ts',
     'transport/idle.ts',
     'transport/keep-alive.ts',
     'transport/named.ts',

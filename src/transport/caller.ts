@@ -8,21 +8,19 @@ import { bodyPieces } from '../call/input.ts'
 import type { Near } from '../call/transport.ts'
 import type { Input, RequestHeaders, Result } from '../contract.ts'
 import { Fault } from '../fault.ts'
-import { hintFlaw } from '../value/fields.ts'
 import { type RequestHead, responseHeaders } from '../value/head.ts'
 import { NO_CONTEXT } from '../value/head-reader.ts'
 import { ByCall } from '../wire/frames/by-call.ts'
 import { decodeGoAway, encodeGoAway, encodeNumber, encodeTimeout } from '../wire/frames/control.ts'
 import { Conversation } from '../wire/frames/conversation.ts'
 import * as frames from '../wire/frames/frame.ts'
-import { type Frame, frame, MAX_CALL, MAX_CALLS, MAX_DATA, MAX_HINTS } from '../wire/frames/frame.ts'
+import { type Frame, frame, MAX_CALL, MAX_CALLS, MAX_DATA } from '../wire/frames/frame.ts'
 import { IncomingBody } from '../wire/frames/incoming.ts'
 import type { CallHead } from '../wire/frames/named.ts'
 import { OutgoingBody } from '../wire/frames/outgoing.ts'
 import {
   decodeCredit,
   decodeFailed,
-  decodeHint,
   decodeTrailers,
   encodeCancel,
   encodeCredit,
@@ -32,6 +30,7 @@ import {
 } from '../wire/frames/payload.ts'
 import { abortsOf, throwIfAborted } from './aborts.ts'
 import { FarSide } from './far-side.ts'
+import { takeHint } from './hints.ts'
 import { Idle } from './idle.ts'
 import type { Link, LinkOwner } from './link.ts'
 import { failureOf } from './named.ts'
@@ -206,12 +205,7 @@ export class Caller implements LinkOwner {
   ): Promise<T> {
     this.#gathering++
     try {
-      let body: CallBody
-      try {
-        body = await gathering
-      } finally {
-        this.#gathering--
-      }
+      const body = await gathering.finally(() => this.#gathering--)
       this.#open(abortsOf(near))
       return await this.#begin(opening(body), input, near, patience)
     } finally {
@@ -302,7 +296,8 @@ export class Caller implements LinkOwner {
         return this.#finish(id, fault)
       }
       case frames.HINT:
-        return this.#takeHint(id, call, payload)
+        this.#talk.moved(id, 'hint')
+        return takeHint(call, payload)
       case frames.DATA:
         this.#talk.moved(id, 'worker data')
         return call.response?.accept(payload)
@@ -314,18 +309,6 @@ export class Caller implements LinkOwner {
   // What nobody waits for is of no use.
   #takeCredit({ request }: UnderWay, octets: number): void {
     if (request === null || !request.grant(octets)) this.#talk.useless('grants of credit')
-  }
-
-  #takeHint(id: number, call: UnderWay, payload: Uint8Array): void {
-    const lines = decodeHint(payload)
-    this.#talk.moved(id, 'hint')
-    if (call.opening.type === frames.CALL)
-      throw new Fault('frame_faulty', { reason: 'hint to a call by name' })
-    if (++call.hints > MAX_HINTS)
-      throw new Fault('frame_faulty', { reason: `more than ${MAX_HINTS} hints before an answer` })
-    const fields = responseHeaders(lines)
-    // One that no response may hold is left out: the answer is right without.
-    if (hintFlaw(fields) === null) call.near.hint?.(fields)
   }
 
   #takeEnd(id: number, call: UnderWay, payload: Uint8Array): void {

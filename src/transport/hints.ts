@@ -5,8 +5,12 @@
  */
 import type { Road } from '../call/call.ts'
 import type { ResponseHeaders } from '../contract.ts'
-import { MAX_HINTS } from '../wire/frames/frame.ts'
-import { encodeHint } from '../wire/frames/payload.ts'
+import { Fault } from '../fault.ts'
+import { hintFlaw } from '../value/fields.ts'
+import { responseHeaders } from '../value/head.ts'
+import { CALL, MAX_HINTS } from '../wire/frames/frame.ts'
+import { decodeHint, encodeHint } from '../wire/frames/payload.ts'
+import type { UnderWay } from './under-way.ts'
 
 /** What a link can do for a request besides carrying its answer. */
 export class Hints implements Road {
@@ -26,4 +30,14 @@ export class Hints implements Road {
     this.#left--
     this.#send(this.#id, payload)
   }
+}
+
+/** Tells the near side of one that has come. Fault: frame_faulty. */
+export function takeHint(call: UnderWay, payload: Uint8Array): void {
+  const fields = responseHeaders(decodeHint(payload))
+  if (call.opening.type === CALL) throw new Fault('frame_faulty', { reason: 'hint to a call by name' })
+  if (++call.hints > MAX_HINTS)
+    throw new Fault('frame_faulty', { reason: `more than ${MAX_HINTS} hints before an answer` })
+  // One that no response may hold is left out: the answer is right without.
+  if (hintFlaw(fields) === null) call.near.hint?.(fields)
 }
