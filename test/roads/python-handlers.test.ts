@@ -25,7 +25,7 @@ import { type PythonTransport, python } from 'hagaki/python'
 import { type JsonSchema, jsonSchema } from 'hagaki/schema'
 import { serve } from 'hagaki/server'
 import { expect, onTestFinished, test } from 'vitest'
-import { python as interpreter } from '../../scripts/needs.ts'
+import { python as interpreter, ruby } from '../../scripts/needs.ts'
 import { closeApp, openApp } from '../../src/call/life.ts'
 import { serverFacts } from '../../src/call/server-facts.ts'
 import type { App } from '../../src/contract.ts'
@@ -33,6 +33,7 @@ import { runProgram } from '../process.ts'
 
 const HERE = new URL('.', import.meta.url)
 const PACKAGE = fileURLToPath(new URL('../../workers/python', HERE))
+const GEM = fileURLToPath(new URL('../../workers/ruby', HERE))
 
 const ID = object({ id: { type: 'integer' } }, ['id'])
 const NOTE = {
@@ -229,47 +230,53 @@ test('by name: the same data, failures and refusals, with no word of HTTP', asyn
   }
 })
 
-test('a client in Python calls the handlers in TypeScript: data, failures, refusals, deadlines', async () => {
-  kept.clear()
-  const slow = acts('/slow', {}, async (_, { signal }) => {
-    await new Promise((resolve) => signal.addEventListener('abort', resolve))
-  })
-  const served = service({ ...twin.handlers, slow })
-  const running = await serve(mount({ '/api': served }), { port: 0, log: silentLog })
-  onTestFinished(() => running.close({ now: true }))
-  const folder = mkdtempSync(join(tmpdir(), 'hagaki-client-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  writeFileSync(join(folder, 'api.json'), JSON.stringify(served.contract))
-  const place = { cwd: fileURLToPath(HERE), env: { ...process.env, PYTHONPATH: PACKAGE } }
-  const { stdout, stderr } = await runProgram(
-    interpreter(),
-    ['client_calls.py', join(folder, 'api.json'), `${running.url}/api`],
-    place,
-  )
-  expect(stderr).toBe('')
-  expect(
-    stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as unknown),
-  ).toEqual([
-    'from Python ☃',
-    true,
-    'changed',
-    { tags: ['a b', 'c/d'], most: 3, exact: true },
-    { tags: [] },
-    6.5,
-    'anna',
-    300_000,
-    null,
-    ['Failure', 'note_gone', 'missing', { id: 77 }],
-    ['Answered', 422, 'input_invalid', ['/text']],
-    ['InputInvalid'],
-    ['Answered', 500, 'app_failed', []],
-    ['CallTimeout'],
-    ['CallLost'],
-  ])
-})
+test.each([
+  ['Python', interpreter, 'client_calls.py', { PYTHONPATH: PACKAGE }],
+  ['Ruby', ruby, 'client_calls.rb', { RUBYLIB: GEM }],
+] as const)(
+  'a client in %s calls the handlers in TypeScript: data, failures, refusals, deadlines',
+  async (language, program, file, path) => {
+    kept.clear()
+    const slow = acts('/slow', {}, async (_, { signal }) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    })
+    const served = service({ ...twin.handlers, slow })
+    const running = await serve(mount({ '/api': served }), { port: 0, log: silentLog })
+    onTestFinished(() => running.close({ now: true }))
+    const folder = mkdtempSync(join(tmpdir(), 'hagaki-client-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    writeFileSync(join(folder, 'api.json'), JSON.stringify(served.contract))
+    const place = { cwd: fileURLToPath(HERE), env: { ...process.env, ...path } }
+    const { stdout, stderr } = await runProgram(
+      program(),
+      [file, join(folder, 'api.json'), `${running.url}/api`],
+      place,
+    )
+    expect(stderr).toBe('')
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([
+      `from ${language} ☃`,
+      true,
+      'changed',
+      { tags: ['a b', 'c/d'], most: 3, exact: true },
+      { tags: [] },
+      6.5,
+      'anna',
+      300_000,
+      null,
+      ['Failure', 'note_gone', 'missing', { id: 77 }],
+      ['Answered', 422, 'input_invalid', ['/text']],
+      ['InputInvalid'],
+      ['Answered', 500, 'app_failed', []],
+      ['CallTimeout'],
+      ['CallLost'],
+    ])
+  },
+)
 
 test('one whose process dies is lost, and the next is answered by another', async () => {
   const far = notes()

@@ -25,7 +25,7 @@ module Hagaki
     begin
       yield opened
     ensure
-      opened.close
+      calls.opened.close # for a handler may be called close
     end
   end
 

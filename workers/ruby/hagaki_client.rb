@@ -1,0 +1,18 @@
+# frozen_string_literal: true
+
+# A client of a service over HTTP, from its contract: `hagaki contract notes.ts -o notes.json`.
+#
+#   require 'hagaki_client'
+#
+#   notes = Hagaki::Client.new(JSON.parse(File.read('notes.json')), 'http://127.0.0.1:9292/api', timeout: 5)
+#   notes.add(text: 'hi')
+#   notes.call('add', { text: 'hi' })       the same, for any name
+#
+# It gives what the handler gives: JSON data, with names that are strings, or nil. What it raises is in `refused`.
+#
+# Standard library only. Handlers that take or give bytes, text, forms or streams are not for it. What is where:
+#
+#   refused    what a call raises        composed   a request, of data
+#   exchange   a request over HTTP       calls      by name, again where they may be
+#   client     its handlers as methods
+require_relative 'hagaki_client/client'

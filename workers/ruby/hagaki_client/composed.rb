@@ -1,0 +1,133 @@
+# frozen_string_literal: true
+
+require 'json'
+require_relative '../hagaki_handlers/flow'
+require_relative 'refused'
+
+module Hagaki
+  class Client
+    # A call as a request: data to the places where the contract has them. Pure.
+    #
+    #   in      a handler of the contract, data
+    #   out     method, target, fields, body: octets or nil
+    #   raises  InputInvalid
+    #
+    # `src/client/compose.ts` does the same.
+    Composed = Struct.new(:method, :target, :fields, :body) do
+      def self.of(handler, data)
+        takes = handler['takes']
+        unless handler['gives'] == 'data' && (takes.nil? || takes['as'] == 'data')
+          raise InputInvalid, 'the handler takes or gives what is no data: call it otherwise'
+        end
+
+        Composing.new(handler, takes, data).request
+      end
+    end
+
+    # One of them while it is made.
+    class Composing
+      METHODS = {
+        'reads' => 'GET', 'creates' => 'POST', 'replaces' => 'PUT', 'updates' => 'PATCH', 'deletes' => 'DELETE',
+        'acts' => 'POST'
+      }.freeze
+      IN_SEGMENT = /[^A-Za-z0-9_.~-]/n.freeze
+      IN_TEMPLATE = /[^A-Za-z0-9_.~!$&'()*+,;=:@-]/n.freeze
+      # RFC 9110 section 5.5, in UTF-8.
+      VALUE = /\A(?:[!-~\u0080-\u00ff](?:[\t -~\u0080-\u00ff]*[!-~\u0080-\u00ff])?)?\z/.freeze
+      private_constant :METHODS, :IN_SEGMENT, :IN_TEMPLATE, :VALUE
+
+      def initialize(handler, takes, data)
+        @handler = handler
+        @place = takes && takes['body'] # of the body: whole, member, members
+        @data = data
+        @members = data.nil? || @place == 'whole' ? {} : named(data)
+        @fields = { 'accept' => 'application/json' }
+        @query = []
+      end
+
+      def request
+        path = path_of(@handler['path'])
+        (@handler['from'] || {}).each { |member, place| put(member, place) if @members.key?(member) }
+        content = content_of
+        rest = @place == 'members' ? {} : @members
+        rest.each { |member, value| texts(member, value).each { |text| @query << [member, text] } }
+        query = @query.map { |pair| pair.map { |one| escaped(one, IN_SEGMENT) }.join('=') }.join('&')
+        target = query.empty? ? path : "#{path}?#{query}"
+        method = METHODS.fetch(@handler['verb'])
+        return Composed.new(method, target, @fields, nil) if @place.nil? || (content.nil? && @place == 'member')
+
+        Composed.new(method, target, { **@fields, 'content-type' => 'application/json' }, json(content))
+      end
+
+      private
+
+      def named(data)
+        raise InputInvalid, "the data are a #{data.class}, and no Hash" unless data.is_a?(Hash)
+
+        data.to_h { |name, value| [name.to_s, value] }
+      end
+
+      def content_of
+        case @place
+        when 'whole' then @data
+        when 'member' then @members.delete('body')
+        when 'members' then @members
+        end
+      end
+
+      def put(member, place)
+        found = texts(member, @members.delete(member))
+        if place['in'] == 'query'
+          found.each { |text| @query << [place['name'], text] }
+        elsif place['in'] == 'header' && found.size == 1 && VALUE.match?(found[0])
+          @fields[place['name']] = found[0].encode(Encoding::ISO_8859_1)
+        else
+          raise InputInvalid, "#{member} cannot be sent as a #{place['in']}"
+        end
+      end
+
+      def path_of(template)
+        parts = template.delete_prefix('/').split('/', -1).map do |part|
+          next escaped(part, IN_TEMPLATE) unless part.start_with?('{')
+
+          name = part[1..-2]
+          text = text(name, @members.delete(name))
+          if ['', '.', '..'].include?(text) || text.match?(%r{[/\\\0]})
+            raise InputInvalid, "#{name} cannot be a segment of a path"
+          end
+
+          escaped(text, IN_SEGMENT)
+        end
+        "/#{parts.join('/')}"
+      end
+
+      def texts(name, value)
+        (value.is_a?(Array) ? value : [value]).map { |one| one.nil? ? 'null' : text(name, one) }
+      end
+
+      def text(name, value)
+        case value
+        when String, Symbol
+          utf8 = value.to_s.encode(Encoding::UTF_8)
+          return utf8 if utf8.valid_encoding?
+        when true, false, Integer then return value.to_s
+        when Float then return JSON.generate(value) if value.finite?
+        end
+        raise InputInvalid, value.nil? ? "#{name} is missing" : "#{name} cannot be written there"
+      rescue EncodingError
+        raise InputInvalid, "#{name} is no text"
+      end
+
+      def escaped(text, odd)
+        text.b.gsub(odd) { |octet| format('%%%02X', octet.ord) }
+      end
+
+      def json(content)
+        Flow.write(content, 'the call')
+      rescue HagakiWorker::AnswerFaulty => e
+        raise InputInvalid, "the data are no JSON: #{e.message}"
+      end
+    end
+    private_constant :Composed, :Composing
+  end
+end
