@@ -20,6 +20,8 @@ export interface Named {
   readonly contract: object | null
   /** Resolves with data, or with an async iterable of items. */
   invoke(name: string, data: unknown, caller: NameCaller): Promise<unknown>
+  /** `hear` is called when the contract may have become another one, where it ever does. */
+  onRenewed?(hear: () => void): void
 }
 
 /** What answers names in an app; null for one that knows none. */
@@ -35,19 +37,17 @@ export function withNamesOf(
   through: (invoke: Named['invoke']) => Named['invoke'] = (invoke) => invoke,
 ): App {
   const named = namedIn(app)
-  return named === null || around === app
-    ? around
-    : naming(
-        around,
-        () => named.contract,
-        through((...call) => named.invoke(...call)),
-      )
+  if (named === null || around === app) return around
+  return naming(around, {
+    get contract() {
+      return named.contract
+    },
+    invoke: through((...call) => named.invoke(...call)),
+    onRenewed: (hear) => named.onRenewed?.(hear),
+  })
 }
 
 /** Lets an app answer names. */
-export function naming(app: App, contract: () => object | null, invoke: Named['invoke']): App & Named {
-  return Object.defineProperties(app as App & Named, {
-    contract: { get: contract, enumerable: true },
-    invoke: { value: invoke, enumerable: true },
-  })
+export function naming(app: App, named: Named): App & Named {
+  return Object.defineProperties(app as App & Named, Object.getOwnPropertyDescriptors(named))
 }

@@ -91,7 +91,13 @@ function offeredApp(offered: Offered, plain: App): App & Named {
     within(caller.options)
     return (service.invoke as Named['invoke'])(name, data, caller)
   }
-  return naming(app, () => offered.contract, invoke)
+  return naming(app, {
+    get contract() {
+      return offered.contract
+    },
+    invoke,
+    onRenewed: (hear) => offered.onRenewed(hear),
+  })
 }
 
 // Functions and guards are called with them.

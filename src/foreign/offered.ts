@@ -17,6 +17,7 @@ export class Offered {
   #asked: Promise<Service | null> | null = null
   #current: Service | null = null
   #contract: Contract | null = null
+  readonly #hear = new Set<() => void>()
 
   /** `what` is what the user wrote, for messages. */
   constructor(what: string, invoke: Pool['invoke']) {
@@ -32,6 +33,11 @@ export class Offered {
   /** What it offered when it was last asked, null as long as nothing is known and for a worker without handlers. */
   get contract(): Contract | null {
     return this.#contract
+  }
+
+  /** `hear` is called whenever it has been asked. */
+  onRenewed(hear: () => void): void {
+    this.#hear.add(hear)
   }
 
   /** The worker is another one, and may offer something else: asks again. Faults: as those of `service`. */
@@ -52,6 +58,7 @@ export class Offered {
         if (this.#asked !== asked) return
         this.#current = service
         this.#contract = service?.contract ?? null
+        for (const hear of this.#hear) hear()
       },
       () => {
         if (this.#asked === asked) this.#asked = null // the next call asks again

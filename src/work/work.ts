@@ -19,9 +19,8 @@ import { checkTls, tlsPair } from '../server/tls.ts'
 import { addressText, type LinkAddress, parseAddress } from '../transport/address.ts'
 import { type NatsAccess, natsSettings } from '../transport/nats/settings.ts'
 import { subjectsOf } from '../transport/nats/subjects.ts'
-import { counted } from './counted.ts'
-import { Links } from './links.ts'
-import { NatsWork, type NatsWorkSettings } from './over-nats.ts'
+import { Fronts } from './fronts.ts'
+import type { NatsWorkSettings } from './over-nats.ts'
 
 export type { NatsAccess, NatsTls } from '../transport/nats/settings.ts'
 
@@ -84,28 +83,23 @@ export async function work(app: App, options: WorkOptions): Promise<Working> {
   const server = serverFacts({ environment, ...(options.limits !== undefined && { limits: options.limits }) })
   heldTo(budgetOf(options.budget, server, log), server)
   const secure = tls === undefined ? null : secureOptions(tls)
-  const watched = counted(app)
-  const links = new Links(natsWork === null ? app : watched.app, server, log)
   await openApp(app, server)
   const listeners: Listener[] = []
   const bound: string[] = []
-  const onNats = natsWork === null ? null : new NatsWork(app, natsWork, links, log, watched.counts)
+  const fronts = new Fronts(app, natsWork, server, log)
   try {
     for (const address of addresses) {
       const isTrusted = options.trusted ?? (address.kind === 'unix' || tls?.ca !== undefined)
-      const listener = listenerOf(address, secure, (socket) => links.take(socket, isTrusted))
+      const listener = listenerOf(address, secure, (socket) => fronts.links.take(socket, isTrusted))
       listener.on('error', (error) => log.error({ err: error }, 'A connection was not accepted'))
       bound.push(await bind(listener, address))
       listeners.push(listener)
     }
-    await onNats?.open()
+    await fronts.open()
     if (natsWork !== null) bound.push(`${natsWork.nats.addresses.join(', ')} as ${natsWork.name}`)
   } catch (error) {
     for (const listener of listeners) listener.close()
-    links.leave()
-    links.cut() // of who came meanwhile
-    await links.gone()
-    await onNats?.close()
+    await fronts.close(Promise.resolve()) // and with it who came meanwhile
     await closeApp(app)
     throw error
   }
@@ -114,16 +108,11 @@ export async function work(app: App, options: WorkOptions): Promise<Working> {
   const stop = async (isNow: boolean): Promise<void> => {
     drainApp(app)
     for (const listener of listeners) listener.close()
-    onNats?.leave()
-    links.leave()
     const patience = wait(isNow ? 0 : server.limits.drainTimeoutMs, undefined, {
       signal: stopping.signal,
       ref: false,
     })
-    await Promise.race([links.gone(), patience.catch(() => {})])
-    links.cut()
-    await links.gone()
-    await onNats?.close()
+    await fronts.close(patience.catch(() => {}))
     await closeApp(app)
   }
   let closing: Promise<void> | null = null

@@ -79,9 +79,7 @@ describe.each(Object.entries(LANGUAGES))(
 
     test('is found by its contract, as `hagaki contract` writes it, and by no other', async () => {
       const { url, place } = await working(language)
-      const written = await hagaki(place, ['contract', language.module, '-o', 'contract.json'])
-      expect(written.status, written.stderr).toBe(0)
-      const contract = JSON.parse(readFileSync(join(place.folder, 'contract.json'), 'utf8')) as object
+      const contract = await contractOf(place, language)
       const { far } = await opened(nats(url, 'notes', { contract }))
       expect(await far.invoke('add', { text: 'found' })).toEqual({ text: 'found' })
       const { far: other } = await opened(nats(url, 'notes', { contract: { ...contract, handlers: {} } }))
@@ -132,6 +130,35 @@ describe.each(Object.entries(LANGUAGES))(
       const [status, next] = await answered(app, 'GET', '/pid')
       expect([status, typeof next, next === pid]).toEqual([200, 'number', false])
       expect((far as NatsTransport).health()).toMatchObject({ workers: 1 })
+    })
+
+    test('loaded anew with another contract it is found by that, and finishes what it has; by the one before, no more', async () => {
+      const { url, place, command } = await working(language, ['--listen', 'unix:notes.sock', '--reload'])
+      const before = await contractOf(place, language)
+      const { far: old } = await opened(nats(url, 'notes', { contract: before }))
+      const { app, far: any } = await opened(nats(url, 'notes'))
+      const { far: near } = await opened(socket(`unix:${join(place.folder, 'notes.sock')}`))
+      const held = old.invoke('held')
+      await marked(place, 'held')
+      place.write(language.module, language.source.replace('7', '8').replaceAll('/pid', '/process'))
+      await command.says(/ changed, and the new app serves/)
+      const after = await contractOf(place, language)
+      const { far: next } = await opened(nats(url, 'notes', { contract: after }))
+      await vi.waitFor(
+        async () => expect(await next.invoke('add', { text: 'new' })).toEqual({ text: 'new' }),
+        20_000,
+      )
+      const refused = expect.objectContaining({ code: 'call_refused' })
+      await vi.waitFor(() => expect(old.invoke('pid')).rejects.toEqual(refused), 20_000)
+      place.write('open', '')
+      expect(await held).toBe(7)
+      // Whoever asks for none sees nothing of it.
+      for (const far of [any, near]) expect(await far.invoke('held')).toBe(8)
+      expect((await answered(app, 'GET', '/process'))[0]).toBe(200)
+      await vi.waitFor(
+        () => expect((any as NatsTransport).health()).toMatchObject({ workers: 1, leaving: 0 }),
+        20_000,
+      )
     })
 
     test('at TERM it finishes what it has, by name and by path, and takes nothing new', async () => {
@@ -218,6 +245,12 @@ async function working(
   const command = Command.start(place, ['work', module, ...over, ...options, ...more])
   await command.says(/ on .*nats:\S+ as notes \(production\)\n/)
   return { url, place, command }
+}
+
+async function contractOf(place: Place, { module }: Language): Promise<object> {
+  const written = await hagaki(place, ['contract', module])
+  expect(written.status, written.stderr).toBe(0)
+  return JSON.parse(written.stdout) as object
 }
 
 /** Resolves once somebody over there was at a place. */
