@@ -7,6 +7,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Limits, RequestHeaders, Server } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
 import { commaList, endToEnd, headersFrom, withField } from '../../value/headers.ts'
+import { segments } from '../../value/path.ts'
 import { checkHost, requestTarget } from '../../value/target.ts'
 import { bodyLength } from '../../wire/http1/framing.ts'
 
@@ -43,6 +44,21 @@ export function readHead(req: IncomingMessage, server: Server): Head {
     length,
     closes: lists(all['connection'], 'close'),
     takesTrailers: httpVersion === '1.1' && lists(all['te'], 'trailers'),
+  }
+}
+
+/**
+ * Where the listener is within a server that matched a prefix, cut it off and said so, as Express does: `req.baseUrl`, in
+ * which clients have a hand. "" where there is none that the contract would take for a mount.
+ */
+export function mountOf(req: IncomingMessage): string {
+  const { baseUrl = '' } = req as { readonly baseUrl?: unknown }
+  if (typeof baseUrl !== 'string' || !/^(?:\/[^/?#]+)+$/.test(baseUrl)) return ''
+  try {
+    segments(baseUrl)
+    return requestTarget('GET', baseUrl).path
+  } catch {
+    return ''
   }
 }
 

@@ -13,7 +13,7 @@ import type { Rests } from '../rests.ts'
 import type { Sink } from '../sink.ts'
 import { NodeBody } from './body.ts'
 import { Connection, type Turn } from './connection.ts'
-import { type Head, readHead } from './head.ts'
+import { type Head, mountOf, readHead } from './head.ts'
 import { endAnswer, keepsConnection } from './linger.ts'
 import { ResponseSink } from './response-sink.ts'
 import type { Offer } from './upgrade.ts'
@@ -144,7 +144,7 @@ export class NodeLine implements Line, Turn {
     const { socket } = this.req
     return {
       query,
-      mount: '',
+      mount: mountOf(this.req),
       http,
       client: socket.remoteAddress?.replace(/^::ffff:/, '') ?? null,
       protocol: 'encrypted' in socket ? 'https' : 'http',
