@@ -6,7 +6,7 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { App } from '../contract.ts'
+import { type App, LIFE } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
 import { appOf } from './factory.ts'
 import { importFix, importReason } from './import-fix.ts'
@@ -52,6 +52,7 @@ export async function loadApp(url: URL, what: string): Promise<App> {
       error,
     )
   }
+  if (isForeign(loaded.default)) throw new Fault('setup_faulty', { what, reason: FOREIGN, fix: BESIDE })
   if (typeof loaded.default === 'function') return appOf(loaded.default as App | (() => unknown), what)
   const fix = 'Write: export default app((method, path) => ...), or a service, or mount({ ... })'
   const exported =
@@ -64,4 +65,16 @@ const NOTHING = 'it has no default export that is an app'
 function nameOf(value: unknown): string {
   if (value === null || value === undefined) return String(value)
   return Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
+const FOREIGN = 'its default export is the app of another framework'
+const BESIDE =
+  "Let it listen on a port of its own, and lead to it: export default remote(http('http://127.0.0.1:3000')), of hagaki and hagaki/http"
+
+// Express, Fastify, Koa and connect listen, Hono and its like answer fetch; ours do neither.
+function isForeign(value: unknown): boolean {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function') || LIFE in value)
+    return false
+  const { listen, fetch } = value as { readonly listen?: unknown; readonly fetch?: unknown }
+  return typeof listen === 'function' || typeof fetch === 'function'
 }

@@ -42,6 +42,19 @@ describe.concurrent('a module that does not load', () => {
     else expect(stderr).toMatch(said)
   })
 
+  test.for([
+    ['Express', "import express from 'express'\nexport default express()"],
+    ['one that answers fetch', "export default { fetch: () => new Response('hi') }"],
+  ])('the app of another framework: %s', async ([, source], { onTestFinished }) => {
+    const place = new Place(onTestFinished, { 'app.mjs': `${source}\n` })
+    const { status, stderr } = await hagaki(place, ['app.mjs'])
+    expect(status).toBe(1)
+    expect(stderr).toBe(
+      'hagaki: app.mjs: its default export is the app of another framework. Let it listen on a port of its own, and ' +
+        "lead to it: export default remote(http('http://127.0.0.1:3000')), of hagaki and hagaki/http\n",
+    )
+  })
+
   test.runIf(stripping)('TypeScript that Node does not compile', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished, { 'app.ts': 'enum Color { Red }\nexport default () => Color\n' })
     const { status, stderr } = await hagaki(place, ['app.ts'])
