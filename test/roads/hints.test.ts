@@ -16,7 +16,7 @@ beforeAll(async () => {
   const roads = {
     '/ruby': rack('rack_hints.ru', { cwd: HERE, ruby: ruby(), earlyHints: true }),
     '/silent': rack('rack_hints.ru', { cwd: HERE, ruby: ruby() }),
-    '/thread': isolate(new URL('hinting.ts', HERE)),
+    '/thread': isolate(new URL('modules/hinting.ts', HERE)),
   }
   running = await serve(mount(roads), { port: 0, log: silentLog })
 }, 60_000)
