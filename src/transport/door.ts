@@ -11,6 +11,7 @@ import { Fault, isFault } from '../fault.ts'
 import { isRecord } from '../value/data.ts'
 import { contractMark } from '../wire/frames/mark.ts'
 import type { Failed } from '../wire/frames/payload.ts'
+import { isOfTheWay } from './named.ts'
 
 export interface Door {
   /** As a hello says it; null where nothing is offered, or it is not known yet what. */
@@ -59,9 +60,10 @@ function bytesHaveNoName(): Fault {
   return new Fault('not_acceptable', { accept: 'application/json', offers: ['bytes'] })
 }
 
-/** What a peer is told of what a handler threw: nothing of an error that nobody declared. */
+/** What a peer is told of what a handler threw: nothing of an error that nobody declared, and who was lost on the way. */
 export function failedOf(thrown: unknown): Failed {
   if (isFailure(thrown)) return { code: thrown.code, detail: thrown.data ?? {}, kind: thrown.kind }
   const { code, status } = problemOf(thrown)
-  return { code, detail: status < 500 && isFault(thrown) ? thrown.detail : {} }
+  const isTold = isFault(thrown) && thrown.code === code && (status < 500 || isOfTheWay(code))
+  return { code, detail: isTold ? thrown.detail : {} }
 }

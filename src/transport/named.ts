@@ -30,7 +30,7 @@ export function givenOf(head: ResultHead, body: Uint8Array | null | ComingBody, 
 export function failureOf(payload: Uint8Array, to: string): Fault {
   const { code, detail, kind } = decodeFailure(payload)
   const fault = decodeFailed(payload, to)
-  if (kind === null && (OF_THE_WAY.has(fault.code) || fault.code !== code)) return fault
+  if (kind === null && (isOfTheWay(fault.code) || fault.code !== code)) return fault
   const known = kind !== null && Object.hasOwn(FAILURE_STATUSES, kind)
   const status = known
     ? FAILURE_STATUSES[kind as keyof typeof FAILURE_STATUSES]
@@ -40,7 +40,11 @@ export function failureOf(payload: Uint8Array, to: string): Fault {
   return new Fault('call_answered', { to, status, code, data: detail })
 }
 
-/** Of these nobody can say that a service meant them. */
+/** True for what nobody can say that a service meant. */
+export function isOfTheWay(code: FaultCode): boolean {
+  return OF_THE_WAY.has(code)
+}
+
 const OF_THE_WAY: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'call_refused',
   'call_lost',
