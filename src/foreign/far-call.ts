@@ -20,6 +20,7 @@ import type { Input, Key, Options } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
 import type { AnyFailureType } from '../handler/failure.ts'
 import type { Pool } from '../transport/pool.ts'
+import { isRecord } from '../value/data.ts'
 import { NO_CONTEXT } from '../value/head-reader.ts'
 import type { Carried } from '../value/message.ts'
 import { joinBytes, utf8Bytes } from '../value/utf8.ts'
@@ -115,9 +116,11 @@ function raisedIn(given: unknown, far: FarCall): unknown {
   return iterator
 }
 
-function raised(thrown: unknown, { failures }: FarCall): unknown {
+function raised(thrown: unknown, { failures, flow }: FarCall): unknown {
   if (!isFault(thrown, 'call_answered')) return thrown
   const { code, data } = thrown.detail
+  const refused = flow === null ? null : refusedBody(code, data)
+  if (refused !== null) return refused
   const declared = code === null ? undefined : failures.get(code)
   // What else it says is for the log, and the worker has told it there.
   if (declared === undefined) return new Fault('app_failed', {}, thrown)
@@ -126,6 +129,16 @@ function raised(thrown: unknown, { failures }: FarCall): unknown {
   } catch (error) {
     return new Fault('app_failed', {}, error) // its data do not fit
   }
+}
+
+// What a function has found of its body as it read it: a part that is too large, or no text.
+function refusedBody(code: string | null, data: unknown): Fault | null {
+  if (!isRecord(data)) return null
+  const { limit, reason } = data
+  if (code === 'body_too_large' && Number.isSafeInteger(limit))
+    return new Fault('body_too_large', { bytes: null, limit: limit as number })
+  if (code === 'body_malformed' && typeof reason === 'string') return new Fault('body_malformed', { reason })
+  return null
 }
 
 function lineOf(line: Readonly<Record<string, unknown>>): Uint8Array {

@@ -4,9 +4,11 @@
  *
  * @module
  */
+import type { MultipartOptions } from '../codec/multipart.ts'
 import { Fault } from '../fault.ts'
 import { VERBS, type Verb } from '../handler/verb.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
+import type { PartOptions } from '../stream/flow.ts'
 import { isRecord } from '../value/data.ts'
 
 /** The calls that every such worker answers besides those of its handlers, whose names have no colon. */
@@ -22,12 +24,16 @@ export type Shape =
 export interface Flowing {
   readonly bytes?: readonly string[]
   readonly items?: JsonSchema
+  readonly parts?: PartOptions
   readonly limit?: string | number
   /** The member that is an item's id. */
   readonly id?: string
   readonly heartbeatMs?: number
   readonly retryMs?: number
 }
+
+/** A format by its name, or the one that has options. */
+export type OfferedFormat = string | { readonly multipart: MultipartOptions }
 
 export interface OfferedFailures {
   readonly [code: string]: { readonly kind: string; readonly data?: JsonSchema }
@@ -45,7 +51,7 @@ export interface HandlerOffer {
   /** Members of the context, and the guards that decide them. */
   readonly guards?: { readonly [member: string]: string }
   readonly from?: { readonly [member: string]: { readonly in: string; readonly name?: string } }
-  readonly formats?: readonly string[]
+  readonly formats?: readonly OfferedFormat[]
   readonly limit?: string | number
   readonly version?: string
   readonly fresh?: unknown
@@ -58,7 +64,7 @@ export interface HandlerOffer {
 /** A service, and those within it. */
 export interface ServiceOffer {
   readonly prefix?: string
-  readonly formats?: readonly string[]
+  readonly formats?: readonly OfferedFormat[]
   readonly handlers: { readonly [name: string]: HandlerOffer }
   readonly services: { readonly [name: string]: ServiceOffer }
 }

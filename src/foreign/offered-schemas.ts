@@ -9,6 +9,7 @@ import { form } from '../codec/form.ts'
 import type { Format } from '../codec/format.ts'
 import { json } from '../codec/json.ts'
 import { msgpack } from '../codec/msgpack.ts'
+import { multipart } from '../codec/multipart.ts'
 import { Fault } from '../fault.ts'
 import { type AnyFailureType, failure } from '../handler/failure.ts'
 import { cookie, header, query, type Source } from '../handler/source.ts'
@@ -17,9 +18,9 @@ import { compileJsonSchema } from '../schema/json-check/compile.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import type { AnySchema } from '../schema/standard.ts'
 import { bytes, text } from '../schema/whole.ts'
-import { type Bytes, type Items, items, bytes as streamedBytes } from '../stream/flow.ts'
+import { type Bytes, type Items, items, type Parts, parts, bytes as streamedBytes } from '../stream/flow.ts'
 import { isRecord } from '../value/data.ts'
-import type { Flowing, OfferedFailures, Shape } from './offer.ts'
+import type { Flowing, OfferedFailures, OfferedFormat, Shape } from './offer.ts'
 
 /** A schema of data. Fault: setup_faulty, with its keyword that is not one. */
 export function dataSchema(schema: JsonSchema, what: string): AnySchema {
@@ -40,7 +41,8 @@ export function schemaOf(shape: Shape | undefined, what: string): AnySchema | un
 }
 
 /** What flows in or out. */
-export function flowOf(flowing: Flowing, what: string): Bytes | Items<AnySchema> {
+export function flowOf(flowing: Flowing, what: string): Bytes | Items<AnySchema> | Parts {
+  if (flowing.parts !== undefined) return parts(flowing.parts)
   if (flowing.items === undefined) return streamedBytes(...(flowing.bytes ?? []))
   const { limit, id, heartbeatMs, retryMs } = flowing
   const idOf = (item: unknown): string | null => {
@@ -70,12 +72,13 @@ export function sourceOf(
 const FORMATS: { readonly [name: string]: Format } = { json, form, cbor, msgpack }
 
 /** Fault: setup_faulty for a format that is not there. */
-export function formatsOf(names: readonly string[], what: string): Format[] {
-  return names.map((name) => {
-    const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined
+export function formatsOf(formats: readonly OfferedFormat[], what: string): Format[] {
+  return formats.map((one) => {
+    if (typeof one !== 'string') return multipart(one.multipart)
+    const format = Object.hasOwn(FORMATS, one) ? FORMATS[one] : undefined
     if (format !== undefined) return format
-    const fix = `Say ${Object.keys(FORMATS).join(', ')}; bytes and files flow, by takes`
-    throw new Fault('setup_faulty', { what, reason: `it has no format ${JSON.stringify(name)}`, fix })
+    const fix = `Say ${Object.keys(FORMATS).join(', ')}; how files come, the docs of handlers in this language say`
+    throw new Fault('setup_faulty', { what, reason: `it has no format ${JSON.stringify(one)}`, fix })
   })
 }
 

@@ -11,10 +11,12 @@ import { type Guard, type GuardHead, guard } from '../handler/provide.ts'
 import { type Service, service } from '../handler/service.ts'
 import { VERBS } from '../handler/verb.ts'
 import { type LooseSpec, makerOf } from '../handler/verbs.ts'
+import type { Part } from '../stream/part.ts'
 import { verbs as streamVerbs } from '../stream/verbs.ts'
 import type { Pool } from '../transport/pool.ts'
 import { isRecord } from '../value/data.ts'
 import { callFar, gatheredBytes, HERE } from './far-call.ts'
+import { type FileMembers, fileMembers, filesApart, type PlacedFile, partsAsBytes } from './far-form.ts'
 import { GUARD, type HandlerOffer, type Offer, type ServiceOffer } from './offer.ts'
 import { Failures, flowOf, formatsOf, schemaOf, sourceOf } from './offered-schemas.ts'
 
@@ -80,8 +82,9 @@ function farHandler(
   const all = byCode([...errors, ...Object.values(providers).flatMap((one) => one.errors)])
   const isSafe = VERBS[offered.verb].safe
   const isBytes = offered.returns !== undefined && 'bytes' in offered.returns
+  const files = filesIn(name, offered)
   const run = async (data: unknown, context: HandlerContext): Promise<unknown> => {
-    const [rest, flow] = divided(data, offered)
+    const { rest, flow, placed } = divided(data, offered, files)
     const decided = Object.fromEntries(
       Object.keys(providers).map((member) => [
         member,
@@ -89,7 +92,7 @@ function farHandler(
       ]),
     )
     const { resume } = context as { readonly resume?: string | null }
-    const line = { data: rest, guards: decided, resume: resume ?? null }
+    const line = { data: rest, guards: decided, resume: resume ?? null, ...(placed && { files: placed }) }
     const far = { name, line, flow, isSafe, failures: all }
     const given = await callFar(invoke, far, context.get(HERE))
     return isBytes ? gatheredBytes(given, MAX_BYTES, what) : given
@@ -153,15 +156,42 @@ function versionBy(member: string): (data: unknown) => string | number {
   return (data) => (isRecord(data) ? data[member] : undefined) as string | number
 }
 
-// What is data, and what flows behind them.
-function divided(data: unknown, { takes, accepts, body }: HandlerOffer): [unknown, FlowIn] {
-  if (accepts !== undefined && 'bytes' in accepts) return [null, data as Uint8Array]
-  if (takes === undefined && (body === undefined || !('bytes' in body))) return [data ?? null, null]
-  const { body: flow, ...rest } = data as { readonly body: FlowIn }
-  return [rest, flow ?? null]
+interface Divided {
+  readonly rest: unknown
+  readonly flow: AsyncIterable<unknown> | Uint8Array | null
+  readonly placed?: readonly PlacedFile[]
 }
 
-type FlowIn = AsyncIterable<unknown> | Uint8Array | null
+// What is data, and what flows behind them.
+function divided(data: unknown, { takes, accepts, body }: HandlerOffer, files: Files): Divided {
+  if (accepts !== undefined && 'bytes' in accepts) return { rest: null, flow: data as Uint8Array }
+  if (takes === undefined && (body === undefined || !('bytes' in body)))
+    return files.members.length === 0 ? { rest: data ?? null, flow: null } : withoutFiles(data, files)
+  const { body: flow, ...rest } = data as { readonly body: Divided['flow'] }
+  if (takes?.parts !== undefined) return { rest, flow: partsAsBytes(flow as AsyncIterable<Part>) }
+  return { rest, flow: flow ?? null }
+}
+
+/** Files in a form: of which members, and of what. */
+interface Files {
+  readonly members: FileMembers
+  /** True where the form is the member `body`. */
+  readonly inBody: boolean
+}
+
+function filesIn(name: string, { accepts, body }: HandlerOffer): Files {
+  const inBody = body !== undefined && 'data' in body
+  const schema = inBody ? body.data : accepts !== undefined && 'data' in accepts ? accepts.data : undefined
+  return { members: fileMembers(schema, `Handler "${name}"`), inBody }
+}
+
+function withoutFiles(data: unknown, { members, inBody }: Files): Divided {
+  const form = inBody ? (data as { readonly body: unknown }).body : data
+  const apart = isRecord(form) ? filesApart(form, members, inBody ? ['body'] : []) : null
+  if (apart === null) return { rest: data ?? null, flow: null }
+  const rest = inBody ? { ...(data as object), body: apart.data } : apart.data
+  return { rest, flow: apart.bytes, placed: apart.files }
+}
 
 function byCode(failures: readonly AnyFailureType[]): ReadonlyMap<string, AnyFailureType> {
   return new Map(failures.map((one) => [one.code, one]))

@@ -15,6 +15,7 @@ import type { Issue } from '../../fault.ts'
 import { isRecord, pointer } from '../../value/data.ts'
 import type { JsonSchema } from '../json-schema.ts'
 import { MAX_ISSUES } from '../standard.ts'
+import { isFileSchema, notFile } from './file.ts'
 import { KEYWORDS, type Keyword, TYPE } from './keywords.ts'
 
 /** Tells what is wrong with a value at a place; goes on where nothing stops it. */
@@ -69,7 +70,7 @@ class Compiler {
     this.#compiled.set(schema, (...call) => {
       for (const part of parts) part(...call)
     })
-    const type = this.#operand(schema, 'type', TYPE, place)
+    const type = isFileSchema(schema) ? notFile : this.#operand(schema, 'type', TYPE, place)
     const values: Check[] = [...this.#values(schema, place), ...this.#composed(schema, place, depth)]
     values.push(...this.#members(schema, place, depth), ...this.#items(schema, place, depth))
     if (isRecord(schema['$defs']))

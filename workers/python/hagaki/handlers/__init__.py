@@ -20,6 +20,7 @@ limits, codecs, checks. What is where; each imports from those before it:
     dispatch   guards, functions     giving     what they return
     local      a service in a test   gateway    calls of a link
     load       finds a service       starting   makes it ready
+    part       forms with files      spool      what is kept of them
 """
 
 from hagaki.handlers.handler import Guard as Guard
@@ -32,6 +33,9 @@ from hagaki.handlers.handler import reads as reads
 from hagaki.handlers.handler import replaces as replaces
 from hagaki.handlers.handler import updates as updates
 from hagaki.handlers.local import local as local
+from hagaki.handlers.part import AsyncPart as AsyncPart
+from hagaki.handlers.part import File as File
+from hagaki.handlers.part import Part as Part
 from hagaki.handlers.refused import Failure as Failure
 from hagaki.handlers.refused import SetupFaulty as SetupFaulty
 from hagaki.handlers.refused import failure as failure
@@ -40,8 +44,11 @@ from hagaki.handlers.resource import resource as resource
 from hagaki.handlers.service import Service as Service
 from hagaki.handlers.service import service as service
 from hagaki.handlers.shapes import cookie as cookie
+from hagaki.handlers.shapes import file as file
 from hagaki.handlers.shapes import header as header
 from hagaki.handlers.shapes import items as items
+from hagaki.handlers.shapes import multipart as multipart
+from hagaki.handlers.shapes import parts as parts
 from hagaki.handlers.shapes import query as query
 from hagaki.handlers.shapes import raw as raw
 from hagaki.handlers.shapes import text as text

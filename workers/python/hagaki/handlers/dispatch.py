@@ -19,9 +19,10 @@ from hagaki.fault import CallOver
 from hagaki.handlers.flow import Arrival, AsyncArrival
 from hagaki.handlers.handler import Guard, Handler
 from hagaki.handlers.opened import Opened
+from hagaki.handlers.part import with_files
 from hagaki.handlers.refused import Failure, FailureType, Refusal, app_failed
 from hagaki.handlers.service import Plan
-from hagaki.handlers.shapes import Items, Raw
+from hagaki.handlers.shapes import Items, Parts, Raw
 from hagaki.log import say, say_failure
 
 
@@ -98,8 +99,8 @@ def run(plan: Plan, arrival: Arrival, context: Context, opened: Opened) -> Any:
     context.resume = line["resume"]
     provide(context, handler, line["guards"], opened)
     try:
-        whole = arrival.whole() if _is_whole(handler) else None
-        return returned(handler, _data(handler, line["data"], whole, arrival), context)
+        whole = arrival.whole() if _is_whole(handler, line) else None
+        return returned(handler, _data(handler, whole, arrival), context)
     except BaseException as error:
         raise refusal(f'handler "{plan.name}"', plan.failures, error) from error
 
@@ -110,8 +111,8 @@ async def run_async(plan: Plan, arrival: AsyncArrival, context: Context, opened:
     context.resume = line["resume"]
     provide(context, handler, line["guards"], opened)
     try:
-        whole = await arrival.whole() if _is_whole(handler) else None
-        given = returned(handler, _data(handler, line["data"], whole, arrival), context)
+        whole = await arrival.whole() if _is_whole(handler, line) else None
+        given = returned(handler, _data(handler, whole, arrival), context)
         return await given if isawaitable(given) else given
     except CancelledError:
         raise
@@ -130,20 +131,26 @@ def returned(handler: Handler, data: Any, context: Context) -> Any:
     return handler.run(data, context) if handler.takes_context else handler.run(data)
 
 
-def _is_whole(handler: Handler) -> bool:
+def _is_whole(handler: Handler, line: Mapping[str, Any]) -> bool:
     """True where octets are data, and do not flow."""
-    return isinstance(handler.accepts, Raw) or isinstance(handler.body, Raw)
+    return isinstance(handler.accepts, Raw) or isinstance(handler.body, Raw) or "files" in line
 
 
-def _data(handler: Handler, data: Any, whole: Optional[bytes], arrival: Union[Arrival, AsyncArrival]) -> Any:
+def _data(handler: Handler, whole: Optional[bytes], arrival: Union[Arrival, AsyncArrival]) -> Any:
+    line = arrival.line
+    data = line["data"]
+    if "files" in line:
+        return with_files(data, line["files"], whole or b"")
     if isinstance(handler.accepts, Raw):
         return whole
     if isinstance(handler.body, Raw):
         return {**data, "body": whole}
-    if handler.takes is None:
+    takes = handler.takes
+    if takes is None:
         return data
-    flow = arrival.items() if isinstance(handler.takes, Items) else arrival.pieces()
-    return {**(data or {}), "body": flow}
+    if isinstance(takes, Parts):
+        return {**(data or {}), "body": arrival.parts()}
+    return {**(data or {}), "body": arrival.items() if isinstance(takes, Items) else arrival.pieces()}
 
 
 def refusal(what: str, failures: Mapping[str, FailureType], error: BaseException) -> BaseException:

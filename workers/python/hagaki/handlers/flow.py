@@ -14,6 +14,8 @@ from typing import Any, AsyncIterator, Final, Iterator, Optional
 from hagaki.body import RequestBody
 from hagaki.call import Call
 from hagaki.fault import AnswerFaulty, CallOver
+from hagaki.handlers.part import AsyncPart, Part, async_parts_of, parts_of
+from hagaki.handlers.spool import Spooled
 
 PIECE: Final = 65_536  # octets at once
 _FEED: Final = b"\n"
@@ -65,6 +67,15 @@ class Arrival:
             pass
         self._rest = line.rest
         self.line: Any = line.read()
+        self._kept: list[Spooled] = []
+
+    def close(self) -> None:
+        """Lets go of what was spooled: the call is over."""
+        for spooled in self._kept:
+            spooled.close()
+
+    def parts(self) -> Iterator[Part]:
+        return parts_of(self.pieces(), self._kept.append)
 
     def pieces(self) -> Iterator[bytes]:
         """Octets as they come."""
@@ -90,6 +101,14 @@ class AsyncArrival:
         self._call = call
         self._rest = line.rest
         self.line: Any = line.read()
+        self._kept: list[Spooled] = []
+
+    def close(self) -> None:
+        for spooled in self._kept:
+            spooled.close()
+
+    def parts(self) -> AsyncIterator[AsyncPart]:
+        return async_parts_of(self.pieces(), self._kept.append)
 
     @classmethod
     async def of(cls, call: Call) -> "AsyncArrival":

@@ -10,6 +10,7 @@ Runs a service on a call: by the name of a handler, of a guard, or to be told wh
 from __future__ import annotations
 
 import json
+import time
 from asyncio import CancelledError
 from typing import Any, Final, NoReturn, Optional
 
@@ -47,10 +48,11 @@ class ServiceGateway:
 
     def close(self, seconds: float) -> None:
         """Ends what its functions have left running, and closes its resources."""
+        until = time.monotonic() + seconds
         if self.loop is not None:
             self.loop.leave(seconds / 2)
         if self._opened is not None:
-            self._opened.close(seconds / 2 if self.loop is not None else seconds)
+            self._opened.close(until - time.monotonic())
         if self.loop is not None:
             self.loop.stop()
 
@@ -95,7 +97,11 @@ class ServiceGateway:
             guard = self._guard(line)
             return call.give(encoded(f'guard "{guard.name}"', decide(guard, line["head"], head.context, opened)))
         plan = self._plan(head)
-        give(call, plan, run(plan, Arrival(call.body), _context(call, head), opened))
+        arrival = Arrival(call.body)
+        try:
+            give(call, plan, run(plan, arrival, _context(call, head), opened))
+        finally:
+            arrival.close()
 
     async def _serve_async(self, call: Call) -> None:
         head, opened = self._named(call), self._opened
@@ -106,7 +112,10 @@ class ServiceGateway:
             decided = await decide_async(guard, arrival.line["head"], head.context, opened)
             return await call.given(encoded(f'guard "{guard.name}"', decided))
         plan = self._plan(head)
-        await give_async(call, plan, await run_async(plan, arrival, _context(call, head), opened))
+        try:
+            await give_async(call, plan, await run_async(plan, arrival, _context(call, head), opened))
+        finally:
+            arrival.close()
 
     def _named(self, call: Call) -> CallHead:
         if isinstance(call.head, CallHead):

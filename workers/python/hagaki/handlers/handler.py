@@ -14,7 +14,7 @@ from typing import Any, Callable, Final, Mapping, NamedTuple, Optional, Sequence
 
 from hagaki.handlers.refused import FailureType, SetupFaulty
 from hagaki.handlers.resource import Resource, check_uses, count_of, is_async
-from hagaki.handlers.shapes import Items, Raw, Shape, Source, Text, flow_of, shape_of, source_of
+from hagaki.handlers.shapes import Format, Items, Parts, Raw, Shape, Source, Text, flow_of, formats_of, shape_of, source_of
 
 METHODS: Final[Mapping[str, str]] = {
     "reads": "GET",
@@ -76,8 +76,8 @@ class Handler:
         self.accepts: Optional[Shape] = _data(spec, "accepts", what)
         self.body: Optional[Shape] = _data(spec, "body", what)
         self.returns: Optional[Shape] = _data(spec, "returns", what)
-        self.takes: Union[None, Raw, Items] = _flow(spec, "takes", what)
-        self.gives: Union[None, Raw, Items] = _flow(spec, "gives", what)
+        self.takes: Union[None, Raw, Items, Parts] = _takes(spec["takes"], what)
+        self.gives: Union[None, Raw, Items] = _gives(spec["gives"], what)
         sources: Mapping[str, Source] = spec["sources"] or {}
         if callable(spec["version"]):
             raise SetupFaulty(what, "its version is a function", "Name the member that is the version")
@@ -88,6 +88,7 @@ class Handler:
             "takes": None if self.takes is None else flow_of(self.takes),
             "gives": None if self.gives is None else flow_of(self.gives),
             "from": {member: source_of(one) for member, one in sources.items()} or None,
+            "formats": formats_of(spec["formats"]),
             **{name: spec[name] for name in _PLAIN},
         }
         self.offer = {"verb": verb, **{member: value for member, value in said.items() if value is not None}}
@@ -98,7 +99,6 @@ class Handler:
 
 
 _PLAIN: Final = (
-    "formats",
     "limit",
     "version",
     "fresh",
@@ -117,13 +117,13 @@ def _maker(verb: str) -> Callable[..., Decorator]:
         accepts: Optional[Shape] = None,
         body: Optional[Shape] = None,
         returns: Optional[Shape] = None,
-        takes: Union[None, Raw, Items] = None,
+        takes: Union[None, Raw, Items, Parts] = None,
         gives: Union[None, Raw, Items] = None,
         errors: Sequence[FailureType] = (),
         guards: Optional[Mapping[str, Guard]] = None,
         uses: Optional[Mapping[str, Resource]] = None,
         sources: Optional[Mapping[str, Source]] = None,
-        formats: Optional[Sequence[str]] = None,
+        formats: Optional[Sequence[Union[str, Format]]] = None,
         limit: Optional[int | str] = None,
         version: Optional[str] = None,
         fresh: Union[None, int, str, Mapping[str, Any]] = None,
@@ -156,11 +156,16 @@ def _data(spec: Mapping[str, Any], name: str, what: str) -> Optional[Shape]:
     raise SetupFaulty(what, f"its {name} is no schema", fix)
 
 
-def _flow(spec: Mapping[str, Any], name: str, what: str) -> Union[None, Raw, Items]:
-    flow = spec[name]
+def _takes(flow: Any, what: str) -> Union[None, Raw, Items, Parts]:
+    if flow is None or isinstance(flow, (Raw, Items, Parts)):
+        return flow
+    raise SetupFaulty(what, "its takes is nothing that flows", "Write raw(), items(schema) or parts()")
+
+
+def _gives(flow: Any, what: str) -> Union[None, Raw, Items]:
     if flow is None or isinstance(flow, (Raw, Items)):
         return flow
-    raise SetupFaulty(what, f"its {name} is nothing that flows", "Write raw() or items(schema)")
+    raise SetupFaulty(what, "its gives is nothing that flows", "Write raw() or items(schema)")
 
 
 # What a context has of its own.

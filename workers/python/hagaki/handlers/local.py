@@ -16,6 +16,7 @@ from hagaki.handlers.dispatch import Context, GuardHead, decided, provide, retur
 from hagaki.handlers.flow import aclose
 from hagaki.handlers.handler import METHODS
 from hagaki.handlers.opened import CLOSE_SECONDS, Opened
+from hagaki.handlers.part import AsyncPart, Part
 from hagaki.handlers.refused import SetupFaulty
 from hagaki.handlers.resource import Resource, in_order
 from hagaki.handlers.service import Plan, Service
@@ -131,7 +132,11 @@ async def _awaited(given: Awaitable[Any]) -> Any:
 
 async def _flowing(body: Any) -> AsyncIterator[Any]:
     for piece in body:
-        yield piece
+        yield _flowing_part(piece) if isinstance(piece, Part) else piece
+
+
+def _flowing_part(part: Part) -> AsyncPart:
+    return AsyncPart(part.name, _flowing(part), part.filename, part.media_type)
 
 
 def _steps(loop: EventLoop, given: Any) -> Iterator[Any]:

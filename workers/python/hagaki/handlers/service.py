@@ -11,6 +11,7 @@ from typing import Any, Final, Mapping, NamedTuple, Optional, Sequence, Union
 from hagaki.handlers.handler import Guard, Handler
 from hagaki.handlers.refused import FailureType, SetupFaulty
 from hagaki.handlers.resource import Resource, in_order
+from hagaki.handlers.shapes import Format, formats_of
 
 _NAMES: Final = "Name it in letters, digits and underscores"
 
@@ -28,12 +29,12 @@ class Service:
         self,
         parts: Mapping[str, Union[Handler, "Service"]],
         prefix: Optional[str] = None,
-        formats: Optional[Sequence[str]] = None,
+        formats: Optional[Sequence[Union[str, Format]]] = None,
     ) -> None:
         """SetupFaulty, naming the handler and what to change."""
         self.plans: dict[str, Plan] = {}
         self.guards: dict[str, Guard] = {}
-        said = {"prefix": prefix, "formats": formats}
+        said = {"prefix": prefix, "formats": formats_of(formats)}
         self.said: dict[str, Any] = {
             **{name: value for name, value in said.items() if value is not None},
             "handlers": {},
@@ -87,7 +88,7 @@ def service(
     parts: Mapping[str, Union[Handler, Service]],
     *,
     prefix: Optional[str] = None,
-    formats: Optional[Sequence[str]] = None,
+    formats: Optional[Sequence[Union[str, Format]]] = None,
 ) -> Service:
     """Handlers, and services, by name. SetupFaulty."""
     return Service(parts, prefix, formats)

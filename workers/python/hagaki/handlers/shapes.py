@@ -4,7 +4,7 @@ What metadata say beside JSON Schemas: bytes, text, items that flow, and the pla
 
 from __future__ import annotations
 
-from typing import Any, Mapping, NamedTuple, Optional, Union
+from typing import Any, Mapping, NamedTuple, Optional, Sequence, Union
 
 JsonSchema = Mapping[str, Any]
 
@@ -25,6 +25,19 @@ class Items(NamedTuple):
     """Items of a schema, one after the other, with what the contract says of them."""
 
     schema: JsonSchema
+    rest: Mapping[str, Any]
+
+
+class Parts(NamedTuple):
+    """The parts of a form, and their bounds."""
+
+    rest: Mapping[str, Any]
+
+
+class Format(NamedTuple):
+    """A format with options."""
+
+    name: str
     rest: Mapping[str, Any]
 
 
@@ -68,6 +81,41 @@ def items(
     return Items(schema, {member: value for member, value in said.items() if value is not None})
 
 
+def parts(*, parts: Optional[int] = None, part: Optional[int | str] = None) -> Parts:
+    """
+    The parts of a form with files, in `takes`, as they come.
+
+        parts  how many there may be; 1,000 at most, and where nothing is said
+        part   the largest one, such as "50mb"; the whole bounds it where nothing is said
+    """
+    said = {"parts": parts, "part": part}
+    return Parts({name: value for name, value in said.items() if value is not None})
+
+
+def multipart(
+    *,
+    files: Optional[int | str] = None,
+    file: Optional[int | str] = None,
+    count: Optional[int] = None,
+    parts: Optional[int] = None,
+) -> Format:
+    """
+    Forms with small files, in `formats`: all of it is there before the function runs, within its `limit`.
+
+        files  of all files together, such as "5mb"
+        file   of one file
+        count  how many files
+        parts  how many parts, files and texts together: 1,000 at most
+    """
+    said = {"files": files, "file": file, "count": count, "parts": parts}
+    return Format("multipart", {name: value for name, value in said.items() if value is not None})
+
+
+def file() -> JsonSchema:
+    """The schema of a file in a form: a member of `accepts`, or the items of one. Its value is a `File`."""
+    return {"type": "string", "format": "binary", "contentEncoding": "binary"}
+
+
 def query(name: Optional[str] = None) -> Source:
     """The member comes from the query, also of a handler that takes a body."""
     return Source("query", name)
@@ -90,7 +138,9 @@ def shape_of(shape: Shape) -> dict[str, Any]:
     return {"text": list(shape.types)} if isinstance(shape, Text) else {"data": shape}
 
 
-def flow_of(flow: Union[Raw, Items]) -> dict[str, Any]:
+def flow_of(flow: Union[Raw, Items, Parts]) -> dict[str, Any]:
+    if isinstance(flow, Parts):
+        return {"parts": flow.rest}
     if isinstance(flow, Items):
         return {"items": flow.schema, **flow.rest}
     return {"bytes": list(flow.types)}
@@ -98,3 +148,9 @@ def flow_of(flow: Union[Raw, Items]) -> dict[str, Any]:
 
 def source_of(source: Source) -> dict[str, Any]:
     return {"in": source.place, **({} if source.name is None else {"name": source.name})}
+
+
+def formats_of(formats: Optional[Sequence[Union[str, Format]]]) -> Optional[list[Any]]:
+    if formats is None:
+        return None
+    return [{one.name: one.rest} if isinstance(one, Format) else one for one in formats]
