@@ -55,6 +55,23 @@ class AsyncTest(unittest.TestCase):
         self.assertEqual(self.data("called", LINE), "hagaki-loop")
         self.assertEqual(self.data("large", LINE), "x" * 300_000)
 
+    def test_a_name_that_nobody_has_is_unknown_and_its_neighbours_go_on(self) -> None:
+        for name, sent in (("hagaki:guard", {"guard": "nobody", "head": HEAD}), ("nobody", LINE)):
+            failed = self.caller.failure(self.caller.call(name, sent))
+            self.assertEqual(failed, {"code": "handler_unknown", "detail": {"name": "nobody"}})
+        self.assertEqual(self.data("add", line(1, user="anna")), [1, "anna", True])
+
+    def test_1024_run_at_a_time_and_the_next_is_refused(self) -> None:
+        calls = [self.caller.call("quiet", LINE) for _ in range(1_024)]
+        for call in calls:
+            self.assertEqual(self.caller.next(call).type, RESULT)
+        failed = self.caller.failure(self.caller.call("add", line(1, user="anna")))
+        self.assertEqual((failed["code"], failed["detail"]["to"]), ("call_refused", "python('async_app')"))
+        for call in calls:
+            self.caller.cancel(call)
+        while self.caller.next(self.caller.call("add", line(1, user="anna"))).type != RESULT:
+            pass  # those that were cancelled end by and by
+
     def test_more_run_at_a_time_than_there_are_threads(self) -> None:
         calls = [self.caller.call("meet", line(200)) for _ in range(200)]
         for call in calls:

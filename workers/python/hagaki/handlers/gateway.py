@@ -67,8 +67,9 @@ class ServiceGateway:
         known = [guard.is_async for guard in self._service.guards.values()]
         if all(known) or not any(known):
             return all(known)
-        line = call.body.inline  # always, since a head is smaller than what comes beside one
-        return line is not None and self._guard(json.loads(line)).is_async
+        line = call.body.inline  # always there, since a head is smaller than what comes beside one
+        guard = None if line is None else self._service.guards.get(json.loads(line)["guard"])
+        return guard is not None and guard.is_async
 
     def serve(self, call: Call) -> None:
         try:
@@ -123,7 +124,8 @@ class ServiceGateway:
         raise Refusal("call_refused", 502, {"to": self.name, "reason": "it is called by name alone"}, "")
 
     def _guard(self, line: Any) -> Guard:
-        return self._service.guards[line["guard"]]
+        guard = self._service.guards.get(line["guard"])
+        return guard if guard is not None else _unknown(line["guard"])  # as while an app is loaded anew
 
     def _plan(self, head: CallHead) -> Plan:
         plan = self._service.plans.get(head.name)
@@ -150,4 +152,4 @@ def _context(call: Call, head: CallHead) -> Context:
 
 
 def _unknown(name: str) -> NoReturn:
-    raise Refusal("handler_unknown", 404, {"name": name}, f'No handler is named "{name}"')
+    raise Refusal("handler_unknown", 404, {"name": name}, f'No handler or guard is named "{name}"')
