@@ -166,6 +166,33 @@ describe.each(Object.entries(LANGUAGES))(
       )
     })
 
+    test('where one of two stops under load, no call is lost', async () => {
+      const { url, place, command } = await working(language)
+      await started(language, place, url)
+      const { app, far } = await opened(nats(url, 'notes'))
+      await vi.waitFor(() => expect((far as NatsTransport).health().workers).toBe(2), 20_000)
+      let isOver = false
+      const answers: unknown[] = []
+      const asking = Array.from({ length: 16 }, async (_, at) => {
+        while (!isOver) {
+          const data = { text: String(at) }
+          const parts = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(data) }
+          const call = at % 2 === 0 ? answered(app, 'POST', '/notes', parts) : far.invoke('add', data)
+          const wanted = JSON.stringify(at % 2 === 0 ? [201, data] : data)
+          const given = JSON.stringify(await call.catch((error: Error) => error.message))
+          answers.push(given === wanted ? 'fine' : given)
+        }
+      })
+      await vi.waitFor(() => expect(answers.length).toBeGreaterThan(200), 20_000)
+      command.tell('SIGTERM')
+      expect((await command.ended()).status).toBe(0)
+      const before = answers.length
+      await vi.waitFor(() => expect(answers.length).toBeGreaterThan(before + 200), 20_000)
+      isOver = true
+      await Promise.all(asking)
+      expect(new Set(answers)).toEqual(new Set(['fine']))
+    })
+
     test('at TERM it finishes what it has, by name and by path, and takes nothing new', async () => {
       // To the program alone as a supervisor does, and to all that it has started as a terminal or systemd does.
       for (const tell of ['tell', 'signal'] as const) {
@@ -238,18 +265,24 @@ interface Working {
   readonly command: Command
 }
 
-/** A program on NATS. */
-async function working(
-  { module, source, options }: Language,
-  more: readonly string[] = [],
-): Promise<Working> {
+/** A program on a NATS of its own. */
+async function working(language: Language, more: readonly string[] = []): Promise<Working> {
   const { url } = await NatsServer.start(onTestFinished)
-  const [file] = module.split(':') as [string]
-  const place = new Place(onTestFinished, { [file]: source })
+  const [file] = language.module.split(':') as [string]
+  const place = new Place(onTestFinished, { [file]: language.source })
+  return { url, place, command: await started(language, place, url, more) }
+}
+
+async function started(
+  { module, options }: Language,
+  place: Place,
+  url: string,
+  more: readonly string[] = [],
+): Promise<Command> {
   const over = ['--over', url, '--name', 'notes', '-E', 'production']
   const command = Command.start(place, ['work', module, ...over, ...options, ...more])
   await command.says(/ on .*nats:\S+ as notes \(production\)\n/)
-  return { url, place, command }
+  return command
 }
 
 async function contractOf(place: Place, { module }: Language): Promise<object> {
