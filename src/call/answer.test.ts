@@ -145,3 +145,24 @@ test("a server that is busy says when to come again, and is nobody's error (RFC 
   const [status, , fields] = answer(busy)
   expect([status, fields, isOurs(busy)]).toEqual([503, { 'retry-after': '5' }, false])
 })
+
+test('what is limited or unavailable says when to come again, in whole seconds (RFC 6585 4)', () => {
+  for (const kind of ['limited', 'unavailable'] as const)
+    for (const [retryAfterS, field] of [
+      [30, '30'],
+      [0.2, '1'],
+      [0, '0'],
+    ] as const)
+      expect(answer(new Failure('later', kind, { retryAfterS }))[2]).toEqual({ 'retry-after': field })
+  for (const data of [
+    null,
+    undefined,
+    {},
+    { retryAfterS: -1 },
+    { retryAfterS: '9' },
+    { retryAfterS: Number.NaN },
+    { retryAfterS: 1e300 },
+  ])
+    expect(answer(new Failure('later', 'limited', data))[2]).toEqual({})
+  expect(answer(new Failure('taken', 'conflict', { retryAfterS: 30 }))[2]).toEqual({})
+})

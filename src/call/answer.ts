@@ -10,7 +10,7 @@ import { Fault, isFault, isForLog } from '../fault.ts'
 import { isFieldValue } from '../value/headers.ts'
 import { NO_HEADERS } from '../value/result.ts'
 import { reasonPhrase } from '../value/status.ts'
-import { FAILURE_STATUSES, isFailure } from './failure.ts'
+import { FAILURE_STATUSES, type Failure, isFailure, retryAfterOf } from './failure.ts'
 import { key } from './keys.ts'
 
 /** Holds `{ value }` after something was thrown, for `log` and `showErrors`. */
@@ -74,7 +74,7 @@ export function isOurs(value: unknown): boolean {
   return status >= 500 && !MANY.includes(code)
 }
 
-// Fields that the status asks for (RFC 9110 10.2.3, 15.5.2, 15.5.6, 15.5.16).
+// Fields that the status asks for (RFC 9110 10.2.3, 15.5.2, 15.5.6, 15.5.16; RFC 6585 4).
 function fieldsOf(value: unknown): ResponseHeaders {
   try {
     return seenFields(value)
@@ -84,8 +84,7 @@ function fieldsOf(value: unknown): ResponseHeaders {
 }
 
 function seenFields(value: unknown): ResponseHeaders {
-  if (isFailure(value))
-    return value.kind === 'unauthenticated' ? { 'www-authenticate': challengeOf(value.data) } : NO_HEADERS
+  if (isFailure(value)) return failureFields(value)
   if (!isFault(value) || isMade(value)) return NO_HEADERS
   if (value.code === 'method_not_allowed')
     return { allow: (value as Fault<'method_not_allowed'>).detail.allow.join(', ') }
@@ -100,6 +99,12 @@ function seenFields(value: unknown): ResponseHeaders {
   if (value.code === 'server_busy')
     return { 'retry-after': String((value as Fault<'server_busy'>).detail.retryAfterS) }
   return NO_HEADERS
+}
+
+function failureFields({ kind, data }: Failure): ResponseHeaders {
+  if (kind === 'unauthenticated') return { 'www-authenticate': challengeOf(data) }
+  const seconds = kind === 'limited' || kind === 'unavailable' ? retryAfterOf(data) : null
+  return seconds === null ? NO_HEADERS : { 'retry-after': String(seconds) }
 }
 
 function challengeOf(data: unknown): string {

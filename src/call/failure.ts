@@ -49,6 +49,13 @@ export function isFailure(thrown: unknown): thrown is Failure {
   )
 }
 
+/** Whole seconds until a caller may come again, of the data of what is limited or unavailable; null where they say none. */
+export function retryAfterOf(data: unknown): number | null {
+  const { retryAfterS } = Object(data) as { readonly retryAfterS?: unknown }
+  const seconds = typeof retryAfterS === 'number' ? Math.ceil(retryAfterS) : Number.NaN
+  return Number.isSafeInteger(seconds) && seconds >= 0 ? seconds : null
+}
+
 /** Throws, in places where only an expression fits: `find(id) ?? raise(Gone({ id }))`. */
 export function raise(thrown: unknown): never {
   throw thrown

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { retryAfterOf } from '../call/failure.ts'
 import type { Transport } from '../call/transport.ts'
 import { type AnyFault, isBranded } from '../call-fault.ts'
 import type { Result } from '../contract.ts'
@@ -117,7 +118,9 @@ async function given(
     } catch (thrown) {
       if (!isAnswer(thrown)) throw thrown
       answer = thrown
-      return [thrown.detail.status, null, {}, null]
+      const { status, data } = thrown.detail
+      const seconds = retryAfterOf(data)
+      return [status, null, seconds === null ? {} : { 'retry-after': String(seconds) }, null]
     }
   }
   const mayRepeat = /^(?:reads|replaces|deletes)$/.test(handler.verb)
@@ -133,6 +136,8 @@ async function written(handler: ClientHandler, data: unknown): Promise<unknown> 
   return sent === undefined ? undefined : JSON.parse(writeJson(sent, []))
 }
 
-function isAnswer(thrown: unknown): thrown is AnyFault<'call_answered', { readonly status: number }> {
+function isAnswer(
+  thrown: unknown,
+): thrown is AnyFault<'call_answered', { readonly status: number; readonly data: unknown }> {
   return isBranded(thrown) && thrown.code === 'call_answered'
 }

@@ -163,6 +163,7 @@ function declaredResponse(
   return {
     description: shared === undefined ? `${said}.` : `${said}. ${shared.description}`,
     ...(status === '401' && { headers: { 'www-authenticate': CHALLENGE } }),
+    ...((status === '429' || status === '503') && { headers: { 'retry-after': RETRY_AFTER } }),
     content: { [PROBLEM_TYPE]: { schema } },
   }
 }
@@ -185,6 +186,12 @@ const CHALLENGE: Header = {
   description: 'How to identify oneself (RFC 9110, section 11.6.1).',
   required: true,
   schema: { type: 'string' },
+}
+
+const RETRY_AFTER: Header = {
+  description: 'Seconds until one may come again, where that is known (RFC 9110, section 10.2.3).',
+  required: false,
+  schema: { type: 'integer', minimum: 0 },
 }
 
 function problemOf(status: number, code: string, data: JsonSchema | undefined): JsonSchema {

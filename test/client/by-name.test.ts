@@ -12,6 +12,7 @@ import { turn } from '../roads/wire.ts'
 
 const Gone = failure('note_gone', 'gone', z.object({ id: z.number() }))
 const Busy = failure('busy', 'unavailable')
+const Limited = failure('limited', 'limited', z.object({ retryAfterS: z.number() }))
 const Text = z.object({ text: z.string() })
 const left = new Seen<string>()
 const asked: string[] = []
@@ -40,6 +41,7 @@ const notes = service({
   ),
   picture: acts('/picture', { accepts: bytes(), returns: bytes() }, (given) => given),
   busy: reads('/busy', { errors: [Busy] }, () => raise(Busy())),
+  limited: reads('/limited', { errors: [Limited] }, () => raise(Limited({ retryAfterS: 31 }))),
   inner: service({
     sum: acts('/sum', { accepts: z.array(z.number()), returns: z.number() }, (all) => all.length),
   }),
@@ -104,6 +106,9 @@ test('what may be repeated is, when it was told to come again', async () => {
   const api = await connected()
   await expect(api.busy()).rejects.toMatchObject({ detail: { status: 503 } })
   expect(asked).toEqual(['GET /busy', 'GET /busy'])
+  // Later than a client waits for.
+  await expect(api.limited()).rejects.toSatisfy((error) => Limited.is(error) && error.data.retryAfterS === 31)
+  expect(asked.slice(2)).toEqual(['GET /limited'])
 })
 
 test('what the contract does not name stays here', async () => {
