@@ -1,12 +1,13 @@
-/** Forms with files, sent to the same service in TypeScript and in Python: good ones, and those that nobody should send. */
+/** Forms with files, sent to the same service in TypeScript, Python and Ruby: good ones, and those that nobody should send. */
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { type App, bodyJson, perform, type RequestValue, remote, request, silentLog } from 'hagaki'
 import { type Client, client, http } from 'hagaki/client'
 import { python } from 'hagaki/python'
+import { ruby } from 'hagaki/ruby'
 import { serve } from 'hagaki/server'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { python as interpreter } from '../../scripts/needs.ts'
+import { python as interpreter, ruby as rubyPath } from '../../scripts/needs.ts'
 import { closeApp, openApp } from '../../src/call/life.ts'
 import { serverFacts } from '../../src/call/server-facts.ts'
 import forms from './form-calls/forms-service.ts'
@@ -15,9 +16,10 @@ const HERE = new URL('form-calls/', import.meta.url)
 
 const inPython = (module: string) => (): App =>
   remote(python(module, { cwd: HERE, python: interpreter(), reload: false }))
-const PYTHON: Readonly<Record<string, () => App>> = {
+const ELSEWHERE: Readonly<Record<string, () => App>> = {
   Python: inPython('forms_service'),
   'Python, async': inPython('forms_async'),
+  Ruby: () => remote(ruby('forms_service.rb', { cwd: HERE, ruby: rubyPath(), reload: false })),
 }
 
 interface Sent {
@@ -121,7 +123,7 @@ const FORMS: Readonly<Record<string, RequestValue>> = {
   'parts of no form': request('POST', '/uploads', { json: {} }),
 }
 
-test.each(Object.entries(PYTHON))('every form is answered in %s as in TypeScript', async (_, app) => {
+test.each(Object.entries(ELSEWHERE))('every form is answered in %s as in TypeScript', async (_, app) => {
   const [here, there] = [forms, await open(app())]
   for (const [name, sent] of Object.entries(FORMS)) {
     expect(await seen(there, sent), name).toEqual(await seen(here, sent))
@@ -152,7 +154,7 @@ test('and in TypeScript as it should be', async () => {
   })
 })
 
-describe.each(Object.entries(PYTHON))('in %s', (_, app) => {
+describe.each(Object.entries(ELSEWHERE))('in %s', (_, app) => {
   test('what was spooled is gone with its call', async () => {
     const there = await open(app())
     const { answer } = await seen(there, form('/gone', [{ ...photo, content: 'x'.repeat(1_000) }]))

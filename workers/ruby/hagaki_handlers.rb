@@ -22,5 +22,6 @@
 #   service  the verbs                    flow      what flows in and out
 #   opened   open resources               local     a service in a test
 #   gateway  calls of a link              load      finds the service
+#   part     forms with files             spool     what is kept of them
 require_relative 'hagaki_handlers/service'
 require_relative 'hagaki_handlers/local'

@@ -21,7 +21,8 @@
 #   pool         the threads that run calls  input        what rack.input is
 #   environment  head -> env                 answer_head  status and headers, checked
 #   response     an answer -> call           body_stream  what a streaming body writes to
-#   exchange     one call of the app         handler      runs the app on a call
+#   early_hints  what comes before one       exchange     one call of the app
+#   handler      runs the app on a call
 #   gems         the app's Gemfile           load         finds the app
 #   stdio        frees descriptors 0 and 1   signals      Ctrl-C, SIGTERM
 #   lifeline     the end of the gateway      worker       start and stop

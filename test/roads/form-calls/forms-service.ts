@@ -1,4 +1,4 @@
-/** Forms with files, in TypeScript: forms_service.py is the same in Python. */
+/** Forms with files, in TypeScript: forms_service.py and forms_service.rb are the same elsewhere. */
 import { existsSync } from 'node:fs'
 import { service, verbs } from 'hagaki'
 import { json, multipart } from 'hagaki/formats'

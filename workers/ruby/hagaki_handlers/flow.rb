@@ -2,6 +2,7 @@
 
 require 'json'
 require_relative '../hagaki_worker/fault'
+require_relative 'part'
 
 module Hagaki
   # What flows in and out of a handler: the line of a call with what stands behind it, items, bytes.
@@ -29,16 +30,24 @@ module Hagaki
         @rest = at.nil? ? '' : octets.byteslice(at + 1, octets.bytesize)
         octets = octets.byteslice(0, at) unless at.nil?
         @line = octets.empty? ? nil : Flow.read(octets)
+        @kept = []
       end
 
       # Octets as they come.
       def each_piece
-        rest = @rest
-        @rest = ''
-        yield rest unless rest.empty?
-        while @body.pending? && (piece = @body.read_some(PIECE))
+        while (piece = next_piece)
           yield piece
         end
+      end
+
+      # Parts of a form as they come.
+      def each_part(&block)
+        ArrivingParts.new(->(spooled) { @kept << spooled }) { next_piece }.each(&block)
+      end
+
+      # Lets go of what was spooled: the call is over.
+      def close
+        @kept.each(&:close)
       end
 
       # Items as they come: each is whole, and was checked.
@@ -52,6 +61,17 @@ module Hagaki
 
       def whole
         String.new.tap { |octets| each_piece { |piece| octets << piece } }
+      end
+
+      private
+
+      # nil at the end.
+      def next_piece
+        rest = @rest
+        @rest = ''
+        return rest unless rest.empty?
+
+        @body.read_some(PIECE) if @body.pending?
       end
     end
 

@@ -84,8 +84,14 @@ module Hagaki
     end
 
     def run(call, plan)
-      what = "handler #{plan.name.inspect}"
       arrival = Flow::Arrival.new(call.body)
+      answer_with(call, plan, arrival)
+    ensure
+      arrival&.close
+    end
+
+    def answer_with(call, plan, arrival)
+      what = "handler #{plan.name.inspect}"
       case plan.gives
       when :data
         returned = declared(what, plan.failures) { plan.run(call, arrival, @opened) }
@@ -143,6 +149,7 @@ module Hagaki
       case error
       when Failure then refuse(call, error)
       when Undeclared then call.fail('app_failed', {})
+      when Refused then call.fail(error.code, error.detail)
       when HagakiWorker::AnswerFaulty
         HagakiWorker::Log.say("#{@name}: #{error.message}")
         call.fail('call_faulty', { to: @name, reason: error.message })

@@ -29,7 +29,8 @@ module Hagaki
         verb: verb, path: path,
         **%i[accepts body returns].to_h { |name| [name, Offer.shape(spec[name])] }.compact,
         **%i[takes gives].to_h { |name| [name, spec[name]&.offer] }.compact,
-        **%i[formats limit version fresh location summary description deprecated]
+        **{ formats: Offer.formats(spec[:formats]) }.compact,
+        **%i[limit version fresh location summary description deprecated]
           .to_h { |name| [name, spec[name]] }.compact,
         **(spec[:from] ? { from: spec[:from].transform_values(&:offer) } : {}),
         errors: Offer.errors(errors), guards: guards.transform_values(&:name)
@@ -46,6 +47,10 @@ module Hagaki
       return nil if shape.nil?
 
       shape.respond_to?(:offer) ? shape.offer : { data: shape }
+    end
+
+    def formats(formats)
+      formats&.map { |one| one.respond_to?(:offer) ? one.offer : one }
     end
 
     def errors(failures)

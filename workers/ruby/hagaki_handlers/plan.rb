@@ -40,7 +40,7 @@ module Hagaki
     def run(call, arrival, opened, &given)
       line = arrival.line
       context = context(call, line['guards'], line['resume'], opened)
-      call(context, data(line['data'], arrival), &given)
+      call(context, data(line, arrival), &given)
     end
 
     # `decided` is by names that are strings.
@@ -56,13 +56,15 @@ module Hagaki
 
     private
 
-    def data(data, arrival)
+    def data(line, arrival)
       spec = @handler.spec
+      data = line['data']
+      return FormFiles.put(data, line['files'], arrival.whole) if line.key?('files')
       return arrival.whole if spec[:accepts].is_a?(Raw)
       return { **data, 'body' => arrival.whole } if spec[:body].is_a?(Raw)
       return data if spec[:takes].nil?
 
-      each = spec[:takes].is_a?(Items) ? :each_item : :each_piece
+      each = { Items => :each_item, Parts => :each_part, Raw => :each_piece }.fetch(spec[:takes].class)
       { **(data || {}), 'body' => Flow::Taken.new(arrival, each) }
     end
   end
@@ -109,8 +111,8 @@ module Hagaki
       object = service.new
       said = { handlers: {}, services: {} }
       said[:prefix] = service.prefix unless service.prefix.nil?
-      said[:formats] = service.formats unless service.formats.nil?
-      service.parts.each do |name, part|
+      said[:formats] = Offer.formats(service.formats) unless service.formats.nil?
+      service.members.each do |name, part|
         if part.is_a?(Handler)
           add("#{above}#{name}", part, object)
           said[:handlers][name] = part.offer

@@ -46,7 +46,7 @@ module Hagaki
             raise SetupFaulty.new("includes(#{name}: ...)", 'it is no service', 'Name a class < Hagaki::Service')
           end
 
-          parts[name] = service
+          members[name] = service
         end
       end
 
@@ -71,8 +71,8 @@ module Hagaki
       end
 
       # Handlers and services by name.
-      def parts
-        @parts ||= {}
+      def members
+        @members ||= {}
       end
 
       def method_added(method)
@@ -84,7 +84,7 @@ module Hagaki
           fix = 'Write def name(data) or def name(data, context)'
           raise SetupFaulty.new("#{name}##{method}", 'it takes more than data and a context', fix)
         end
-        parts[method] = Handler.new(method, declared[:verb], declared[:path], declared[:spec], method)
+        members[method] = Handler.new(method, declared[:verb], declared[:path], declared[:spec], method)
       end
 
       private
@@ -112,10 +112,11 @@ module Hagaki
           fix = 'Write a JSON Schema, raw or text; items flow, in takes and gives'
           raise SetupFaulty.new(what, "its #{name} is no schema", fix)
         end
-        %i[takes gives].each do |name|
-          next if spec[name].nil? || spec[name].is_a?(Raw) || spec[name].is_a?(Items)
+        { takes: [Raw, Items, Parts], gives: [Raw, Items] }.each do |name, kinds|
+          next if spec[name].nil? || kinds.include?(spec[name].class)
 
-          raise SetupFaulty.new(what, "its #{name} is nothing that flows", 'Write raw(...) or items(schema)')
+          fix = "Write raw(...)#{name == :takes ? ', items(schema) or parts' : ' or items(schema)'}"
+          raise SetupFaulty.new(what, "its #{name} is nothing that flows", fix)
         end
         Resource.check(spec[:uses] || {}, what)
         both = ((spec[:uses] || {}).keys & (spec[:guards] || {}).keys).first

@@ -3,7 +3,7 @@
 require_relative 'faulty'
 
 module Hagaki
-  # What metadata say beside JSON Schemas: bytes, text, items that flow, and the places of members. Each gives what
+  # What metadata say beside JSON Schemas: bytes, text, what flows, forms, and the places of members. Each gives what
   # the offer says of it.
   Raw = Struct.new(:types) do
     def offer
@@ -20,6 +20,18 @@ module Hagaki
   Items = Struct.new(:schema, :rest) do
     def offer
       { items: schema, **rest }
+    end
+  end
+
+  Parts = Struct.new(:bounds) do
+    def offer
+      { parts: bounds }
+    end
+  end
+
+  Multipart = Struct.new(:bounds) do
+    def offer
+      { multipart: bounds }
     end
   end
 
@@ -49,6 +61,29 @@ module Hagaki
     #   retry_ms      how long a reader whose connection broke off is to wait
     def items(schema, limit: nil, id: nil, heartbeat_ms: nil, retry_ms: nil)
       Items.new(schema, { limit: limit, id: id, heartbeatMs: heartbeat_ms, retryMs: retry_ms }.compact)
+    end
+
+    # The parts of a form with files, in `takes`, as they come.
+    #
+    #   parts  how many there may be; 1,000 at most, and where nothing is said
+    #   part   the largest one, such as '50mb'; the whole bounds it where nothing is said
+    def parts(parts: nil, part: nil)
+      Parts.new({ parts: parts, part: part }.compact)
+    end
+
+    # Forms with small files, in `formats`: all of it is there before the method runs, within its `limit`.
+    #
+    #   files  of all files together, such as '5mb'
+    #   file   of one file
+    #   count  how many files
+    #   parts  how many parts, files and texts together: 1,000 at most
+    def multipart(files: nil, file: nil, count: nil, parts: nil)
+      Multipart.new({ files: files, file: file, count: count, parts: parts }.compact)
+    end
+
+    # The schema of a file in a form: a member of `accepts`, or the items of one. Its value is a `FormFile`.
+    def file
+      { type: 'string', format: 'binary', contentEncoding: 'binary' }
     end
 
     # The member comes from the query, also of a handler that takes a body.
