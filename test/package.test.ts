@@ -135,6 +135,15 @@ test('the program says what a package that npm began as CommonJS needs', async (
   )
 })
 
+const strips = (process.features as { readonly typescript?: unknown }).typescript === 'strip'
+
+test.runIf(strips)('the program says what to do about TypeScript that Node does not compile', async () => {
+  writeFileSync(join(project, 'enum.ts'), 'enum Color { Red }\nexport default () => Color\n')
+  const { code, stderr } = await runProgram(bin, ['try', 'enum.ts', '/'], place())
+  expect(code).toBe(1)
+  expect(stderr).toContain("or install tsx and run with NODE_OPTIONS='--import tsx'\n")
+})
+
 /** Starts a server, takes its address from what it prints, and asks it once. */
 async function answers(program: string, args: readonly string[]): Promise<void> {
   const service = await Service.start(program, args, place())

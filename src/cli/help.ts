@@ -124,8 +124,9 @@ Examples
   hagaki work notes.ts --over nats://n1 --over nats://n2 --name notes
 
 In the gateway: remote(socket('unix:/run/notes.sock')), of hagaki and hagaki/socket, or
-remote(nats('nats://n1', 'notes')), of hagaki/nats. At TERM and INT it takes no new calls, which go to other workers, and lets those under way finish; once more cuts them. Exit
-status: 0; 1 when something failed; 2 for wrong usage.
+remote(nats('nats://n1', 'notes')), of hagaki/nats. At TERM and INT it takes no new calls, which go to
+other workers, and lets those under way finish; once more cuts them. Exit status: 0; 1 when something
+failed; 2 for wrong usage.
 `
 
 const TRY = `hagaki try: sends an app one request, with no server, and prints the answer

@@ -16,10 +16,16 @@ export async function exportFix(error: unknown, url: URL): Promise<string | null
   if (from === undefined || name === undefined) return null
   const owner = /^hagaki(\/|$)/.test(from) ? await ownerOf(name, url) : null
   if (owner !== null) return `${owner} has it: import { ${name} } from '${owner}'`
-  const near = nearest(name, await exportsOf(from, url))
+  // A type is written with a capital, and `App` is no misspelled `app`.
+  const alike = (await exportsOf(from, url)).filter((one) => isCapital(one) === isCapital(name))
+  const near = nearest(name, alike)
   if (near !== null) return `Did you mean ${near}?`
   const isTyped = /\.[mc]?tsx?$/.test(url.pathname)
   return `Look at what that module exports${isTyped ? `; a type is imported as such: import { type ${name} }` : ''}`
+}
+
+function isCapital(name: string): boolean {
+  return /^[A-Z]/.test(name)
 }
 
 /** For a path that a package does not have. Null for any other error. */

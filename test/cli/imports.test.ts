@@ -2,8 +2,6 @@
 import { describe, expect, test } from 'vitest'
 import { hagaki, Place } from './command.ts'
 
-const stripping = (process.features as { readonly typescript?: unknown }).typescript === 'strip'
-
 describe.concurrent('a module that does not load', () => {
   test.for<[what: string, source: string, said: string | RegExp]>([
     ['a name that is spelled nearly so', "import { txt } from 'hagaki'", "named 'txt'. Did you mean text?"],
@@ -12,6 +10,7 @@ describe.concurrent('a module that does not load', () => {
       "import { serve } from 'hagaki'",
       "named 'serve'. hagaki/server has it: import { serve } from 'hagaki/server'",
     ],
+    ['a type', "import { App } from 'hagaki'", "named 'App'. Look at what that module exports"],
     [
       'a name that nothing has',
       "import { Blueprint } from 'hagaki'",
@@ -53,12 +52,5 @@ describe.concurrent('a module that does not load', () => {
       'hagaki: app.mjs: its default export is the app of another framework. Let it listen on a port of its own, and ' +
         "lead to it: export default remote(http('http://127.0.0.1:3000')), of hagaki and hagaki/http\n",
     )
-  })
-
-  test.runIf(stripping)('TypeScript that Node does not compile', async ({ onTestFinished }) => {
-    const place = new Place(onTestFinished, { 'app.ts': 'enum Color { Red }\nexport default () => Color\n' })
-    const { status, stderr } = await hagaki(place, ['app.ts'])
-    expect(status).toBe(1)
-    expect(stderr).toContain("or install tsx and run with NODE_OPTIONS='--import tsx'\n")
   })
 })
