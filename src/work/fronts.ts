@@ -1,6 +1,6 @@
 /**
- * What gateways see of an app as long as it offers the same: links, and on NATS who it is. An app in another language that was
- * loaded anew, and offers something else, is another worker to them.
+ * What gateways see of an app as long as it offers the same: links, and on NATS who it is. An app in another language
+ * that was loaded anew, and offers something else, is another worker to them.
  *
  * @module
  */
