@@ -5,6 +5,8 @@ Watches an event loop, and tells the log which function blocks it: all other cal
 from __future__ import annotations
 
 import asyncio
+import os
+import selectors
 import sys
 import threading
 import traceback
@@ -42,15 +44,24 @@ class Watch:
             except RuntimeError:
                 return  # it is closed
             if not beat.wait(BLOCKED_SECONDS) and not self._stopped.is_set():
-                say(f"the event loop is blocked for {BLOCKED_SECONDS:g} s, and all that is async waits. {_FIX}\n{self._stack()}")
+                self._tell()
                 beat.wait()
             self._stopped.wait(BLOCKED_SECONDS)
 
-    def _stack(self) -> str:
+    def _tell(self) -> None:
         frame = sys._current_frames().get(self._watched.ident or 0)
         frames = [] if frame is None else traceback.extract_stack(frame)
-        own = [one for one in frames if "asyncio" not in one.filename and "threading" not in one.filename]
-        return "".join(traceback.format_list(own[-4:])).rstrip()
+        of_app = [one for one in frames if not one.filename.startswith(_NOT_OF_APP)]
+        # None where all of the machine is slow, or has slept.
+        if of_app:
+            told = f"the event loop is blocked for {BLOCKED_SECONDS:g} s, and all that is async waits. {_FIX}"
+            say(f"{told}\n{''.join(traceback.format_list(of_app[-4:])).rstrip()}")
 
 
 _FIX: Final = "Await what it waits for, or call it by asyncio.to_thread; plain def runs on threads"
+_NOT_OF_APP: Final = (
+    os.path.dirname(__file__) + os.sep,
+    os.path.dirname(asyncio.__file__) + os.sep,
+    threading.__file__,
+    selectors.__file__,
+)

@@ -19,7 +19,7 @@ from caller import DATA, Caller
 from hagaki.handlers import File, Part, SetupFaulty, acts, file, local, multipart, parts, service
 from hagaki.handlers.part import parts_of, with_files
 from hagaki.handlers.refused import Refusal
-from hagaki.handlers.spool import Spooled, remove_stale, size_of
+from hagaki.handlers.spool import Spooled, Spooling, remove_stale, size_of
 
 OCTETS = bytes(range(256)) * 1_200
 
@@ -137,6 +137,10 @@ class SpoolTest(unittest.TestCase):
             Part("a", breaks()).spool(limit="1mb", dir=self.dir)
         with self.assertRaises(Refusal):
             Part("a", cut(OCTETS, 10_000)).spool(limit="200kb", dir=self.dir)
+        dropped = Spooling(0, self.dir, hash=False)
+        dropped.add(b"x")
+        dropped.drop()
+        dropped.add(b"what a thread still writes")
         self.assertEqual(self.files(), [])
 
     def test_a_directory_that_somebody_has_cleared_is_made_anew(self) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import unittest
 from typing import Any
 from unittest import mock
@@ -41,6 +42,7 @@ class LifeTest(unittest.TestCase):
     def test_they_are_open_before_hello_and_closed_in_reverse_when_the_link_ends(self) -> None:
         with greeted() as caller:
             self.assertEqual(caller.next(0).type, HELLO)
+            caller.logged("open cards")
             self.assertEqual(said(caller), ["open settings", "open db hi", "open cards"])
             _, body, _ = caller.result(caller.call("inner.counted", LINE))
             self.assertEqual(json.loads(body), ["anna", [1], "hi"])
@@ -186,6 +188,15 @@ class DeclaringTest(unittest.TestCase):
             with self.subTest(told), self.assertRaises(SetupFaulty) as refused:
                 make()
             self.assertIn(told, str(refused.exception))
+
+    def test_all_have_less_time_together_than_a_worker_has_to_begin(self) -> None:
+        held = threading.Event()
+        self.addCleanup(held.set)
+        slow = resource(lambda: held.wait(60))
+        handler = reads("/a", uses={"slow": slow})(lambda data, context: data)
+        with mock.patch("hagaki.handlers.opened.MOST_SECONDS", 0.1), self.assertRaises(SetupFaulty) as refused:
+            local(service({"a": handler}))
+        self.assertIn('Resource "slow": it is not open after 0.1 s', str(refused.exception))
 
     def test_a_context_manager_is_no_value(self) -> None:
         @resource

@@ -17,7 +17,7 @@ from types import AsyncGeneratorType, GeneratorType, SimpleNamespace
 from typing import Any, Callable, Final, Mapping, Optional, Union
 
 from hagaki.handlers.refused import SetupFaulty
-from hagaki.handlers.resource import Resource
+from hagaki.handlers.resource import MOST_SECONDS, Resource
 from hagaki.log import say, say_failure
 from hagaki.loop import EventLoop
 
@@ -33,6 +33,7 @@ class Opened:
         self._values = dict(given)
         self._held: list[Union[_Held, _HeldAsync]] = []
         self._loop = loop
+        self._until = time.monotonic() + MOST_SECONDS
         for one, name in resources.items():
             if one not in given:
                 try:
@@ -58,8 +59,9 @@ class Opened:
     def _open(self, resource: Resource, name: str) -> None:
         used = self.used(resource.uses)
         held = _HeldAsync(name, resource, used, self._loop) if resource.is_async else _Held(name, resource, used)
-        if not held.open(resource.timeout):
-            raise SetupFaulty(held.what, f"it is not open after {resource.timeout:g} s", _FIX)
+        seconds = max(0.0, min(resource.timeout, self._until - time.monotonic()))
+        if not held.open(seconds):
+            raise SetupFaulty(held.what, f"it is not open after {seconds:.3g} s", _FIX)
         if held.error is not None:
             reason = f"{type(held.error).__name__}: {held.error}".strip().splitlines()[0].rstrip(".")
             raise SetupFaulty(held.what, reason, _FIX) from held.error

@@ -18,7 +18,7 @@ from typing import Any, Callable, Final, Iterable, Mapping, Optional, Union, ove
 from hagaki.handlers.refused import SetupFaulty
 
 TIMEOUT_SECONDS: Final = 30.0
-_MOST_SECONDS: Final = 50.0  # a worker that is not ready within 60 is given up
+MOST_SECONDS: Final = 50.0  # for all: a worker that is not ready within 60 is given up, and nobody told which it was
 _WRITE: Final = "Write def name() or, with uses, def name(used): yield what is opened, and close it behind that"
 
 
@@ -32,8 +32,8 @@ class Resource:
         check_uses(uses, what)
         if not callable(open) or count_of(open) != (1 if uses else 0):
             raise SetupFaulty(what, "it is no function of what it uses", _WRITE)
-        if type(timeout) not in (int, float) or not 0 < timeout <= _MOST_SECONDS:
-            raise SetupFaulty(what, f"its timeout is {timeout!r}", f"Write seconds, up to {_MOST_SECONDS:g}")
+        if type(timeout) not in (int, float) or not 0 < timeout <= MOST_SECONDS:
+            raise SetupFaulty(what, f"its timeout is {timeout!r}", f"Write seconds, up to {MOST_SECONDS:g}")
         self.uses = dict(uses)
         self.timeout = timeout
         self.is_async = is_async(open)

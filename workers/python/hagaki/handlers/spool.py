@@ -86,12 +86,38 @@ class Spooling:
         self._file: Optional[BinaryIO] = None
         self._path: Optional[str] = None
         self._size = 0
+        # One that is dropped may be written to by a thread, or have its file made there.
+        self._turn = threading.Lock()
+        self._dropped = False
 
     def stays(self, piece: bytes) -> bool:
         """True where a piece more stays in memory."""
         return self._file is None and self._size + len(piece) <= self._memory
 
     def add(self, piece: bytes) -> None:
+        with self._turn:
+            if not self._dropped:
+                self._add(piece)
+
+    def finish(self) -> Spooled:
+        with self._turn:
+            if self._file is not None:
+                self._file.close()
+            sha256 = None if self._hash is None else self._hash.hexdigest()
+            return Spooled(self._size, sha256, bytes(self._octets), self._path)
+
+    def drop(self) -> None:
+        """Nothing of it is left, and nothing more is taken."""
+        with self._turn:
+            self._dropped = True
+            if self._file is not None and self._path is not None:
+                _remove(self._path)
+                try:
+                    self._file.close()
+                except OSError:
+                    pass  # what was still to be written does not matter
+
+    def _add(self, piece: bytes) -> None:
         stays = self.stays(piece)
         self._size += len(piece)
         if self._hash is not None:
@@ -104,21 +130,6 @@ class Spooling:
             self._file.write(self._octets)
             self._octets.clear()
         self._file.write(piece)
-
-    def finish(self) -> Spooled:
-        if self._file is not None:
-            self._file.close()
-        sha256 = None if self._hash is None else self._hash.hexdigest()
-        return Spooled(self._size, sha256, bytes(self._octets), self._path)
-
-    def drop(self) -> None:
-        """Nothing of it is left."""
-        if self._file is not None and self._path is not None:
-            _remove(self._path)
-            try:
-                self._file.close()
-            except OSError:
-                pass  # what was still to be written does not matter
 
 
 def size_of(size: Union[int, str]) -> int:
