@@ -3,8 +3,8 @@
 require_relative 'calls'
 
 module Hagaki
-  # The handlers of a contract, as methods. They may be called from any thread. It has no methods of its own but `call`: a
-  # handler may be called anything.
+  # The handlers of a contract, as methods. They may be called from any thread. It has no methods of its own but
+  # `call`: a handler may be called anything.
   class Client
     # `timeout` is how long a whole call may take, in seconds; nil for as long as it takes. `retries` are those of a
     # call that was lost, where repeating it does no more. `tls` are options of Net::HTTP, such as `ca_file`.

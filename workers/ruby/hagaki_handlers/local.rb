@@ -73,9 +73,8 @@ module Hagaki
         asked = guards.reject { |member, _| @values.key?(member) }.map { |_, one| one.uses } + handlers.map(&:uses)
         given = {}
         needed = Resource.in_order(asked, @values, given)
-        known = [*guards.map(&:first), *guards.flat_map { |_, one| one.uses.keys }, *handlers.flat_map { |one| one.uses.keys },
-                 *[*needed.keys, *given.keys].flat_map { |one| one.uses.keys }].uniq
-        check(known)
+        users = [*guards.map(&:last), *handlers, *needed.keys, *given.keys]
+        check((guards.map(&:first) + users.flat_map { |one| one.uses.keys }).uniq)
         @opened = Opened.new(needed, given)
       end
 

@@ -72,7 +72,7 @@ module Hagaki
       def open(used)
         ended = Thread.new { opening(used) }.join(@resource.timeout)
         return @value if @state == :open
-        raise faulty("#{@error.class}: #{@error.message.lines.first.to_s.strip}".delete_suffix('.')), cause: @error if @error
+        raise faulty(reason_of(@error)), cause: @error if @error
         raise faulty('it ended its thread') if ended
         raise faulty("it is not open after #{format('%g', @resource.timeout)} s") if give_up
 
@@ -116,6 +116,10 @@ module Hagaki
         @resource.close(value)
       rescue Exception => e # rubocop:disable Lint/RescueException
         HagakiWorker::Log.say_failure("#{@what} did not close", e)
+      end
+
+      def reason_of(error)
+        "#{error.class}: #{error.message.lines.first.to_s.strip}".delete_suffix('.')
       end
 
       def faulty(reason)

@@ -15,8 +15,8 @@ module Hagaki
 
     attr_reader :uses, :timeout
 
-    # `opens` is given what it uses, by name, and gives the value; `close`, a Proc or the name of a method of it, closes that.
-    # `timeout` is in seconds. SetupFaulty.
+    # `opens` is given what it uses, by name, and gives the value; `close`, a Proc or the name of a method of the
+    # value, closes that. `timeout` is in seconds. SetupFaulty.
     def initialize(uses: {}, timeout: SECONDS, close: nil, &opens)
       what = 'resource(...)'
       raise SetupFaulty.new(what, 'it has no block', 'Write { what opens it }') if opens.nil?

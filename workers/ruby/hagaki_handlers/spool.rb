@@ -8,8 +8,8 @@ require_relative 'spool_directory'
 module Hagaki
   # What was spooled: octets that flowed in, kept until the call is over. In memory while they are few.
   class Spooled
-    # `sha256` is in hexadecimal, nil unless it was asked for. `path` is where the file is: nil while it is in memory, and
-    # once it is gone.
+    # `sha256` is in hexadecimal, nil unless it was asked for. `path` is where the file is: nil while it is in memory,
+    # and once it is gone.
     attr_reader :size, :sha256, :path
 
     def initialize(size, sha256, octets, path)

@@ -20,7 +20,8 @@ module HagakiWorker
   # Exit status: 0 stopped, 1 the app cannot be loaded, 2 the caller broke the protocol or the command line is
   # faulty.
   module Cli
-    USAGE = 'Write: ruby run.rb rack config.ru [--early-hints yes], or: ruby run.rb handlers notes.rb [--service Notes], or offer; ' \
+    USAGE = 'Write: ruby run.rb rack config.ru [--early-hints yes], ' \
+            'or: ruby run.rb handlers notes.rb [--service Notes], or offer for handlers; ' \
             '[--threads 1 to 1024] [--name NAME]'
     private_constant :USAGE
 

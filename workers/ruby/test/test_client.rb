@@ -116,6 +116,14 @@ class ClientTest < Minitest::Test
     assert_raises(NoMethodError) { api.nowhere }
   end
 
+  def test_a_proxy_of_the_environment_is_not_asked
+    before = ENV.fetch('http_proxy', nil)
+    ENV['http_proxy'] = 'http://127.0.0.1:1'
+    assert_equal 'anna', client(answering('"anna"', 'Content-Length: 6')[0]).me
+  ensure
+    ENV['http_proxy'] = before
+  end
+
   def test_what_cannot_be_sent_is_refused_and_nothing_is_sent
     base, heads = answering('1', 'Content-Length: 1')
     api = client(base)

@@ -62,7 +62,8 @@ class EarlyHintsTest < Minitest::Test
     while (received = @caller.next(call)).type == Caller::HINT
       hints << received.json
     end
-    return [hints, Caller::Answer.new(received.head, received.inline, received)] unless received.head['body'].is_a?(Hash)
+    whole = !received.head['body'].is_a?(Hash)
+    return [hints, Caller::Answer.new(received.head, received.inline, received)] if whole
 
     body = String.new
     while (piece = @caller.next(call)).type != Caller::END_

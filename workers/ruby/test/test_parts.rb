@@ -15,7 +15,8 @@ module Parts
   end
 
   def part(name, *pieces, filename: nil)
-    sized(JSON.generate({ name: name, filename: filename, mediaType: nil })) + [*pieces, ''].map { |one| sized(one) }.join
+    head = JSON.generate({ name: name, filename: filename, mediaType: nil })
+    [head, *pieces, ''].map { |one| sized(one) }.join
   end
 
   # What comes of octets in pieces of a size, each part as the block makes it.
@@ -77,7 +78,8 @@ class PartsTest < Minitest::Test
   end
 
   def test_files_stand_where_they_were
-    files = [[['photo'], 2], [['more', 1], 3]].map { |at, size| { 'at' => at, 'name' => 'n', 'type' => '', 'size' => size } }
+    file = { 'name' => 'n', 'type' => '' }
+    files = [{ **file, 'at' => ['photo'], 'size' => 2 }, { **file, 'at' => ['more', 1], 'size' => 3 }]
     put = Hagaki::FormFiles.put({ 'photo' => nil, 'more' => ['text', nil] }, files, 'abcde')
     more = ['text', Hagaki::FormFile.new('n', '', 'cde')]
     assert_equal({ 'photo' => Hagaki::FormFile.new('n', '', 'ab'), 'more' => more }, put)
@@ -85,7 +87,8 @@ class PartsTest < Minitest::Test
 
   def test_a_test_gives_parts_and_files_as_values
     service = Class.new(Hagaki::Service) do
-      acts '/a', accepts: { type: 'object', properties: { photo: file } }, formats: [multipart(file: '1kb')], returns: {}
+      photo = { type: 'object', properties: { photo: file } }
+      acts '/a', accepts: photo, formats: [multipart(file: '1kb')], returns: {}
       def one(form)
         form['photo'].name
       end
@@ -204,8 +207,9 @@ class PartsOnALinkTest < Minitest::Test
     Caller.open('spooling.rb', kind: 'handlers') do |caller|
       call = caller.call('spools', body: { length: nil })
       caller.next(call)
-      caller.send_frame(Caller::DATA, call, LINE + part('a')[0..-5] + sized(OCTETS[0, 50_000]) + sized(OCTETS[0, 10_000]))
-      caller.send_frame(Caller::DATA, call, sized(OCTETS[0, 50_000]) + sized(OCTETS[0, 10_000])[0..-2])
+      pieces = sized(OCTETS[0, 50_000]) + sized(OCTETS[0, 10_000])
+      caller.send_frame(Caller::DATA, call, LINE + part('a')[0..-5] + pieces)
+      caller.send_frame(Caller::DATA, call, pieces[0..-2])
       caller.logged('spooling: 1 file')
       caller.cancel(call)
       caller.logged('spooled: 0 files')

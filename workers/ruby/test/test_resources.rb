@@ -6,7 +6,8 @@ require_relative 'caller'
 
 # Resources: opened at boot in their order, closed after the drain in reverse, and what breaks on the way.
 module Resources
-  HEAD = { method: 'GET', path: '/me', query: nil, headers: { 'x-token' => 't1' }, client: nil, protocol: 'http' }.freeze
+  TOKEN = { 'x-token' => 't1' }.freeze
+  HEAD = { method: 'GET', path: '/me', query: nil, headers: TOKEN, client: nil, protocol: 'http' }.freeze
   LINE = { data: nil, guards: { user: 'anna' }, resume: nil }.freeze
   OPEN = ['open settings', 'open db hi', 'open counts'].freeze
   CLOSED = ['close counts', 'close db'].freeze
@@ -31,7 +32,7 @@ class ResourcesLifeTest < Minitest::Test
       assert_equal ['anna', [1], 'hi'], JSON.parse(caller.result(caller.call('inner.counted', LINE))[1])
       asked = { guard: 'member', head: HEAD }
       assert_equal '"anna"', caller.result(caller.call('hagaki:guard', asked))[1]
-      assert_equal %(["items","\\"h\\"\\n\\"i\\"\\n"]), caller.result(caller.call('inner.letters', LINE)).first(2).to_json
+      assert_equal ['items', %("h"\n"i"\n)], caller.result(caller.call('inner.letters', LINE)).first(2)
       caller.hang_up
       assert_equal 0, caller.exit_status
       assert_equal CLOSED, said(caller).drop(3)
@@ -149,6 +150,19 @@ class LocalTest < Minitest::Test
     assert_includes told, 'no guard or resource is called "bd". It has db, user, users'
   end
 
+  def test_a_handler_may_be_called_as_a_method_of_ours_is
+    told = @told
+    service = Class.new(Hagaki::Service) do
+      db = resource(close: ->(_) { told << :closed }) { told << :opened }
+      acts '/close', returns: {}, uses: { db: db }
+      def close
+        'handled'
+      end
+    end
+    assert_equal 'handled', Hagaki.local(service, &:close)
+    assert_equal %i[opened closed], @told
+  end
+
   def test_what_flows_is_yielded_or_an_enumerator
     Hagaki.local(@service, { db: {} }) do |notes|
       given = []
@@ -177,7 +191,8 @@ class LocalTest < Minitest::Test
         reads('/a', uses: { db: resource { 1 } }, guards: { db: guard('db') { 1 } })
       }
     }.each do |why, declared|
-      assert_includes assert_raises(Hagaki::SetupFaulty) { Class.new(Hagaki::Service).class_exec(&declared) }.message, why
+      told = assert_raises(Hagaki::SetupFaulty) { Class.new(Hagaki::Service).class_exec(&declared) }
+      assert_includes told.message, why
     end
   end
 end
