@@ -168,6 +168,19 @@ test('what nobody would look at is refused', () => {
     expect(() => compileJsonSchema(schema as JsonSchema), reason).toThrow(reason)
 })
 
+test('what Zod and OpenAPI write for a file is a file, and nothing else of it is looked at', () => {
+  const file = { type: 'string', format: 'binary', contentEncoding: 'binary' }
+  const check = compileJsonSchema({ properties: { one: file, more: { type: 'array', items: file } } })
+  const made = new File(['x'], 'x')
+  expect(check({ one: made, more: [made] })).toEqual([])
+  expect(check({ one: 'x', more: [made, new Blob([])] })).toEqual([
+    { pointer: '/one', message: 'must be a file' },
+    { pointer: '/more/1', message: 'must be a file' },
+  ])
+  expect(compileJsonSchema({ type: 'string', format: 'binary' })(made)).not.toEqual([])
+  expect(() => compileJsonSchema({ ...file, maxLength: 9 })).toThrow('/maxLength says nothing of a file')
+})
+
 test('issues are bounded, and a schema that leads back to itself ends', () => {
   expect(compileJsonSchema({ items: { type: 'string' } })(Array(10_000).fill(1)).length).toBe(MAX_ISSUES)
   const endless = compileJsonSchema({ $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/a' } } })

@@ -70,13 +70,16 @@ class Compiler {
     this.#compiled.set(schema, (...call) => {
       for (const part of parts) part(...call)
     })
-    const type = isFileSchema(schema) ? notFile : this.#operand(schema, 'type', TYPE, place)
+    const isFile = isFileSchema(schema)
+    const type = isFile ? notFile : this.#operand(schema, 'type', TYPE, place)
     const values: Check[] = [...this.#values(schema, place), ...this.#composed(schema, place, depth)]
     values.push(...this.#members(schema, place, depth), ...this.#items(schema, place, depth))
     if (isRecord(schema['$defs']))
       for (const [name, one] of Object.entries(schema['$defs']))
         this.schema(one, `${place}/$defs/${name}`, depth + 1)
     this.#known(schema, place)
+    const idle = isFile ? Object.keys(schema).find((name) => KEYWORDS.has(name)) : undefined
+    if (idle !== undefined) throw new TypeError(`${place}/${idle} says nothing of a file`)
     parts.push((value, at, told, steps) => {
       const wrong = type === null ? null : type(value)
       if (wrong !== null) return tell(told, at, wrong)
