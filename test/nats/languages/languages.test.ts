@@ -130,7 +130,11 @@ describe.each(Object.entries(LANGUAGES))(
           /^Lost (?:wsgi|ruby)\('notes(?:\.rb)?'\) before it answered$/,
         ) as string,
       })
+      const back = (): Promise<void> =>
+        vi.waitFor(async () => expect((await answered(app, 'GET', '/pid'))[0]).toBe(200), 20_000)
+      await back()
       expect(await answered(app, 'POST', '/dies')).toEqual([502, expect.objectContaining(lost)])
+      await back()
       expect(await far.invoke('diesOnce')).toBe(1) // what only reads is called once more
       const [status, next] = await answered(app, 'GET', '/pid')
       expect([status, typeof next, next === pid]).toEqual([200, 'number', false])
