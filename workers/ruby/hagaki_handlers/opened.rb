@@ -12,7 +12,9 @@ module Hagaki
   class Opened
     CLOSE_SECONDS = 0.9
 
-    def initialize(resources, given = {})
+    # `within` is how many seconds they have together.
+    def initialize(resources, given = {}, within: Resource::MOST_SECONDS)
+      @ending = now + within
       @values = given.dup
       @held = []
       @used = {}.compare_by_identity
@@ -48,7 +50,7 @@ module Hagaki
 
     def add(resource, name)
       held = Held.new(resource, name)
-      @values[resource] = held.open(used(resource.uses))
+      @values[resource] = held.open(used(resource.uses), [0.0, [resource.timeout, @ending - now].min].max)
       @held << held
     end
 
@@ -69,12 +71,12 @@ module Hagaki
       end
 
       # Its value. SetupFaulty.
-      def open(used)
-        ended = Thread.new { opening(used) }.join(@resource.timeout)
+      def open(used, seconds)
+        ended = Thread.new { opening(used) }.join(seconds)
         return @value if @state == :open
         raise faulty(reason_of(@error)), cause: @error if @error
         raise faulty('it ended its thread') if ended
-        raise faulty("it is not open after #{format('%g', @resource.timeout)} s") if give_up
+        raise faulty("it is not open after #{format('%.3g', seconds)} s") if give_up
 
         @value
       end

@@ -10,8 +10,7 @@ module Hagaki
   #   Db = resource(close: :close) { Database.connect }
   class Resource
     SECONDS = 30.0
-    MOST_SECONDS = 50.0 # a worker that is not ready within 60 is given up
-    private_constant :MOST_SECONDS
+    MOST_SECONDS = 50.0 # for all: a worker that is not ready within 60 is given up, and nobody told which it was
 
     attr_reader :uses, :timeout
 

@@ -180,6 +180,21 @@ class LocalTest < Minitest::Test
     local.close
   end
 
+  def test_all_have_less_time_together_than_a_worker_has_to_begin
+    slow = Hagaki::Resource.new { sleep }
+    told = assert_raises(Hagaki::SetupFaulty) { Hagaki::Opened.new({ slow => :slow }, within: 0.1) }
+    assert_includes told.message, 'Resource "slow": it is not open after 0.1 s'
+  end
+
+  def test_what_opens_when_nobody_waits_any_more_is_closed
+    go = Queue.new
+    closed = Queue.new
+    late = Hagaki::Resource.new(close: ->(value) { closed << value }) { go.pop }
+    assert_raises(Hagaki::SetupFaulty) { Hagaki::Opened.new({ late => :late }, within: 0.1) }
+    go << 7
+    assert_equal 7, closed.pop
+  end
+
   def test_what_is_no_resource_is_refused_where_it_is_declared
     {
       'it has no block' => -> { resource },
