@@ -49,7 +49,7 @@ module Hagaki
 
     # Those within others are served by them.
     def only(found, path)
-      inner = found.flat_map { |one| one.members.values }
+      inner = found.flat_map { |one| one.hagaki_members.values }
       outer = found.reject { |one| inner.include?(one) }
       return outer[0] if outer.size == 1
 

@@ -112,7 +112,7 @@ module Hagaki
       said = { handlers: {}, services: {} }
       said[:prefix] = service.prefix unless service.prefix.nil?
       said[:formats] = Offer.formats(service.formats) unless service.formats.nil?
-      service.members.each do |name, part|
+      service.hagaki_members.each do |name, part|
         if part.is_a?(Handler)
           add("#{above}#{name}", part, object)
           said[:handlers][name] = part.offer

@@ -46,7 +46,7 @@ module Hagaki
             raise SetupFaulty.new("includes(#{name}: ...)", 'it is no service', 'Name a class < Hagaki::Service')
           end
 
-          members[name] = service
+          hagaki_members[name] = service
         end
       end
 
@@ -70,8 +70,8 @@ module Hagaki
         Resource.new(uses: uses, timeout: timeout, close: close, &opens)
       end
 
-      # Handlers and services by name.
-      def members
+      # Handlers and services by name, under a name that no helper of an app has: within its class that would be this.
+      def hagaki_members
         @members ||= {}
       end
 
@@ -84,7 +84,7 @@ module Hagaki
           fix = 'Write def name(data) or def name(data, context)'
           raise SetupFaulty.new("#{name}##{method}", 'it takes more than data and a context', fix)
         end
-        members[method] = Handler.new(method, declared[:verb], declared[:path], declared[:spec], method)
+        hagaki_members[method] = Handler.new(method, declared[:verb], declared[:path], declared[:spec], method)
       end
 
       private
