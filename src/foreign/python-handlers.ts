@@ -48,37 +48,36 @@ export function pythonOffer(target: string, options: PythonOptions): ForeignHand
 }
 
 function handlersOf(kind: 'handlers' | 'offer', target: string, options: PythonOptions): ForeignHandlers {
-  const [program, pool] = programOf('python', kind, target, options)
+  const [program, pool] = programOf(kind, target, options)
   return foreignHandlers(program, pool)
 }
 
 /** Handlers or an app, whichever the target is: what the command line serves. Fault: setup_faulty. */
 export function pythonEither(target: string, options: PythonOptions): App {
-  const [program, pool] = programOf('wsgi', 'either', target, options)
+  const [program, pool] = programOf('either', target, options)
   return foreignEither({ ...program, sources: ALL_SOURCES }, pool)
 }
 
 function programOf(
-  name: string,
-  kind: string,
+  kind: 'handlers' | 'offer' | 'either',
   target: string,
   options: PythonOptions,
 ): [program: ForeignProgram, pool: ForeignPool] {
   if (!/^[\w.]+(?::[\w.]+(?:\(\))?)?$/.test(target)) {
     throw new Fault('setup_faulty', {
-      what: `${name}(${JSON.stringify(target)})`,
-      reason: name === 'wsgi' ? 'it names no app' : 'it names no service',
+      what: `python(${JSON.stringify(target)})`,
+      reason: kind === 'either' ? 'it names no app' : 'it names no service',
       fix: 'Write "module:service", such as "notes:service"',
     })
   }
-  const what = `${name}('${target}')` // as the worker calls it
+  const what = `python('${target}')` // as the worker calls it
   const pool = foreignPool(what, options)
   const { command, env } = interpreter(what, pool, options)
   const program = {
     what,
     command,
     args: [WORKER, kind, target, '--threads', String(pool.threads)],
-    fix: `Install Python 3.9 or newer, or name the interpreter: ${name}('${target}', { python: '.venv/bin/python' })`,
+    fix: `Install Python 3.9 or newer, or name the interpreter: python('${target}', { python: '.venv/bin/python' })`,
     sources: SOURCES,
   }
   return [program, { ...pool, env }]

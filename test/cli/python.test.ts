@@ -96,7 +96,7 @@ test.concurrent(
       [
         ['none.py', ...PYTHON],
         1,
-        "hagaki: wsgi('none'): none has no attribute 'app'. It has nothing that can be called\n",
+        "hagaki: python('none'): none has no attribute 'app'. It has nothing that can be called\n",
       ],
       [['app.py', '--venv', '.venv'], 1, 'there is no virtual environment in '],
     ]

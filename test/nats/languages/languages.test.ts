@@ -127,7 +127,7 @@ describe.each(Object.entries(LANGUAGES))(
       await expect(far.invoke('dies')).rejects.toMatchObject({
         code: 'call_lost',
         message: expect.stringMatching(
-          /^Lost (?:wsgi|ruby)\('notes(?:\.rb)?'\) before it answered$/,
+          /^Lost (?:python|ruby)\('notes(?:\.rb)?'\) before it answered$/,
         ) as string,
       })
       const back = (): Promise<void> =>

@@ -30,7 +30,7 @@ from hagaki.worker import Worker
 from hagaki.writer import Writer
 from hagaki.wsgi import Gateway
 
-_CALLED = {"handlers": "python", "offer": "python", "either": "wsgi"}
+_CALLED = {"handlers": "python", "offer": "python", "either": "python"}
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
