@@ -180,6 +180,10 @@ test('a module that does not load stops the boot, with its name, why, and what t
   const table: [module: string | URL, reason: RegExp][] = [
     ['no-default.ts', /it has no default export that is an app\. Write: export default app\(/],
     ['no-app.ts', /its default export is an object, and no app\. Write: export default app\(/],
+    [
+      'foreign-app.ts',
+      /its default export is the app of another framework\. Let it listen on a port of its own/,
+    ],
     ['throws.ts', /the disk is full\. It has to load before it can serve/],
     [
       'imports.ts',

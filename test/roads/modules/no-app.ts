@@ -1,1 +1,1 @@
-export default { fetch: (): null => null }
+export default { routes: ['/'] }

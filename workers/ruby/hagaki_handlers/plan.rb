@@ -49,9 +49,17 @@ module Hagaki
       @context.new(call, uses.empty? ? decided : { **decided, **opened.values(uses) }, resume)
     end
 
-    # Calls the method; what it yields goes to the block.
+    # Calls the method. What flows, yielded or in the Enumerator that comes back, goes to the block.
     def call(context, data, &given)
-      @method.call(*[data, context].first(@takes), &given)
+      arguments = [data, context].first(@takes)
+      return @method.call(*arguments) unless flows?
+
+      yielded = false
+      returned = @method.call(*arguments) do |one|
+        yielded = true
+        given.call(one)
+      end
+      returned.each(&given) if returned.is_a?(Enumerator) && !yielded
     end
 
     private

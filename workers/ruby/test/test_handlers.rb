@@ -114,6 +114,11 @@ class HandlersTest < Minitest::Test
     assert_equal({ 'code' => 'note_gone', 'detail' => { 'id' => 3 }, 'kind' => 'missing' }, last.json)
   end
 
+  def test_an_enumerator_that_comes_back_flows_unless_something_was_yielded
+    assert_equal ['items', "2\n4\n"], @caller.result(@caller.call('doubled', LINE)).first(2)
+    assert_equal ['items', "[\"a\",1]\n"], @caller.result(@caller.call('pairs', LINE)).first(2)
+  end
+
   def test_items_wait_for_credit_and_a_method_is_left_when_nobody_takes_them
     call = @caller.call('count', LINE)
     @caller.next(call)

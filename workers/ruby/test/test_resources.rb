@@ -169,6 +169,13 @@ class LocalTest < Minitest::Test
       notes.lines { |one| given << one }
       assert_equal [given, given], [[0, 1], notes.lines.to_a]
     end
+    service = Class.new(Hagaki::Service) do
+      reads '/squares', gives: items({})
+      def squares
+        (1..3).lazy.map { |one| one * one }
+      end
+    end
+    assert_equal [1, 4, 9], Hagaki.local(service) { |local| local.squares.to_a }
   end
 
   def test_services_within_are_reached_by_name

@@ -53,6 +53,16 @@ class Outer < Hagaki::Service
     raise Gone, { id: 3 }
   end
 
+  reads '/doubled', gives: items({ type: 'integer' })
+  def doubled
+    (1..).lazy.map { |one| one * 2 }.first(2).each
+  end
+
+  reads '/pairs', gives: items({ type: 'array' })
+  def pairs
+    { a: 1 }.each { |name, value| yield [name, value] }.each
+  end
+
   acts '/sum', takes: items({ type: 'integer' }), limit: 100, returns: { type: 'integer' }
   def total(arrived)
     arrived['body'].sum
