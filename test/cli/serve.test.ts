@@ -81,7 +81,7 @@ export default async (): Promise<App> => {
       'nothing.js': 'export default () => {}\n',
       'never.js': 'export default () => new Promise(() => {})\n',
       'bare.js': "export default () => [200, null, {}, 'bare']\n",
-      'object.js': 'export default { fetch() {} }\n',
+      'object.js': 'export default { routes: [] }\n',
     })
     const [made, bare, fails, nothing, never, object] = await Promise.all([
       Command.serve(place, 'made.ts'),

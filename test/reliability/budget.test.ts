@@ -1,7 +1,7 @@
 /**
  * 2,000 uploads of 1 MiB at once against a budget of 64 MiB: every one is answered, memory stays within
- * its bound, and others are served meanwhile. How long the slowest of those waits says more of the machine, where
- * a full collection takes from 3 to 300 ms: that is told, and the half of them is held to a limit.
+ * its bound, and others are served meanwhile. How long those wait says much of the machine, where a full collection
+ * takes from 3 to 300 ms: that is told, and held to a part of the time that the uploads take.
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -20,8 +20,8 @@ const BESIDE = 40 * MB
 const EVERY_MS = 20
 /** All are connected before the first of them sends anything, which on a busy machine takes its time. */
 const PATIENT_MS = 120_000
-/** Within which half of the health checks are answered, also on a machine that has other things to do. */
-const HALF_MS = 50
+/** Of the time of all uploads, within which half of the health checks are answered, on a machine of any speed. */
+const PART = 1 / 20
 const HEALTH = 'GET /at-once HTTP/1.1\r\nHost: a.example\r\n\r\n'
 
 for (const server of SERVERS) {
@@ -35,7 +35,9 @@ for (const server of SERVERS) {
 
     const clients = await uploads(served.port, UPLOADS)
     const watch = await Watch.begin(served)
+    const began = performance.now()
     const { statuses, wrong } = await clients.begin()
+    const tookMs = performance.now() - began
     const { most, times } = await watch.stop()
 
     expect(wrong).toEqual([])
@@ -46,10 +48,10 @@ for (const server of SERVERS) {
     await annotate(
       `${statuses['200']} of ${UPLOADS} uploads stored, ${statuses['503'] ?? 0} told to come again; ` +
         `${mb(most - idle)} MiB above the ${mb(idle)} MiB of the idle process, with a budget of ${mb(BUDGET)}; ` +
-        `${times.length} health checks meanwhile, half of them within ${at(times, 0.5)} ms, nine of ten within ${at(times, 0.9)} ms, the slowest ${at(times, 1)} ms`,
+        `${times.length} health checks meanwhile, half of them within ${at(times, 0.5)} ms, nine of ten within ${at(times, 0.9)} ms, the slowest ${at(times, 1)} ms, of ${tookMs.toFixed(0)}`,
     )
     expect(most - idle).toBeLessThanOrEqual(BUDGET + BESIDE)
-    expect(times[Math.floor(times.length / 2)]).toBeLessThanOrEqual(HALF_MS)
+    expect(times[Math.floor(times.length / 2)]).toBeLessThanOrEqual(tookMs * PART)
     expect((await served.stop()).status).toBe(0)
   })
 }
