@@ -135,13 +135,17 @@ test('the program says what a package that npm began as CommonJS needs', async (
   )
 })
 
+/** Newer Nodes take types away by themselves, and no more. */
 const strips = (process.features as { readonly typescript?: unknown }).typescript === 'strip'
+const TSX = strips
+  ? "or install tsx and run with NODE_OPTIONS='--import tsx'\n"
+  : 'Install it beside the module: npm install --save-dev tsx'
 
-test.runIf(strips)('the program says what to do about TypeScript that Node does not compile', async () => {
+test('the program says what to do about TypeScript that Node alone does not run', async () => {
   writeFileSync(join(project, 'enum.ts'), 'enum Color { Red }\nexport default () => Color\n')
   const { code, stderr } = await runProgram(bin, ['try', 'enum.ts', '/'], place())
   expect(code).toBe(1)
-  expect(stderr).toContain("or install tsx and run with NODE_OPTIONS='--import tsx'\n")
+  expect(stderr).toContain(TSX)
 })
 
 /** Starts a server, takes its address from what it prints, and asks it once. */
