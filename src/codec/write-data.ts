@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { pointer } from '../value/data.ts'
 import { MAX_WRITTEN_DEPTH } from '../value/json-text.ts'
 
 /** What a format writes. Sizes come before what they count. */
@@ -40,8 +41,7 @@ const PLACES = new WeakMap<object, string>()
 
 function within(name: string, error: unknown): unknown {
   if (!(error instanceof TypeError) || !error.message.startsWith('Cannot write ')) return error
-  const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
-  PLACES.set(error, pointer + (PLACES.get(error) ?? ''))
+  PLACES.set(error, pointer([name]) + (PLACES.get(error) ?? ''))
   return error
 }
 

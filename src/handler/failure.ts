@@ -34,7 +34,9 @@ export function isFailureType(value: unknown): value is AnyFailureType {
  * unavailable 503.
  *
  *   code    lower case with underscores, public, never changed
- *   schema  of its data, which the caller sees
+ *   schema  of its data, which the caller sees. Over HTTP `challenge` of what is unauthenticated is
+ *           `www-authenticate` (RFC 9110 11.6.1), and `retryAfterS`, seconds, of what is limited or
+ *           unavailable `retry-after` (10.2.3)
  *   Fault   setup_faulty for another code, or one that faults have; making one throws TypeError for
  *           data that do not fit
  */

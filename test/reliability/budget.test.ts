@@ -21,7 +21,7 @@ const EVERY_MS = 20
 /** All are connected before the first of them sends anything, which on a busy machine takes its time. */
 const PATIENT_MS = 120_000
 /** Of the time of all uploads, within which half of the health checks are answered, on a machine of any speed. */
-const PART = 1 / 20
+const PART = 1 / 40
 const HEALTH = 'GET /at-once HTTP/1.1\r\nHost: a.example\r\n\r\n'
 
 for (const server of SERVERS) {

@@ -52,7 +52,7 @@ export function readHead(req: IncomingMessage, server: Server): Head {
  * which clients have a hand. "" where there is none that the contract would take for a mount.
  */
 export function mountOf(req: IncomingMessage): string {
-  const { baseUrl = '' } = req as { readonly baseUrl?: unknown }
+  const { baseUrl } = req as { readonly baseUrl?: unknown }
   if (typeof baseUrl !== 'string' || !/^(?:\/[^/?#]+)+$/.test(baseUrl)) return ''
   try {
     segments(baseUrl)

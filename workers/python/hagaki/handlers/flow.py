@@ -56,15 +56,10 @@ class Items:
         return (json.loads(line) for line in lines if line)
 
 
-class Arrival:
+class _Arrival:
     """The body of one call: `line`, then what flows."""
 
-    def __init__(self, body: RequestBody) -> None:
-        """CallOver when no more will come."""
-        self._body = body
-        line = Line()
-        while not line.take(body.read_some(PIECE)):
-            pass
+    def __init__(self, line: Line) -> None:
         self._rest = line.rest
         self.line: Any = line.read()
         self._kept: list[Spooled] = []
@@ -73,6 +68,18 @@ class Arrival:
         """Lets go of what was spooled: the call is over."""
         for spooled in self._kept:
             spooled.close()
+
+
+class Arrival(_Arrival):
+    """As it comes to a thread."""
+
+    def __init__(self, body: RequestBody) -> None:
+        """CallOver when no more will come."""
+        self._body = body
+        line = Line()
+        while not line.take(body.read_some(PIECE)):
+            pass
+        super().__init__(line)
 
     def parts(self) -> Iterator[Part]:
         return parts_of(self.pieces(), self._kept.append)
@@ -94,18 +101,12 @@ class Arrival:
         return b"".join(self.pieces())
 
 
-class AsyncArrival:
+class AsyncArrival(_Arrival):
     """The same on an event loop."""
 
     def __init__(self, call: Call, line: Line) -> None:
+        super().__init__(line)
         self._call = call
-        self._rest = line.rest
-        self.line: Any = line.read()
-        self._kept: list[Spooled] = []
-
-    def close(self) -> None:
-        for spooled in self._kept:
-            spooled.close()
 
     def parts(self) -> AsyncIterator[AsyncPart]:
         return async_parts_of(self.pieces(), self._kept.append)

@@ -18,12 +18,14 @@ from typing import (
     AsyncIterator,
     Callable,
     Final,
+    Generic,
     Iterable,
     Iterator,
     Mapping,
     NamedTuple,
     NoReturn,
     Optional,
+    TypeVar,
     Union,
 )
 
@@ -46,13 +48,16 @@ class File(NamedTuple):
     content: bytes
 
 
-class Part:
-    """A part of a form. Its octets come as it is iterated, once; asking for the next part passes over its rest."""
+Pieces = TypeVar("Pieces")
+
+
+class _Part(Generic[Pieces]):
+    """Its octets come as it is iterated, once; asking for the next part passes over its rest."""
 
     def __init__(
         self,
         name: str,
-        pieces: Iterable[bytes],
+        pieces: Pieces,
         filename: Optional[str] = None,
         media_type: Optional[str] = None,
         keep: Callable[[Spooled], None] = lambda spooled: None,
@@ -63,6 +68,10 @@ class Part:
         self.media_type = media_type
         self._pieces = pieces
         self._keep = keep
+
+
+class Part(_Part[Iterable[bytes]]):
+    """A part of a form."""
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._pieces)
@@ -99,22 +108,8 @@ class Part:
         return spooled
 
 
-class AsyncPart:
+class AsyncPart(_Part[AsyncIterator[bytes]]):
     """The same for `async def`: `async for piece in part`, `await part.text(200)`."""
-
-    def __init__(
-        self,
-        name: str,
-        pieces: AsyncIterator[bytes],
-        filename: Optional[str] = None,
-        media_type: Optional[str] = None,
-        keep: Callable[[Spooled], None] = lambda spooled: None,
-    ) -> None:
-        self.name = name
-        self.filename = filename
-        self.media_type = media_type
-        self._pieces = pieces
-        self._keep = keep
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self._pieces
