@@ -5,7 +5,7 @@
  * @module
  */
 import { watchedFolder, watchFolder } from '../module/watch.ts'
-import { supervise } from '../server/workers/serve-workers.ts'
+import { supervise } from '../server/workers/supervise.ts'
 import type { Supervisor } from '../server/workers/supervisor.ts'
 import { announce } from './announce.ts'
 import type { ServeCommand } from './command.ts'

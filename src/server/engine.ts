@@ -13,8 +13,8 @@ export interface EngineOptions {
   readonly limits: Limits
   /** Of the bodies that are buffered; null for none. */
   readonly budget: Budget | null
-  /** Null without TLS. */
-  readonly tls: TlsOptions | null
+  /** Checked. Null without TLS. */
+  readonly tls: TlsPair | null
   /** Reason phrases by status, for those that differ from the registered ones. */
   readonly reasons: Reasons
 }
@@ -26,10 +26,19 @@ export interface TlsOptions {
   readonly key: string | Uint8Array
 }
 
+/** What `node:tls` and `node:https` are given. */
+export interface TlsPair {
+  readonly cert: string | Buffer
+  readonly key: string | Buffer
+}
+
 /** Reason phrases by status. */
 export interface Reasons {
   readonly [status: number]: string
 }
+
+/** It accepts connections once its listener listens, and requests once it is opened. */
+export type MakeEngine = (options: EngineOptions) => Engine | Promise<Engine>
 
 export interface Engine {
   readonly listener: Listener

@@ -13,12 +13,9 @@ import type { App, Environment, Limits, Log } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { type BudgetOption, budgetOf } from './budget.ts'
 import { provideNodeCodings } from './codings.ts'
-import type { Engine, EngineOptions, Reasons, TlsOptions } from './engine.ts'
-import { http1Engine } from './http1/engine.ts'
+import type { Engine, MakeEngine, Reasons, TlsOptions } from './engine.ts'
 import { listen } from './listen.ts'
-import { nodeEngine } from './node-http/engine.ts'
 import { checkReasons } from './reasons.ts'
-import { checkTls } from './tls.ts'
 
 export interface ServeOptions {
   /** 0 takes any free port. By default 9292. */
@@ -57,9 +54,10 @@ const MOST_TURNS = 1_000
 
 export type ServerKind = 'http1' | 'node-http'
 
-const ENGINES: { readonly [K in ServerKind]: (options: EngineOptions) => Engine } = {
-  http1: http1Engine,
-  'node-http': nodeEngine,
+/** Each is loaded where it serves, with what it needs of Node: V8 collects the more often the more there is. */
+const ENGINES: { readonly [K in ServerKind]: () => Promise<MakeEngine> } = {
+  http1: async () => (await import('./http1/engine.ts')).http1Engine,
+  'node-http': async () => (await import('./node-http/engine.ts')).nodeEngine,
 }
 
 /** How a server is to stop. */
@@ -100,12 +98,13 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Runni
   provideNodeCodings()
   const { limits } = serverFacts(options.limits === undefined ? {} : { limits: options.limits })
   const budget = budgetOf(options.budget, { workers, limits }, log)
-  const engine = engineOf(options.server ?? 'http1', {
+  const makeEngine = await engineOf(options.server ?? 'http1')
+  const engine = await makeEngine({
     app,
     log,
     limits,
     budget,
-    tls: options.tls === undefined ? null : checkTls(options.tls),
+    tls: options.tls === undefined ? null : (await import('./tls.ts')).checkTls(options.tls),
     reasons: checkReasons(options.reasons ?? {}),
   })
   const port = await listen(engine.listener, unix === undefined ? { port: wanted, host } : { path: unix })
@@ -184,8 +183,8 @@ async function letIn(listener: Engine['listener']): Promise<void> {
   listener.off('connection', came)
 }
 
-function engineOf(kind: ServerKind, options: EngineOptions): Engine {
-  if (Object.hasOwn(ENGINES, kind)) return ENGINES[kind](options)
+async function engineOf(kind: ServerKind): Promise<MakeEngine> {
+  if (Object.hasOwn(ENGINES, kind)) return ENGINES[kind]()
   const known = Object.keys(ENGINES).map((name) => `'${name}'`)
   throw new Fault('setup_faulty', {
     what: `server: ${JSON.stringify(kind)}`,

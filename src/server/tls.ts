@@ -5,27 +5,17 @@
  */
 import { createSecureContext } from 'node:tls'
 import { Fault } from '../fault.ts'
-import type { TlsOptions } from './engine.ts'
-
-/** What `node:tls` and `node:https` are given. */
-export interface TlsPair {
-  readonly cert: string | Buffer
-  readonly key: string | Buffer
-}
+import type { TlsOptions, TlsPair } from './engine.ts'
 
 /** Gives back what Node takes. Fault: setup_faulty where one is none, or the two do not belong together. */
-export function tlsPair({ cert, key }: TlsOptions): TlsPair {
-  return { cert: pem(cert), key: pem(key) }
-}
-
-/** Fault: as `tlsPair`. */
-export function checkTls(tls: TlsOptions): TlsOptions {
+export function checkTls(tls: TlsOptions): TlsPair {
   try {
     // Which Node takes for one that was not given.
     for (const part of ['cert', 'key'] as const)
       if (tls[part].length === 0) throw new Error(`${part} is empty`)
-    createSecureContext(tlsPair(tls))
-    return tls
+    const pair = { cert: pem(tls.cert), key: pem(tls.key) }
+    createSecureContext(pair)
+    return pair
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     const fix = 'Give a certificate chain and its private key, both in PEM form'

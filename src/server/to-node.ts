@@ -13,7 +13,8 @@ import { type ServerFacts, serverFacts } from '../call/server-facts.ts'
 import type { App, Log } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { type BudgetOption, budgetOf } from './budget.ts'
-import { guard, NodeGateway } from './node-http/gateway.ts'
+import type { NodeGateway } from './node-http/gateway.ts'
+import { guard } from './node-http/guard.ts'
 
 /** For `server.on('request', listener)`; the other members are listeners as well. */
 export interface NodeListener {
@@ -45,25 +46,30 @@ export function toNode(app: App, options: ToNodeOptions = {}): NodeListener {
   const server = serverFacts(facts)
   const held = budgetOf(budget, server, log)
   heldTo(held, server)
-  const gateway = new NodeGateway(app, server, log, { budget: held })
-  let opened: 'no' | 'yes' | Promise<void> = 'no'
+  // For who calls this: a server of our own has no need of it.
+  const loaded = import('./node-http/gateway.ts').then(
+    ({ NodeGateway }) => new NodeGateway(app, server, log, { budget: held }),
+  )
+  let opened: NodeGateway | null = null
+  let opening: Promise<NodeGateway> | null = null
   let closing: Promise<void> | null = null
-  const open = (): Promise<void> =>
-    openApp(app, server).then(
-      () => {
-        opened = 'yes'
-      },
-      (error: unknown) => {
-        opened = 'no'
-        throw error
-      },
-    )
-  const isOver = (): boolean => gateway.isDrained || (closing !== null && opened === 'no')
-  const enter = (run: () => void, refuse: (thrown: unknown) => void): void => {
+  const open = async (): Promise<NodeGateway> => {
+    try {
+      const gateway = await loaded
+      await openApp(app, server)
+      opened = gateway
+      return gateway
+    } catch (error) {
+      opening = null
+      throw error
+    }
+  }
+  const isOver = (): boolean => (opened === null ? closing !== null && opening === null : opened.isDrained)
+  const enter = (run: (gateway: NodeGateway) => void, refuse: (thrown: unknown) => void): void => {
     if (isOver()) return refuse(new Fault('draining', {}))
-    if (opened === 'yes') return run()
-    if (opened === 'no') opened = open()
-    opened.then(run, (error: unknown) => {
+    if (opened !== null) return run(opened)
+    opening ??= open()
+    opening.then(run, (error: unknown) => {
       log.error({ err: error }, 'The app did not open')
       refuse(null)
     })
@@ -72,22 +78,23 @@ export function toNode(app: App, options: ToNodeOptions = {}): NodeListener {
     // Somebody looks on at the body, which waits until the app asks for it.
     if (req.readableFlowing === true) req.pause()
     enter(
-      () => gateway.request(req, res, expects),
+      (gateway) => gateway.request(req, res, expects),
       (thrown) => refuse(res, thrown),
     )
   }
   const upgrade = (req: IncomingMessage, socket: Duplex, early: Buffer): void => {
     guard(socket)
     enter(
-      () => gateway.upgrade(req, socket, early),
+      (gateway) => gateway.upgrade(req, socket, early),
       () => socket.destroy(),
     )
   }
   const close = async (): Promise<void> => {
+    const gateway = await loaded
     gateway.retire()
-    await Promise.resolve(opened).catch(() => {}) // calls that wait for that are under way as well
+    await opening?.catch(() => {}) // calls that wait for that are under way as well
     await gateway.drain(server.limits.drainTimeoutMs, Promise.resolve())
-    if (opened === 'yes') await closeApp(app)
+    if (opened !== null) await closeApp(app)
   }
   return Object.assign((req: IncomingMessage, res: ServerResponse) => request(req, res), {
     checkContinue: (req: IncomingMessage, res: ServerResponse) => request(req, res, true),

@@ -15,7 +15,7 @@ import type { App, Environment, Limits, Log } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { type BudgetOption, budgetOf } from '../server/budget.ts'
 import { listen } from '../server/listen.ts'
-import { checkTls, tlsPair } from '../server/tls.ts'
+import { checkTls } from '../server/tls.ts'
 import { addressText, type LinkAddress, parseAddress } from '../transport/address.ts'
 import { type NatsAccess, natsSettings } from '../transport/nats/settings.ts'
 import { subjectsOf } from '../transport/nats/subjects.ts'
@@ -158,7 +158,7 @@ function secureOptions(tls: WorkTls): object {
   const { cert, key } = checkTls(tls)
   const asks =
     tls.ca === undefined ? {} : { ca: checkCa(tls.ca), requestCert: true, rejectUnauthorized: true }
-  return { ...tlsPair({ cert, key }), ...asks, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 }
+  return { cert, key, ...asks, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 }
 }
 
 // Node would pass over what is no certificate, and then let nobody in.

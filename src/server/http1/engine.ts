@@ -4,14 +4,19 @@
  * @module
  */
 import { createServer, type Server as Listener, type Socket } from 'node:net'
-import { createServer as createTlsServer } from 'node:tls'
 import type { Server } from '../../contract.ts'
 import type { Engine, EngineOptions } from '../engine.ts'
-import { tlsPair } from '../tls.ts'
 import { Http1Gateway } from './gateway.ts'
 
 /** Makes the engine; it accepts connections once its listener listens, and requests once it is opened. */
-export function http1Engine({ app, log, limits, budget, tls, reasons }: EngineOptions): Engine {
+export async function http1Engine({
+  app,
+  log,
+  limits,
+  budget,
+  tls,
+  reasons,
+}: EngineOptions): Promise<Engine> {
   const waiting = new Set<Socket>()
   let gateway: Http1Gateway | null = null
   const accept = (socket: Socket): void => {
@@ -24,8 +29,8 @@ export function http1Engine({ app, log, limits, budget, tls, reasons }: EngineOp
   const listener: Listener =
     tls === null
       ? createServer(how, accept)
-      : createTlsServer(
-          { ...how, ...tlsPair(tls), ALPNProtocols: ['http/1.1'], handshakeTimeout: limits.headTimeoutMs },
+      : (await import('node:tls')).createServer(
+          { ...how, ...tls, ALPNProtocols: ['http/1.1'], handshakeTimeout: limits.headTimeoutMs },
           accept,
         )
   // A handshake that failed or took too long: Node tells of it, and leaves the connection open.

@@ -12,6 +12,7 @@ import { reasonPhrase } from '../../value/status.ts'
 import type { Reasons } from '../engine.ts'
 import { Rests } from '../rests.ts'
 import { Connection } from './connection.ts'
+import { guard } from './guard.ts'
 import { type Host, type LineOptions, NodeLine } from './line.ts'
 import { isOffer, isWhole, lastResponse, offerOf, withdraw } from './upgrade.ts'
 
@@ -133,9 +134,4 @@ export class NodeGateway implements Host {
     this.#under.add(line)
     line.run()
   }
-}
-
-/** Before the first octet: without a listener, an error of the connection ends the process. */
-export function guard(socket: Duplex): void {
-  if (socket.listenerCount('error') === 0) socket.on('error', () => {})
 }

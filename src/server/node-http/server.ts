@@ -7,13 +7,13 @@ import { createServer, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { Limits } from '../../contract.ts'
-import type { TlsOptions } from '../engine.ts'
-import { tlsPair } from '../tls.ts'
-import { guard, type NodeGateway } from './gateway.ts'
+import type { TlsPair } from '../engine.ts'
+import type { NodeGateway } from './gateway.ts'
+import { guard } from './guard.ts'
 import { refuseUnparsed } from './refuse.ts'
 
 /** Makes the server; nobody listens to its requests yet. */
-export function createNodeServer(limits: Limits, tls: TlsOptions | null = null): Server {
+export function createNodeServer(limits: Limits, tls: TlsPair | null = null): Server {
   const how = {
     insecureHTTPParser: false,
     requireHostHeader: false, // the gateway looks at it, and answers with a problem
@@ -27,7 +27,7 @@ export function createNodeServer(limits: Limits, tls: TlsOptions | null = null):
   const server =
     tls === null
       ? createServer(how)
-      : createSecureServer({ ...how, ...tlsPair(tls), handshakeTimeout: limits.headTimeoutMs })
+      : createSecureServer({ ...how, ...tls, handshakeTimeout: limits.headTimeoutMs })
   server.maxHeadersCount = 0 // beyond a count Node drops fields silently; head.ts refuses them
   server.on('clientError', (error, socket) => refuseUnparsed(error, socket, limits))
   return server
