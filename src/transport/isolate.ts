@@ -5,11 +5,13 @@
  */
 import { basename } from 'node:path'
 import { budgetFor } from '../call/budgets.ts'
+import type { Transport } from '../call/transport.ts'
 import type { App } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { moduleUrl } from '../module/load.ts'
 import { parseDuration } from '../value/duration.ts'
 import { parseSize } from '../value/size.ts'
+import { type ByName, byName } from './by-name.ts'
 import { Pool } from './pool.ts'
 import { remote } from './remote.ts'
 import { startProcess, startThread } from './start-isolated.ts'
@@ -28,6 +30,11 @@ export interface IsolateOptions {
   readonly memory?: number | string
 }
 
+export interface IsolatedTransport extends Transport, ByName {
+  /** Ends its threads or processes, for a program without a server: with `remote`, the server's stop does. */
+  close(): Promise<void>
+}
+
 /** What Node needs for itself: JavaScript's memory in a thread, all that a process holds. */
 const LEAST_MEMORY = { threads: 16, processes: 64 } as const
 
@@ -41,6 +48,15 @@ const LEAST_MEMORY = { threads: 16, processes: 64 } as const
  *   Fault   setup_faulty: no such module; options that make no sense; at boot, a module that does not load
  */
 export function isolate(module: string | URL, options: IsolateOptions = {}): App {
+  return remote(isolated(module, options))
+}
+
+/**
+ * The same threads or processes as a transport, for a program that calls the service in them itself: by requests,
+ * or by name and data as other pools call functions. They start with the first call. Faults: as `isolate`; of a call
+ * by name those of `invoke`.
+ */
+export function isolated(module: string | URL, options: IsolateOptions = {}): IsolatedTransport {
   const { threads, processes, timeout, memory } = options
   const name = `isolate(${basename(String(module))})` // clients may read it: no path of this machine
   if (threads !== undefined && processes !== undefined)
@@ -63,23 +79,28 @@ export function isolate(module: string | URL, options: IsolateOptions = {}): App
   const url = moduleUrl(module, name, fix)
   const timeoutMs = timeout === undefined ? null : parseDuration(timeout)
   const startOne = processes === undefined ? startThread : startProcess
-  return remote(
-    new Pool({
-      name,
-      size,
-      timeoutMs,
-      optional: false,
-      repeatsSafe: true,
-      maxMemory: bound,
-      start: (owner, server) => {
-        const { name: host, port, workers, environment, limits } = server
-        const facts = { name: host, port, workers, environment, limits }
-        const whole = budgetFor(server)
-        const budget = whole === null ? null : Math.floor(whole.total / size)
-        return startOne({ module: url.href, name, facts, budget }, bound, owner)
-      },
-    }),
-  )
+  const pool = new Pool({
+    name,
+    size,
+    timeoutMs,
+    optional: false,
+    repeatsSafe: true,
+    maxMemory: bound,
+    start: (owner, server) => {
+      const { name: host, port, workers, environment, limits } = server
+      const facts = { name: host, port, workers, environment, limits }
+      const whole = budgetFor(server)
+      const budget = whole === null ? null : Math.floor(whole.total / size)
+      return startOne({ module: url.href, name, facts, budget }, bound, owner)
+    },
+  })
+  return {
+    name,
+    life: pool.life,
+    call: (...call) => pool.call(...call),
+    close: () => pool.close(),
+    ...byName(name, (...call) => pool.invoke(...call)),
+  }
 }
 
 function unfit(what: string, reason: string, fix: string): Fault {

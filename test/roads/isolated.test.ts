@@ -1,0 +1,64 @@
+/** `isolated`: the threads and processes of `isolate`, called by a program itself. Contract clauses 33 and 35. */
+import { threadId } from 'node:worker_threads'
+import { client, clientByName } from 'hagaki/client'
+import { type IsolatedTransport, type IsolateOptions, isolated } from 'hagaki/isolate'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import sums, { DividedByZero } from './modules/sums.ts'
+
+type Sums = typeof sums
+
+const far = (options: IsolateOptions): IsolatedTransport =>
+  isolated(new URL('modules/sums.ts', import.meta.url), options)
+
+describe.each([
+  ['threads', { threads: 1 }],
+  ['processes', { processes: 1 }],
+])('%s', (_, one) => {
+  /** For the tests that leave it as it was. */
+  const transport = far(one)
+  const api = clientByName<Sums>(sums.contract, transport)
+  afterAll(() => transport.close())
+
+  test('functions are called by name with data, in a place of their own', async () => {
+    expect(await transport.invoke('add', { a: 1, b: 2 })).toBe(3)
+    expect(await api.divide({ a: 6, b: 3 })).toBe(2)
+    expect(await api.where()).not.toBe(`${process.pid}/${threadId}`)
+    expect(await client<Sums>(sums.contract, transport).where(), 'asked as a request').toBe(await api.where())
+  })
+
+  test('what they refuse is told as over any link', async () => {
+    const failed: unknown = await api.divide({ a: 1, b: 0 }).catch((error: unknown) => error)
+    expect(DividedByZero.is(failed) && failed.data).toEqual({ dividend: 1 })
+    await expect(transport.invoke('add', { a: 1, b: 'two' })).rejects.toMatchObject({
+      code: 'call_answered',
+      detail: { status: 422, code: 'input_invalid' },
+    })
+    await expect(transport.invoke('subtract', {})).rejects.toMatchObject({
+      detail: { code: 'handler_unknown' },
+    })
+  })
+
+  test('items flow as they are taken', async () => {
+    const taken: number[] = []
+    for await (const at of api.count()) if (taken.push(at) === 3) break
+    expect(taken).toEqual([0, 1, 2])
+    expect(await api.add({ a: 2, b: 2 })).toBe(4)
+  })
+
+  test('one that loops, or exits, is replaced, and its calls are told why', async () => {
+    const bounded = far({ ...one, timeout: '2s' })
+    onTestFinished(() => bounded.close())
+    const before = await bounded.invoke('where')
+    await expect(bounded.invoke('loop')).rejects.toMatchObject({ code: 'call_timeout' })
+    const after = await bounded.invoke('where')
+    expect(after).not.toBe(before)
+    await expect(bounded.invoke('exit')).rejects.toMatchObject({ code: 'call_lost' })
+    expect(await bounded.invoke('where')).not.toBe(after)
+  })
+
+  test('closed, they are gone, and a later call starts them anew', async () => {
+    const before = await transport.invoke('where')
+    await transport.close()
+    expect(await transport.invoke('where')).not.toBe(before)
+  })
+})

@@ -1,0 +1,27 @@
+import { threadId } from 'node:worker_threads'
+import { failure, raise, service, verbs } from 'hagaki'
+import * as stream from 'hagaki/stream'
+import { z } from 'zod'
+
+export const DividedByZero = failure('divided_by_zero', 'invalid', z.object({ dividend: z.number() }))
+
+const { acts, reads } = verbs({})
+const Two = z.object({ a: z.number(), b: z.number() })
+
+/** What is asked by name of threads and processes. */
+const sums = service({
+  add: acts('/add', { accepts: Two, returns: z.number() }, ({ a, b }) => a + b),
+  divide: acts('/divide', { accepts: Two, returns: z.number(), errors: [DividedByZero] }, ({ a, b }) =>
+    b === 0 ? raise(DividedByZero({ dividend: a })) : a / b,
+  ),
+  where: reads('/where', { returns: z.string() }, () => `${process.pid}/${threadId}`),
+  count: stream.reads('/count', { gives: stream.items(z.number()) }, async function* () {
+    for (let at = 0; ; at++) yield at
+  }),
+  loop: acts('/loop', {}, () => {
+    for (;;);
+  }),
+  exit: acts('/exit', {}, () => process.exit(3)),
+})
+
+export default sums
