@@ -14,6 +14,9 @@ export interface Aborts {
 
 const NOTHING = (): void => {}
 
+/** What nobody aborts. */
+export const NEVER: Aborts = { aborted: false, reason: undefined, onAbort: () => NOTHING }
+
 /** What can be aborted, once. */
 export class Abortion implements Aborts {
   #reason: { readonly reason: unknown } | null = null

@@ -20,6 +20,7 @@ import { Fault, isFault } from '../fault.ts'
 import type { RequestHead } from '../value/head.ts'
 import type { Carried } from '../value/message.ts'
 import { isStream, isTakeover, stream } from '../value/result.ts'
+import { utf8InRoom } from '../value/room.ts'
 import { utf8Bytes } from '../value/utf8.ts'
 import { END, FAILED, type FrameType, MAX_DATA, RESPONSE, RESULT } from '../wire/frames/frame.ts'
 import { type CallHead, encodeResult } from '../wire/frames/named.ts'
@@ -212,7 +213,7 @@ async function give(given: unknown, answering: Answering): Promise<void> {
       move('worker end', END, encodeTrailers(null))
     return
   }
-  const bytes = given === undefined ? null : utf8Bytes(encodeJson(given))
+  const bytes = given === undefined ? null : utf8InRoom(encodeJson(given))
   const fits = bytes === null || bytes.byteLength <= inline
   move(
     fits ? 'whole answer' : 'answer begins',

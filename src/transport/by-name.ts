@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { NEVER } from '../call/aborts.ts'
 import { WholeInput } from '../call/input.ts'
 import type { Near } from '../call/transport.ts'
 import { encodeJson } from '../codec/json.ts'
 import type { Input } from '../contract.ts'
 import { NO_CONTEXT } from '../value/head-reader.ts'
 import type { Carried } from '../value/message.ts'
-import { utf8Bytes } from '../value/utf8.ts'
+import { utf8InRoom } from '../value/room.ts'
 import type { CallHead } from '../wire/frames/named.ts'
 import { timedWhole } from './patience.ts'
 
@@ -36,12 +37,20 @@ export interface ByName {
 /** How a transport carries one. */
 type Carry = (head: CallHead, data: Input, near: Near) => Promise<unknown>
 
+/** Nobody gives up a call that came without a signal, and making one costs as much as the call. */
+const ALONE: Near = {
+  get signal() {
+    return new AbortController().signal
+  },
+  aborts: NEVER,
+}
+
 /** `to` names the far side, for the fault of a call that takes too long. */
 export function byName(to: string, carry: Carry): ByName {
   return {
     invoke: async (name, data, { signal, timeoutMs, context = NO_CONTEXT } = {}) => {
-      const bytes = data === undefined ? null : utf8Bytes(encodeJson(data))
-      const near: Near = { signal: signal ?? new AbortController().signal }
+      const bytes = data === undefined ? null : utf8InRoom(encodeJson(data))
+      const near: Near = signal === undefined ? ALONE : { signal }
       const head = { name, timeoutMs: timeoutMs ?? null, context }
       const input = new WholeInput(bytes, bytes?.byteLength ?? 0)
       if (timeoutMs === undefined) return carry(head, input, near)

@@ -33,6 +33,7 @@ function write(value: unknown, form: string, depth: number): string {
     return `[${Array.from(value as unknown[], (one) => write(one, form, depth + 1)).join(',')}]`
   if (!isRecord(value)) throw faulty(form, 'is not JSON')
   const names = Object.keys(value).sort()
+  if (names.length === 0) return '{}'
   return `{${names.map((name) => `${text(name, form)}:${write(value[name], form, depth + 1)}`).join(',')}}`
 }
 

@@ -79,6 +79,7 @@ export class HeadReader {
   context(): Carried {
     const value = this.member('context')
     if (!isRecord(value)) return this.refuse('context', 'is no object')
+    if (Object.keys(value).length === 0) return NO_CONTEXT
     writeCarried(value as Carried, this.#form)
     return frozenContext(value)
   }

@@ -86,19 +86,41 @@ export function unpackMessage(bytes: Uint8Array, form: string): Unpacked {
   const rest = bytes.subarray(end)
   const plain = readPlainHead(bytes, LENGTH, end)
   if (plain !== null) return { value: plain.value, body: plain.body, rest }
-  const { value, body } = readHead(headData(bytes, end), form)
+  const { value, body } = readHead(headOf(headText(bytes, end)), form)
   return { value: { ...value, body: null }, body, rest }
 }
 
-/** A length and a JSON text: what frames and packed values begin with. Fault: value_faulty over 64 KiB. */
-export function packHead(json: string): Uint8Array {
-  return packed(utf8Bytes(json), null)
+/**
+ * A length and a JSON text, with a body behind them: what frames and packed values are. Small ones are views on a
+ * buffer that they share. Fault: value_faulty over 64 KiB.
+ */
+export function packHead(json: string, body: Uint8Array | null = null): Uint8Array {
+  const { length } = json
+  if (length <= MAX_PACKED_HEAD) {
+    const bytes = roomFor(LENGTH + length + (body?.byteLength ?? 0))
+    const { read, written } = encoder.encodeInto(NO_LENGTH_YET + json, bytes)
+    // Otherwise it holds what takes more than one octet.
+    if (read === written && read === LENGTH + length) return finished(bytes, length, body)
+  }
+  return packed(utf8Bytes(json), body)
 }
 
-/** The head's JSON data, and the bytes behind it. Fault: value_faulty. */
-export function unpackHead(bytes: Uint8Array): { readonly head: unknown; readonly rest: Uint8Array } {
+/** The head's JSON text, and the bytes behind it. Fault: value_faulty. */
+export function unpackText(bytes: Uint8Array): { readonly json: string; readonly rest: Uint8Array } {
   const end = headEnd(bytes)
-  return { head: headData(bytes, end), rest: bytes.subarray(end) }
+  return { json: headText(bytes, end), rest: bytes.subarray(end) }
+}
+
+/** The data of such a text. Fault: value_faulty. */
+export function headOf(json: string): unknown {
+  let data: unknown
+  try {
+    data = JSON.parse(json)
+  } catch (error) {
+    throw new Fault('value_faulty', { form: 'packed', reason: 'its head is not JSON' }, error)
+  }
+  if (repeatsMember(json, data)) throw faulty('its head has a member twice')
+  return data
 }
 
 function packed(head: Uint8Array, body: Uint8Array | null): Uint8Array {
@@ -126,17 +148,10 @@ function headEnd(bytes: Uint8Array): number {
   return LENGTH + length
 }
 
-function headData(bytes: Uint8Array, end: number): unknown {
+function headText(bytes: Uint8Array, end: number): string {
   const json = utf8Text(bytes.subarray(LENGTH, end))
   if (json === null) throw faulty('its head is not UTF-8')
-  let data: unknown
-  try {
-    data = JSON.parse(json)
-  } catch (error) {
-    throw new Fault('value_faulty', { form: 'packed', reason: 'its head is not JSON' }, error)
-  }
-  if (repeatsMember(json, data)) throw faulty('its head has a member twice')
-  return data
+  return json
 }
 
 function faulty(reason: string): Fault {

@@ -41,6 +41,36 @@ test('any name of 1 to 256 octets comes back, and no other is written', () => {
   expect(() => encodeCall({ name, timeoutMs: null, context: {} }, null)).toThrow('its name')
 })
 
+test('a head is the same however it is written: what nearly all are like is read at a glance', () => {
+  const size = fc.oneof(fc.nat(9), fc.integer({ min: 0, max: 2 ** 53 }), fc.constant(-1), fc.constant(1.5))
+  const whole = fc.oneof(fc.constant(null), size)
+  const members = fc.record({
+    v: fc.constant(1),
+    kind: fc.constant('call'),
+    name: fc.oneof(fc.constantFrom('add', 'notes.add', 'a-b_c.d'), fc.string({ maxLength: 4 })),
+    timeoutMs: whole,
+    context: fc.constant({}),
+    body: whole,
+  })
+  fc.assert(
+    fc.property(members, fc.boolean(), fc.nat(9), (head, isData, octets) => {
+      const { v, context, body } = head
+      const told = isData ? { v, kind: 'result', gives: 'data', context, body } : head
+      const decode: (payload: Uint8Array) => unknown = isData ? decodeResult : decodeCall
+      const read = (json: string): unknown => {
+        const text = Buffer.from(json)
+        const behind = Buffer.alloc(octets, 0x31)
+        try {
+          return decode(new Uint8Array(Buffer.concat([encodeNumber(text.length), text, behind])))
+        } catch (error) {
+          return isFault(error) ? [error.code, error.detail] : error
+        }
+      }
+      expect(read(JSON.stringify(told))).toEqual(read(JSON.stringify(told, null, 1)))
+    }),
+  )
+})
+
 test('whatever comes as a call or a result is one, or a fault: nothing else is thrown', () => {
   const members = fc.record(
     {
