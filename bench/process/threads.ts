@@ -1,5 +1,6 @@
 /**
- * A note to a thread and back, 64 at once as over sockets: `isolate`, beside libraries that call functions there.
+ * A note to a thread and back, 64 at once as over sockets: a handler called by name, and an app asked in HTTP's terms,
+ * beside libraries that call functions there.
  *
  * @module
  */
@@ -8,7 +9,7 @@ import type { App } from '../../src/contract.ts'
 import { built, peer } from './built.ts'
 import type { Case, Experiment, Missing } from './rounds.ts'
 
-const [{ isolate }, { perform }, { request }, { openApp }, { serverFacts }] = await Promise.all([
+const [{ isolate, isolated }, { perform }, { request }, { openApp }, { serverFacts }] = await Promise.all([
   built('transport/isolate.js'),
   built('call/perform.js'),
   built('value/message.js'),
@@ -21,7 +22,18 @@ const AT_ONCE = 64
 const file = (name: string): URL => new URL(`threads/${name}`, import.meta.url)
 const utf8 = new TextDecoder()
 
-async function ours(): Promise<Case> {
+function byName(): Case {
+  const far = isolated(file('handlers.mjs'))
+  return {
+    name: 'isolated',
+    title: 'Hagaki: a handler by name',
+    kind: 'ours',
+    run: () => far.invoke('echo', NOTE),
+    atOnce: AT_ONCE,
+  }
+}
+
+async function byRequest(): Promise<Case> {
   const app: App = isolate(file('hagaki.mjs'))
   await openApp(app, serverFacts())
   const headers = { 'content-type': 'application/json' }
@@ -29,7 +41,7 @@ async function ours(): Promise<Case> {
     const { body } = await perform(app, request('POST', '/', { headers, body: JSON.stringify(NOTE) }))
     return JSON.parse(utf8.decode(body!))
   }
-  return { name: 'isolate', title: 'Hagaki: isolate', kind: 'ours', run: call, atOnce: AT_ONCE }
+  return { name: 'isolate', title: 'Hagaki: an app by HTTP', kind: 'ours', run: call, atOnce: AT_ONCE }
 }
 
 async function comlink(): Promise<Case | Missing> {
@@ -67,10 +79,12 @@ export const EXPERIMENTS: readonly Experiment[] = [
     name: 'isolate',
     title: 'a note to a thread and back, 64 under way',
     base: 'comlink',
-    cases: [await ours(), await comlink(), await piscina()],
+    cases: [byName(), await byRequest(), await comlink(), await piscina()],
     targets: [
-      { of: 'isolate', against: ['comlink'], atMost: 1 },
-      { of: 'isolate', against: ['piscina'], atMost: 0.6 },
+      ...['isolated', 'isolate'].flatMap((of) => [
+        { of, against: ['comlink'], atMost: 1 },
+        { of, against: ['piscina'], atMost: 0.6 },
+      ]),
     ],
   },
 ]
