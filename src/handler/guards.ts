@@ -116,13 +116,13 @@ function decisionOf(guard: Guard<unknown>, state: CallState, resources: Resource
 /** The values of some providers, once their guards have decided. */
 export function providedBy(
   providers: Providers,
-  { decided }: CallState,
+  state: CallState,
   resources: Resources,
 ): Record<string, unknown> {
   const provided: Record<string, unknown> = {}
   for (const member of Object.keys(providers)) {
     const one = providers[member]!
-    provided[member] = one.kind === 'guard' ? decided.get(one) : resources.get(one)
+    provided[member] = one.kind === 'guard' ? state.decided.get(one) : resources.get(one)
   }
   return provided
 }

@@ -21,8 +21,9 @@ function routerOf(...routes: string[]): Router<Named> {
 
 function found(router: Router<Named>, asked: string): unknown {
   const [method, path] = asked.split(' ') as [string, string]
-  const match = router.find(method, segments(path))
-  return 'route' in match ? [match.route.name, ...match.texts] : new Set(match)
+  const parts = segments(path)
+  const match = router.find(method, parts)
+  return match === null ? router.methods(parts) : [match.route.name, ...match.texts]
 }
 
 test('a literal goes before a name, in whatever order they were added', () => {

@@ -46,34 +46,51 @@ export class Router<R extends Route> {
     at.routes.set(route.method, route)
   }
 
-  /** The route, or the methods that the path has: none of them when nothing is there. */
-  find(method: string, segments: readonly string[]): Match<R> | ReadonlySet<string> {
-    const allowed = new Set<string>()
-    return this.#search(this.#root, segments, 0, [], method, allowed) ?? allowed
+  /** The route; null when the path has none for this method. */
+  find(method: string, segments: readonly string[]): Match<R> | null {
+    return search(this.#root, segments, 0, NONE, method)
   }
 
-  #search(
-    at: Place<R>,
-    segments: readonly string[],
-    depth: number,
-    texts: readonly string[],
-    method: string,
-    allowed: Set<string>,
-  ): Match<R> | null {
-    if (depth === segments.length) {
-      const route = at.routes.get(method)
-      if (route !== undefined) return { route, texts }
-      for (const other of at.routes.keys()) allowed.add(other)
-      return null
-    }
-    const segment = segments[depth]!
-    const literal = at.literals.get(segment)
-    const found =
-      literal === undefined ? null : this.#search(literal, segments, depth + 1, texts, method, allowed)
-    // An empty segment names nothing: "/notes/" is not "/notes/{id}".
-    if (found !== null || at.named === null || segment === '') return found
-    return this.#search(at.named, segments, depth + 1, [...texts, segment], method, allowed)
+  /** The methods that a path has: none when nothing is there. */
+  methods(segments: readonly string[]): ReadonlySet<string> {
+    const found = new Set<string>()
+    for (const at of places(this.#root, segments, 0)) for (const method of at.routes.keys()) found.add(method)
+    return found
   }
+}
+
+const NONE: readonly string[] = []
+
+function search<R extends Route>(
+  at: Place<R>,
+  segments: readonly string[],
+  depth: number,
+  texts: readonly string[],
+  method: string,
+): Match<R> | null {
+  if (depth === segments.length) {
+    const route = at.routes.get(method)
+    return route === undefined ? null : { route, texts }
+  }
+  const segment = segments[depth]!
+  const literal = at.literals.get(segment)
+  const found = literal === undefined ? null : search(literal, segments, depth + 1, texts, method)
+  if (found !== null || !isNamed(at, segment)) return found
+  return search(at.named, segments, depth + 1, [...texts, segment], method)
+}
+
+/** Every place that a path leads to. */
+function* places<R>(at: Place<R>, segments: readonly string[], depth: number): Generator<Place<R>> {
+  if (depth === segments.length) return yield at
+  const segment = segments[depth]!
+  const literal = at.literals.get(segment)
+  if (literal !== undefined) yield* places(literal, segments, depth + 1)
+  if (isNamed(at, segment)) yield* places(at.named, segments, depth + 1)
+}
+
+// An empty segment names nothing: "/notes/" is not "/notes/{id}".
+function isNamed<R>(at: Place<R>, segment: string): at is Place<R> & { readonly named: Place<R> } {
+  return at.named !== null && segment !== ''
 }
 
 function place<R>(): Place<R> {

@@ -41,11 +41,9 @@ export function find(
   const parts = segments(path)
   const asked = method === 'HEAD' ? 'GET' : method
   const own = hosts.size === 0 ? undefined : hosts.get(hostName(host))
-  const found = own?.find(asked, parts) ?? new Set<string>()
-  if ('route' in found) return found
-  const other = any.find(asked, parts)
-  if ('route' in other) return other
-  const methods = new Set([...found, ...other])
+  const found = own?.find(asked, parts) ?? any.find(asked, parts)
+  if (found !== null) return found
+  const methods = new Set([...(own?.methods(parts) ?? []), ...any.methods(parts)])
   if (methods.size === 0) return null
   const allow = [...new Set([...methods, ...(methods.has('GET') ? ['HEAD'] : []), 'OPTIONS'])]
   if (method === 'OPTIONS') return { allow }
