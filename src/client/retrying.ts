@@ -4,11 +4,11 @@
  *   what    no answer began (call_lost, call_refused), or it was 429, 502, 503 or 504
  *   when    after a random part of 100 ms, 200, 400, ... at most 5 s ("full jitter": callers that failed
  *           together do not come back together); with `retry-after` not before that
- *   not     past the deadline, nor where `retry-after` is more than 30 s: the caller is told at once
+ *   not     past the deadline, nor where the way there was closed meanwhile, nor where `retry-after` is more than 30 s: the caller is told at once
  *
  * @module
  */
-import { isBranded } from '../call-fault.ts'
+import { isBranded, isClosed } from '../call-fault.ts'
 import { type Result, STREAM } from '../contract.ts'
 import { isStream } from '../value/result.ts'
 import type { Waiting } from './waiting.ts'
@@ -37,7 +37,7 @@ export async function retrying(
 
 // No answer began. Everything else is thrown as it is.
 function lost(error: unknown): Error {
-  if (isBranded(error) && /^call_(?:lost|refused)$/.test(error.code)) return error
+  if (isBranded(error) && /^call_(?:lost|refused)$/.test(error.code) && !isClosed(error)) return error
   throw error
 }
 

@@ -14,6 +14,7 @@ import { key } from '../call/keys.ts'
 import { isAsyncIterable } from '../call/leave.ts'
 import { CallOptions } from '../call/options.ts'
 import type { Near } from '../call/transport.ts'
+import { isClosed } from '../call-fault.ts'
 import { encodeJson } from '../codec/json.ts'
 import { encodeLine } from '../codec/lines.ts'
 import type { Input, Key, Options } from '../contract.ts'
@@ -62,7 +63,8 @@ export async function callFar(
       try {
         return raisedIn(await invoke(head, input, near), far)
       } catch (thrown) {
-        const again = tries === 0 && far.isSafe && flow === null && isFault(thrown, 'call_lost')
+        const again =
+          tries === 0 && far.isSafe && flow === null && isFault(thrown, 'call_lost') && !isClosed(thrown)
         if (!again || near.aborts?.aborted === true) throw thrown
       }
     }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Near } from '../call/transport.ts'
+import { closed } from '../call-fault.ts'
 import type { Input } from '../contract.ts'
 import { isFault } from '../fault.ts'
 import type { RequestHead } from '../value/head.ts'
@@ -27,6 +28,8 @@ export interface Carrying<R, T> {
   /** Takes a worker in the same turn, or many calls would take the same one. */
   readonly find: () => R | Promise<R>
   readonly carry: (found: R) => Promise<T>
+  /** True once its workers were let go of: what was lost then is told, or they would start anew. */
+  readonly isClosed: () => boolean
 }
 
 /** What a worker has not begun goes to another one, whatever it is. What may be repeated does, once. */
@@ -36,8 +39,9 @@ export function carried<R, T>(carrying: Carrying<R, T>): Promise<T> {
 
 // No async function: nearly every call is carried by the first worker, which is there.
 function attempted<R, T>(carrying: Carrying<R, T>, tries: number, isLost: boolean): Promise<T> {
-  const { near, repeats, most, find, carry } = carrying
+  const { near, repeats, most, find, carry, isClosed } = carrying
   const again = (error: unknown): Promise<T> => {
+    if (isClosed()) throw isFault(error) ? closed(error) : error
     const isUntouched = isUnbegun(error) && tries <= most
     const isFirstLoss = repeats && !isLost && isFault(error, 'call_lost')
     if ((!isUntouched && !isFirstLoss) || abortsOf(near).aborted) throw error

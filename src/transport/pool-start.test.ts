@@ -55,6 +55,41 @@ test('a pool that is closed while it starts ends what it had started then, and n
   expect([farm.alive, vi.getTimerCount()]).toEqual([0, 0])
 })
 
+test('a call that starts a pool is given up when nobody waits for it any more', async () => {
+  const farm = new Farm(() => text('fine'))
+  farm.births = ['hangs']
+  const pool = farm.pool()
+  const controller = new AbortController()
+  const given = [1, 2].map(() => call(pool, '/', { signal: controller.signal }))
+  await turns()
+  controller.abort(new Error('enough'))
+  for (const one of given) await expect(one).rejects.toThrow('enough')
+  await pool.close()
+})
+
+test('calls that come while a pool starts wait as long as it does, and all are told why it does not', async () => {
+  fakeTimers()
+  const farm = new Farm(() => text('fine'))
+  farm.births = ['hangs']
+  const pool = farm.pool()
+  const told = [1, 2].map(async () => call(pool).catch((error: Error) => error.message))
+  await turns()
+  vi.advanceTimersByTime(59_999)
+  await turns()
+  expect(farm.alive).toBe(1)
+  vi.advanceTimersByTime(1)
+  for (const message of await Promise.all(told)) expect(message).toContain('not ready within 60000 ms')
+})
+
+test('calls that come while a pool starts go to the first worker that is there', async () => {
+  const farm = new Farm(() => text('fine'))
+  farm.births = ['hangs', 'ready']
+  const pool = farm.pool({ size: 2 })
+  const answers = await Promise.all([call(pool), call(pool)])
+  expect(answers.map(([status]) => status)).toEqual([200, 200])
+  await pool.close()
+})
+
 test('a worker that never becomes ready stops the boot after a while', async () => {
   const farm = new Farm(() => text('fine'))
   farm.births = ['hangs']

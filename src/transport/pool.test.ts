@@ -57,6 +57,18 @@ test('at the stop, calls under way are lost and waiting ones refused; none waits
   await Promise.all([expect(waiting).rejects.toMatchObject({ code: 'call_refused' }), pool.life.close()])
 })
 
+test('what a stop ends is not made once more, which would start a worker behind it', async () => {
+  const farm = new Farm(() => new Promise<never>(() => {}))
+  const pool = farm.pool({ repeatsSafe: true })
+  await pool.life.open(serverFacts())
+  const running = call(pool, '/', { method: 'GET' })
+  const lost = expect(running).rejects.toMatchObject({ code: 'call_lost' })
+  await vi.waitFor(() => expect(farm.calls).toEqual([1]))
+  await pool.close()
+  await lost
+  expect([farm.started, farm.alive]).toEqual([1, 0])
+})
+
 test('a worker that says go-away finishes what it has, another one takes the rest, and nothing is lost', async () => {
   const go = promised()
   const farm = new Farm(async (_method, path) => {

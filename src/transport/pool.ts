@@ -8,11 +8,12 @@ import { life } from '../call/life.ts'
 import { consoleLog } from '../call/log.ts'
 import { serverFacts } from '../call/server-facts.ts'
 import type { Near, Transport } from '../call/transport.ts'
+import { closed } from '../call-fault.ts'
 import type { Input, Life, Result, Server } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import type { RequestHead } from '../value/head.ts'
 import type { CallHead } from '../wire/frames/named.ts'
-import { abortsOf } from './aborts.ts'
+import { abortsOf, unlessAborted } from './aborts.ts'
 import type { Caller } from './caller.ts'
 import { carried, isRepeatable } from './carrying.ts'
 import { Changes } from './changes.ts'
@@ -30,6 +31,14 @@ interface Ready {
   readonly caller: Caller
 }
 
+/** Workers that start. */
+interface Opening {
+  /** Resolves when each of them is ready, or does without. Rejects with why one does not start. */
+  readonly all: Promise<void>
+  /** Resolves when one is; else as `all`. */
+  readonly first: Promise<void>
+}
+
 /** Carries a call on one worker. */
 type Carry<T> = (caller: Caller, near: Near, patience: Patience | null) => Promise<T>
 
@@ -39,14 +48,16 @@ export class Pool implements Transport {
   readonly #options: PoolOptions
   readonly #slots: Slot[] = []
   readonly #changes = new Changes()
-  #opening: Promise<void> | null = null
+  #opening: Opening | null = null
+  /** How often it was closed. */
+  #closes = 0
   #weighing: ReturnType<typeof setInterval> | null = null
 
   constructor(options: PoolOptions) {
     this.name = options.name
     this.#options = options
     this.life = life(
-      (server) => this.#open(server),
+      (server) => this.#open(server).all,
       () => this.close(),
     )
   }
@@ -63,10 +74,12 @@ export class Pool implements Transport {
   }
 
   #carry<T>(near: Near, repeats: boolean, carry: Carry<T>): Promise<T> {
+    const closes = this.#closes
     return carried({
       near,
       repeats,
       most: this.#options.size,
+      isClosed: () => this.#closes !== closes,
       find: () => this.#idlest() ?? this.#awaited(abortsOf(near)),
       carry: (found) => {
         found.slot.took(found.caller)
@@ -108,16 +121,16 @@ export class Pool implements Transport {
     return found
   }
 
-  // The first worker that comes.
+  // The first worker that comes. A start has a time of its own, however many wait for it.
   async #awaited(aborts: Aborts): Promise<Ready> {
-    if (this.#opening === null) await this.#open(serverFacts())
+    await unlessAborted(this.#open(serverFacts()).first, aborts)
     const until = performance.now() + PATIENCE_MS
     for (;;) {
       const found = this.#idlest()
       if (found !== null) return found
       const patience = until - performance.now()
       if (patience <= 0) throw this.#refused('no worker is up')
-      if (this.#slots.length === 0) throw this.#refused('it is closed')
+      if (this.#slots.length === 0) throw closed(this.#refused('it is closed'))
       // Why names files and interpreters: that is for the log and not for clients.
       if (this.#slots.every((slot) => slot.refusal !== null))
         throw this.#refused('it did not start; the log says why, and what to do')
@@ -129,29 +142,40 @@ export class Pool implements Transport {
     return new Fault('call_refused', { to: this.name, reason })
   }
 
-  #open(server: Server): Promise<void> {
-    this.#opening ??= this.#startAll(server)
-    return this.#opening
-  }
-
-  async #startAll(server: Server): Promise<void> {
-    const { size, optional } = this.#options
+  #open(server: Server): Opening {
+    if (this.#opening !== null) return this.#opening
     const slots = Array.from(
-      { length: size },
+      { length: this.#options.size },
       (_, at) => new Slot(this.#options, server, at, () => this.#changes.tell()),
     )
     this.#slots.push(...slots)
-    const started = await Promise.allSettled(slots.map((slot) => slot.start()))
+    const starts = slots.map((slot) => slot.start())
+    const all = this.#started(slots, starts)
+    const first = Promise.any(starts).then(
+      () => {},
+      () => all,
+    )
+    for (const opened of [all, first]) opened.catch(() => {}) // a boot waits for the one, calls for the other
+    this.#opening = { all, first }
+    return this.#opening
+  }
+
+  async #started(slots: readonly Slot[], starts: readonly Promise<void>[]): Promise<void> {
+    const { optional } = this.#options
+    const started = await Promise.allSettled(starts)
     const failed = started.find((one) => one.status === 'rejected')
     // Those that are there now may be others, that were started behind a close.
     const isCurrent = this.#slots[0] === slots[0]
     if (failed === undefined && isCurrent) return this.#weigh()
-    if (failed === undefined) throw this.#refused('it is closed')
+    if (failed === undefined) throw closed(this.#refused('it is closed'))
     if (optional) {
       consoleLog.warn({ worker: this.name, reason: String(failed.reason) }, 'Not available')
       if (isCurrent) this.#weigh()
       return
     }
+    // Calls may be under way on the others, and nobody else would hear why those are lost.
+    if (started.some(({ status }) => status === 'fulfilled'))
+      consoleLog.error({ worker: this.name, reason: String(failed.reason) }, 'A worker did not start')
     if (isCurrent) await this.close()
     throw failed.reason
   }
@@ -176,6 +200,7 @@ export class Pool implements Transport {
   /** Ends every worker; the next call starts them anew. */
   async close(): Promise<void> {
     this.#opening = null
+    this.#closes++
     if (this.#weighing !== null) clearInterval(this.#weighing)
     this.#weighing = null
     const closing = this.#slots.splice(0).map((slot) => slot.close())

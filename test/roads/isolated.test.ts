@@ -56,6 +56,18 @@ describe.each([
     expect(await bounded.invoke('where')).not.toBe(after)
   })
 
+  test('closed, what is under way is lost and not made again, and nothing starts behind it', async () => {
+    const closing = far(one)
+    const asked = [
+      clientByName<Sums>(sums.contract, closing).hang(),
+      client<Sums>(sums.contract, closing).hang(),
+      closing.invoke('hang'),
+    ].map((call) => expect(call).rejects.toMatchObject({ code: 'call_lost' }))
+    await closing.invoke('where')
+    await closing.close()
+    await Promise.all(asked)
+  })
+
   test('closed, they are gone, and a later call starts them anew', async () => {
     const before = await transport.invoke('where')
     await transport.close()

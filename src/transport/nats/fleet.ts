@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import { consoleLog } from '../../call/log.ts'
 import type { Near } from '../../call/transport.ts'
+import { closed } from '../../call-fault.ts'
 import { Fault } from '../../fault.ts'
 import { abortsOf } from '../aborts.ts'
 import type { Caller } from '../caller.ts'
@@ -91,6 +92,11 @@ export class Fleet implements BrokerOwner, MemberOwner {
     this.#broker.subscribe(settings.subjects.here, ({ data }) => this.#meet(readFound(data), false))
   }
 
+  /** True for ever once it was closed. */
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
   get health(): FleetHealth {
     const members = [...this.#members.values()]
     return {
@@ -161,7 +167,7 @@ export class Fleet implements BrokerOwner, MemberOwner {
       const found = this.idlest()
       if (found !== null) return found
       if (this.#failed !== null) throw this.#failed
-      if (this.#isClosed) throw this.#refused('it is closed')
+      if (this.#isClosed) throw closed(this.#refused('it is closed'))
       if (this.#broker.isUp && !hasLooked) {
         hasLooked = true
         this.#look()

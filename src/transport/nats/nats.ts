@@ -106,6 +106,7 @@ export function nats(
       near,
       repeats,
       most: fleet.size,
+      isClosed: () => fleet.isClosed,
       find: () => fleet.idlest() ?? fleet.awaited(near, leftMs),
       carry: (caller) =>
         timeoutMs === null

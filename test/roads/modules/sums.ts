@@ -15,6 +15,7 @@ const sums = service({
     b === 0 ? raise(DividedByZero({ dividend: a })) : a / b,
   ),
   where: reads('/where', { returns: z.string() }, () => `${process.pid}/${threadId}`),
+  hang: reads('/hang', { returns: z.string() }, () => new Promise<string>(() => {})),
   count: stream.reads('/count', { gives: stream.items(z.number()) }, async function* () {
     for (let at = 0; ; at++) yield at
   }),
