@@ -246,9 +246,17 @@ function document(module: string, args: readonly string[]): OpenApiCommand {
     title: given.title ?? null,
     apiVersion: given['api-version'] ?? null,
     description: given.description ?? null,
-    servers: given.server ?? [],
+    servers: (given.server ?? []).map(parseServer),
     host: given.host ?? null,
   }
+}
+
+// Relative ones begin with a slash, and a variable may stand for any part (OpenAPI 3.1, "Server Object").
+function parseServer(text: string): string {
+  if (/^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/|\/|\{)[^\s<>"\\^`]*$/.test(text)) return text
+  throw new UsageError(
+    `--server ${JSON.stringify(text)} is no URL: write such as https://example.com/api, or a path such as /api`,
+  )
 }
 
 function tried(

@@ -9,7 +9,8 @@ import { LIMIT_NAMES } from './limit-option.ts'
 const SERVE = `hagaki: serves web apps whose requests and responses are plain values
 
 Usage
-  hagaki MODULE [-p PORT] [--host HOST] [OPTIONS]   serve the app that MODULE exports by default
+  hagaki MODULE [-p PORT] [--host HOST] [OPTIONS]   serve the app that MODULE exports by default;
+                                                    app.ts:notes is what it exports as notes
   hagaki app.py[:app] [OPTIONS]                     serve a WSGI app: Flask, Django, a function; or
                                                     a service of handlers in Python
   hagaki config.ru [OPTIONS]                        serve a Rack app: Sinatra, Rails, a lambda
@@ -171,6 +172,7 @@ Options
 Examples
   hagaki contract notes.ts -o notes.json
   hagaki contract notes.ts --client -o web/notes.json
+  hagaki contract app.ts:notes -o notes.json     of what app.ts exports as notes
   hagaki contract notes.ts --check notes.json
 
 Keep the file with the sources, and check in CI: a change that breaks callers fails there, and who

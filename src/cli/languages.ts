@@ -87,16 +87,19 @@ async function serviceAlone(handlers: ForeignHandlers): Promise<AnyService> {
 
 const LANGUAGES: readonly Language[] = [PYTHON, RUBY]
 
-/** The file and the member of "app.py:app"; the member null where there is none. */
-export function splitForeign(module: string): readonly [file: string, member: string | null] {
-  const endings = LANGUAGES.flatMap(({ endings: all }) => all).map((ending) => ending.replace('.', '\\.'))
+const OURS = ['.ts', '.mts', '.cts', '.tsx', '.js', '.mjs', '.cjs', '.jsx']
+
+/** The file and the member of "app.py:app" and "app.ts:notes"; the member null where there is none. */
+export function splitModule(module: string): readonly [file: string, member: string | null] {
+  const all = [...OURS, ...LANGUAGES.flatMap((language) => language.endings)]
+  const endings = all.map((ending) => ending.replace('.', '\\.'))
   const [, file, member = null] = new RegExp(`^(.*(?:${endings.join('|')}))(?::(.*))?$`).exec(module) ?? []
   return file === undefined ? [module, null] : [file, member]
 }
 
 /** The language of a module that was named, or null for ours. */
 export function languageOf(module: string): Language | null {
-  const [file] = splitForeign(module)
+  const [file] = splitModule(module)
   return LANGUAGES.find(({ endings }) => endings.some((ending) => file.endsWith(ending))) ?? null
 }
 

@@ -8,6 +8,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type App, LIFE } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
+import { nearest } from '../value/nearest.ts'
 import { appOf } from './factory.ts'
 import { importFix, importReason } from './import-fix.ts'
 import { readTypeScript } from './typescript.ts'
@@ -35,15 +36,15 @@ export function moduleUrl(module: string | URL, what: string, fix: string): URL 
 }
 
 /**
- * Loads the app that a module exports by default, or that the factory there makes (`factory.ts`).
+ * Loads the app that a module exports, by default or by a name, or that the factory there makes (`factory.ts`).
  * Fault: setup_faulty, with the module's own error as its cause.
  */
-export async function loadApp(url: URL, what: string): Promise<App> {
+export async function loadApp(url: URL, what: string, name = 'default'): Promise<App> {
   moduleUrl(url, what, 'Look at the path') // it may have gone since it was named
   await readTypeScript(url, what)
-  let loaded: { readonly default?: unknown }
+  let loaded: Exports
   try {
-    loaded = (await import(url.href)) as { readonly default?: unknown }
+    loaded = (await import(url.href)) as Exports
   } catch (error) {
     if (isFault(error) && error.code === 'setup_faulty') throw error // it says better what is wrong
     throw new Fault(
@@ -52,22 +53,40 @@ export async function loadApp(url: URL, what: string): Promise<App> {
       error,
     )
   }
-  if (isForeign(loaded.default)) throw new Fault('setup_faulty', { what, reason: FOREIGN, fix: BESIDE })
-  if (typeof loaded.default === 'function') return appOf(loaded.default as App | (() => unknown), what)
-  const fix = 'Write: export default app((method, path) => ...), or a service, or mount({ ... })'
-  const exported =
-    'default' in loaded ? `its default export is ${nameOf(loaded.default)}, and no app` : NOTHING
-  throw new Fault('setup_faulty', { what, reason: exported, fix })
+  const exported = loaded[name]
+  const which = name === 'default' ? 'its default export' : `what it exports as ${name}`
+  if (isForeign(exported))
+    throw new Fault('setup_faulty', {
+      what,
+      reason: `${which} is the app of another framework`,
+      fix: BESIDE,
+    })
+  if (typeof exported === 'function') return appOf(exported as App | (() => unknown), what)
+  const reason =
+    name in loaded
+      ? `${which} is ${nameOf(exported)}, and no app`
+      : name === 'default'
+        ? 'it has no default export that is an app'
+        : `it exports nothing as ${name}`
+  throw new Fault('setup_faulty', { what, reason, fix: exportedFix(name, loaded) })
 }
 
-const NOTHING = 'it has no default export that is an app'
+type Exports = Readonly<Record<string, unknown>>
+
+function exportedFix(name: string, loaded: Exports): string {
+  if (name === 'default')
+    return 'Write: export default app((method, path) => ...), or a service, or mount({ ... })'
+  const others = Object.keys(loaded).filter((one) => typeof loaded[one] === 'function')
+  const near = nearest(name, others)
+  if (near !== null) return `Did you mean ${near}?`
+  return others.length === 0 ? 'It exports no app' : `It exports ${others.join(', ')}`
+}
 
 function nameOf(value: unknown): string {
   if (value === null || value === undefined) return String(value)
   return Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
-const FOREIGN = 'its default export is the app of another framework'
 const BESIDE =
   "Let it listen on a port of its own, and lead to it: export default remote(http('http://127.0.0.1:3000')), of hagaki and hagaki/http"
 

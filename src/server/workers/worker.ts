@@ -25,12 +25,14 @@ export interface WorkerDuties {
 /** The supervisor decides when to stop: it hears the same signals when they go to the whole group. */
 const FOR_THE_SUPERVISOR: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
+const byDefault: NonNullable<WorkerDuties['load']> = (url, name) => loadApp(url, name)
+
 /**
  * Serves until told to stop. When the supervisor is gone, `node:cluster` ends this process, and its lifeline does
  * where it is in a loop: it would hold the port for ever.
  * Never returns: the process exits, with 1 when something failed.
  */
-export async function runWorker({ dress, explain = log, load = loadApp }: WorkerDuties = {}): Promise<void> {
+export async function runWorker({ dress, explain = log, load = byDefault }: WorkerDuties = {}): Promise<void> {
   endWithStarter()
   for (const signal of FOR_THE_SUPERVISOR) process.on(signal, () => {})
   // A promise that an app dropped must not take the calls of others with it.
