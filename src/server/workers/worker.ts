@@ -32,7 +32,11 @@ const byDefault: NonNullable<WorkerDuties['load']> = (url, name) => loadApp(url,
  * where it is in a loop: it would hold the port for ever.
  * Never returns: the process exits, with 1 when something failed.
  */
-export async function runWorker({ dress, explain = log, load = byDefault }: WorkerDuties = {}): Promise<void> {
+export async function runWorker({
+  dress,
+  explain = log,
+  load = byDefault,
+}: WorkerDuties = {}): Promise<void> {
   endWithStarter()
   for (const signal of FOR_THE_SUPERVISOR) process.on(signal, () => {})
   // A promise that an app dropped must not take the calls of others with it.
