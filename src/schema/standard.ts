@@ -9,6 +9,7 @@ import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/sp
 import { Fault, type Issue } from '../fault.ts'
 import { isRecord, pointer } from '../value/data.ts'
 import { checkReferences, type JsonSchema } from './json-schema.ts'
+import { describedBy, fixOf, libraryOptions } from './libraries.ts'
 
 /** Any schema of any library that follows Standard Schema: zod, valibot, arktype, ... */
 export type Schema<In = unknown, Out = In> = StandardSchemaV1<In, Out>
@@ -139,16 +140,23 @@ export function jsonSchemaOf(schema: AnySchema, direction: 'input' | 'output', w
     throw new Fault('setup_faulty', {
       what,
       reason: `schemas of ${standard?.vendor ?? 'this library'} in this version do not give JSON Schema`,
-      fix: 'Use zod 4.2, arktype 2.1.28 or newer, or valibot wrapped by toStandardJsonSchema',
+      fix: describedBy(standard?.vendor),
     })
   }
   let json: JsonSchema
   try {
-    json = standard.jsonSchema[direction]({ target: 'draft-2020-12' })
+    json = standard.jsonSchema[direction]({
+      target: 'draft-2020-12',
+      libraryOptions: libraryOptions(standard.vendor),
+    })
   } catch (error) {
     throw new Fault(
       'setup_faulty',
-      { what, reason: `its data leave what JSON holds: ${said(error)}`, fix: FIXES[direction] },
+      {
+        what,
+        reason: `its data leave what JSON holds: ${said(error)}`,
+        fix: fixOf(standard.vendor, direction),
+      },
       error,
     )
   }
@@ -161,14 +169,7 @@ export function jsonSchemaOf(schema: AnySchema, direction: 'input' | 'output', w
   return json
 }
 
-// What a caller sends and receives is JSON; a function may well take and return something else.
-const FIXES = {
-  input:
-    'Take a date as z.iso.datetime(), a bigint as a string, or a codec whose input is JSON: z.codec(z.iso.datetime(), z.date(), ...)',
-  output:
-    'Give a date as z.iso.datetime(), a bigint as a string, or a codec whose output is JSON: z.codec(z.date(), z.iso.datetime(), ...)',
-} as const
-
 function said(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  // A message that is a sentence has its stop, and here it is within one.
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')
 }
