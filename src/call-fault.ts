@@ -100,17 +100,13 @@ export function isMade(thrown: unknown): boolean {
   return isBranded(thrown) && MADE in thrown
 }
 
-const CLOSED = Symbol.for('hagaki.fault.closed')
+/** Is in what `closed` has marked. */
+export const CLOSED: unique symbol = Symbol.for('hagaki.fault.closed')
 
 /** Marks the fault of a call whose way was closed here: made once more, it would open that anew. Gives it back. */
 export function closed<T extends object>(fault: T): T {
   Object.defineProperty(fault, CLOSED, { value: true })
   return fault
-}
-
-/** True for what `closed` has marked, by any copy of this package. */
-export function isClosed(thrown: unknown): boolean {
-  return isBranded(thrown) && CLOSED in thrown
 }
 
 /** Text of a peer as a message shows it: quoted, printable, at most 80 characters. */

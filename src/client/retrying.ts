@@ -4,11 +4,12 @@
  *   what    no answer began (call_lost, call_refused), or it was 429, 502, 503 or 504
  *   when    after a random part of 100 ms, 200, 400, ... at most 5 s ("full jitter": callers that failed
  *           together do not come back together); with `retry-after` not before that
- *   not     past the deadline, nor where the way there was closed meanwhile, nor where `retry-after` is more than 30 s: the caller is told at once
+ *   not     past the deadline, nor where the way there was closed meanwhile, nor where `retry-after` is more than
+ *           30 s: the caller is told at once
  *
  * @module
  */
-import { isBranded, isClosed } from '../call-fault.ts'
+import { CLOSED, isBranded } from '../call-fault.ts'
 import { type Result, STREAM } from '../contract.ts'
 import { isStream } from '../value/result.ts'
 import type { Waiting } from './waiting.ts'
@@ -24,7 +25,7 @@ export async function retrying(
   waiting: Waiting,
 ): Promise<Result> {
   for (let tries = 0; ; tries++) {
-    const tried: Result | Error = await waiting.for(send()).catch((error: unknown) => lost(error))
+    const tried: Result | Error = await waiting.for(send()).catch(lost)
     const pause = tries < retries ? pauseBefore(tried, tries) : null
     if (pause === null || Date.now() + pause >= waiting.deadline) {
       if (tried instanceof Error) throw tried
@@ -37,7 +38,7 @@ export async function retrying(
 
 // No answer began. Everything else is thrown as it is.
 function lost(error: unknown): Error {
-  if (isBranded(error) && /^call_(?:lost|refused)$/.test(error.code) && !isClosed(error)) return error
+  if (isBranded(error) && /^call_(lost|refused)$/.test(error.code) && !(CLOSED in error)) return error
   throw error
 }
 
@@ -57,8 +58,8 @@ function pauseBefore(tried: Result | Error, tries: number): number | null {
 // What nobody reads is let go of, which nobody has to wait for. Only what was begun can be left.
 function leave([, , , body]: Result): void {
   if (!isStream(body)) return
-  const chunks: AsyncIterable<unknown> | Iterable<unknown> = body[STREAM]
-  const iterator = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : null
+  const chunks = body[STREAM] as Partial<AsyncIterable<unknown>>
+  const iterator = chunks[Symbol.asyncIterator]?.()
   iterator
     ?.next()
     .then(() => iterator.return?.())

@@ -14,7 +14,7 @@ import { key } from '../call/keys.ts'
 import { isAsyncIterable } from '../call/leave.ts'
 import { CallOptions } from '../call/options.ts'
 import type { Near } from '../call/transport.ts'
-import { isClosed } from '../call-fault.ts'
+import { CLOSED } from '../call-fault.ts'
 import { encodeJson } from '../codec/json.ts'
 import { encodeLine } from '../codec/lines.ts'
 import type { Input, Key, Options } from '../contract.ts'
@@ -64,7 +64,7 @@ export async function callFar(
         return raisedIn(await invoke(head, input, near), far)
       } catch (thrown) {
         const again =
-          tries === 0 && far.isSafe && flow === null && isFault(thrown, 'call_lost') && !isClosed(thrown)
+          tries === 0 && far.isSafe && flow === null && isFault(thrown, 'call_lost') && !(CLOSED in thrown)
         if (!again || near.aborts?.aborted === true) throw thrown
       }
     }
