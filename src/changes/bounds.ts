@@ -43,6 +43,15 @@ const NUMBERS = ['number', 'integer']
 const BOUNDS: readonly Bound[] = [
   count('minLength', 'string', 'character'),
   count('maxLength', 'string', 'character'),
+  count('minLength', 'file', 'byte'),
+  count('maxLength', 'file', 'byte'),
+  {
+    keyword: 'contentMediaType',
+    type: ['file'],
+    holds: same,
+    say: String,
+    any: 'files of any type',
+  },
   count('minItems', 'array', 'item'),
   count('maxItems', 'array', 'item'),
   count('minProperties', 'object', 'member'),

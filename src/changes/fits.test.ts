@@ -45,6 +45,26 @@ test('types fit where all of them are taken', () => {
   ])
 })
 
+test('a file is no text, and its size and media type are bounds', () => {
+  const file = { type: 'string', format: 'binary', contentEncoding: 'binary' }
+  const png = { ...file, contentMediaType: 'image/png' }
+  const pictures = { ...file, anyOf: [{ contentMediaType: 'image/png' }, { contentMediaType: 'image/gif' }] }
+  expectRows([
+    [file, STRING, ['type . file']],
+    [STRING, file, ['type . string']],
+    [file, { ...file, description: 'a picture' }, []],
+    [file, {}, []],
+    [file, { anyOf: [STRING, file] }, []],
+    [{ type: 'array', items: file }, { type: 'array', items: STRING }, ['type /* file']],
+    [{ const: 'a' }, file, ['values . "a"']],
+    [{ ...file, maxLength: 2 }, file, []],
+    [file, { ...file, maxLength: 2 }, ['bound . at most 2 bytes']],
+    [png, pictures, []],
+    [file, png, ['bound . image/png']],
+    [pictures, png, ['bound . image/png']],
+  ])
+})
+
 test('values fit one by one', () => {
   expectRows([
     [{ enum: ['a', 'b'] }, { enum: ['b', 'c', 'a'] }, []],

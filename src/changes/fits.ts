@@ -41,8 +41,8 @@ export function misfits(
   if (above.length >= MAX_DEPTH) return [undecided(at, 'nesting')]
   const inner: Inner = (one, other, place) =>
     misfits(one, other, comparison, place, [...above, [sent, taken]])
-  const some = variantsOf(sent, comparison.sentRoot)
-  const others = variantsOf(taken, comparison.takenRoot)
+  const some = variantsOf(sent, comparison.sentRoot, 'sent')
+  const others = variantsOf(taken, comparison.takenRoot, 'taken')
   if (some === null || others === null) return [undecided(at, 'alternatives')]
   const compare: Compare = (one, other) => variantMisfits(one, other, at, inner, comparison.open)
   return together(some.flatMap((one) => amongMisfits(one, others, at, compare)))

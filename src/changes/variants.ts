@@ -1,8 +1,10 @@
 /**
- * A schema as its variants: flat schemas of one type each, without references, of which data fit one.
+ * A schema as its variants: flat schemas of one type each, without references, of which data fit one. A file of a form
+ * is of a type of its own, "file": JSON Schema writes it as a string, and no text is one.
  *
  * @module
  */
+import { isFileSchema } from '../schema/json-check/file.ts'
 import { type JsonSchema, lookUp } from '../schema/json-schema.ts'
 import { isRecord } from '../value/data.ts'
 import { merge } from './merge.ts'
@@ -22,15 +24,21 @@ const COMPOSING: ReadonlySet<string> = new Set([
 ])
 const ANYTHING: readonly JsonSchema[] = [{}]
 const TYPES = ['string', 'number', 'boolean', 'null', 'array', 'object'] as const
+/** Of what a schema takes that says nothing of types. Nothing is sent as a file that does not say so. */
+const TAKEN_TYPES = [...TYPES, 'file'] as const
 
 /**
  * The variants. A schema that says nothing of types has one of each. Null where there are too many.
  * `schema` may be a boolean, as schemas may.
  */
-export function variantsOf(schema: unknown, root: JsonSchema): readonly JsonSchema[] | null {
+export function variantsOf(
+  schema: unknown,
+  root: JsonSchema,
+  side: 'sent' | 'taken',
+): readonly JsonSchema[] | null {
   const found = expanded(schema, root, [])
   if (found === null) return null
-  const split = found.flatMap(ofOneType)
+  const split = found.flatMap((one) => ofOneType(one, side === 'sent' ? TYPES : TAKEN_TYPES))
   return split.length > MAX_VARIANTS ? null : split
 }
 
@@ -65,11 +73,12 @@ function product(
   return some.flatMap((one) => others.map((other) => merge(one, other))).filter((one) => one !== null)
 }
 
-function ofOneType(schema: JsonSchema): JsonSchema[] {
+function ofOneType(schema: JsonSchema, all: readonly string[]): JsonSchema[] {
   const { type } = schema
+  if (isFileSchema(schema)) return [{ ...schema, type: 'file' }]
   if (typeof type === 'string' || schema['enum'] !== undefined || schema['const'] !== undefined)
     return [schema]
-  const types: readonly unknown[] = Array.isArray(type) ? type : TYPES
+  const types: readonly unknown[] = Array.isArray(type) ? type : all
   return types.map((one) => ({ ...schema, type: one }))
 }
 
