@@ -24,6 +24,11 @@ export interface LinkOwner {
 export interface Link {
   /** Sends a frame; after the end, nothing. */
   send(frame: Frame): void
+  /**
+   * Says that a call is worked at: where that makes this turn long, what is sent does not wait for its end. False where
+   * another one came in this turn before. Absent where nothing waits.
+   */
+  works?(): boolean
   /** Ends the link, and tells the other side. Idempotent. */
   end(reason: string): void
   /** Null while the far side takes what is sent; else kept when it may again. Absent where nobody can tell. */
@@ -77,7 +82,12 @@ export function byteLink(
   readable.on('close', close)
   readable.on('error', (error) => lose(error.message))
   writable.on('error', (error) => lose(error.message))
-  return { send: (frame) => void (over || outbox.send(frame)), end, room: roomIn(writable) }
+  return {
+    send: (frame) => void (over || outbox.send(frame)),
+    works: () => outbox.works(),
+    end,
+    room: roomIn(writable),
+  }
 }
 
 /** Octets from which handing a buffer over to a thread costs less than copying it. */
@@ -135,7 +145,7 @@ export function portLink(port: MessagePort | Worker, owner: LinkOwner): Link {
   })
   port.on('messageerror', (error) => end(error.message))
   port.on('close', () => ended('the link was closed'))
-  return { send: (frame) => void (over || outbox.send(frame)), end }
+  return { send: (frame) => void (over || outbox.send(frame)), works: () => outbox.works(), end }
 }
 
 /** One message, for what is sent beside a link. */

@@ -69,9 +69,16 @@ export class FrameWorker implements LinkOwner {
     // One that comes when its answer has begun is of no use to anybody.
     if (this.#running.get(id)?.hasBegun === false) this.#say(id, 'hint', frames.HINT, payload)
   }
+  readonly #afterMicrotasks = (): void => process.nextTick(this.#beginNext)
+  readonly #beginNext = (): void => {
+    this.#queue.shift()?.()
+    if (this.#queue.length > 0) queueMicrotask(this.#afterMicrotasks)
+  }
   #link: Link | null = null
   #inline = 0
   #stuck = 0
+  /** Calls that came in this turn and are not begun, in their order. */
+  readonly #queue: (() => void)[] = []
   /** Why it is to leave as soon as it has heard hello. */
   #leaves: string | null = null
 
@@ -208,11 +215,22 @@ export class FrameWorker implements LinkOwner {
       move: (event, frameType, answer) => this.#say(id, event, frameType, answer),
       context: () => (this.#peer === null ? running.call.changed() : NO_CONTEXT),
     }
-    const answered =
-      'method' in asked.head
-        ? answerRequest(this.#app, believed(asked.head, this.#peer), answering)
-        : answerCall(this.#door, asked.head, { peer: this.#peer, headers: fieldsOf(this.#peer) }, answering)
-    void answered.then((error) => this.#answered(running, error))
+    const { head } = asked
+    this.#inTurn(() => {
+      if (running.isOver) return void this.#stuck-- // cancelled before it began
+      const answered =
+        'method' in head
+          ? answerRequest(this.#app, believed(head, this.#peer), answering)
+          : answerCall(this.#door, head, { peer: this.#peer, headers: fieldsOf(this.#peer) }, answering)
+      void answered.then((error) => this.#answered(running, error))
+    })
+  }
+
+  // Of those that come together each when the one before has its answer or waits for something: what computes for long
+  // would otherwise hold up their answers until the last is computed.
+  #inTurn(begin: () => void): void {
+    if (this.#link?.works === undefined || this.#link.works()) return begin()
+    if (this.#queue.push(begin) === 1) queueMicrotask(this.#afterMicrotasks)
   }
 
   #runningOf(type: Begins, id: number, body: Message<unknown>['body'], context: Carried): Running {

@@ -56,6 +56,27 @@ describe.each([
     expect(await bounded.invoke('where')).not.toBe(after)
   })
 
+  test('what is computed is answered, whatever else was asked in the same moment', async () => {
+    const bounded = far({ ...one, timeout: '2s' })
+    onTestFinished(() => bounded.close())
+    const [computed, late] = [bounded.invoke('spin'), bounded.invoke('loop')]
+    await Promise.all([
+      expect(computed).resolves.toBe(20),
+      expect(late).rejects.toMatchObject({ code: 'call_timeout' }),
+    ])
+  })
+
+  test('what is given up while it waits for its turn is never begun', async () => {
+    await transport.invoke('where')
+    const controller = new AbortController()
+    const before = transport.invoke('spin')
+    const dropped = transport.invoke('tally', undefined, { signal: controller.signal })
+    controller.abort(new Error('enough'))
+    await expect(dropped).rejects.toThrow('enough')
+    await before
+    expect(await transport.invoke('tally')).toBe(1)
+  })
+
   test('closed, what is under way is lost and not made again, and nothing starts behind it', async () => {
     const closing = far(one)
     const asked = [

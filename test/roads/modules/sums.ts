@@ -8,6 +8,8 @@ export const DividedByZero = failure('divided_by_zero', 'invalid', z.object({ di
 const { acts, reads } = verbs({})
 const Two = z.object({ a: z.number(), b: z.number() })
 
+let tallied = 0
+
 /** What is asked by name of threads and processes. */
 const sums = service({
   add: acts('/add', { accepts: Two, returns: z.number() }, ({ a, b }) => a + b),
@@ -19,6 +21,12 @@ const sums = service({
   count: stream.reads('/count', { gives: stream.items(z.number()) }, async function* () {
     for (let at = 0; ; at++) yield at
   }),
+  spin: acts('/spin', { returns: z.number() }, () => {
+    const since = performance.now()
+    while (performance.now() - since < 20);
+    return 20
+  }),
+  tally: acts('/tally', { returns: z.number() }, () => ++tallied),
   loop: acts('/loop', {}, () => {
     for (;;);
   }),
