@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { consoleLog, silentLog } from './log.ts'
+import { consoleLog, silentLog, thrownText } from './log.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -24,3 +24,22 @@ test('the silent log says nothing', () => {
   for (const say of Object.values(silentLog) as ((fields: object) => void)[]) say({})
   expect(said).not.toHaveBeenCalled()
 })
+
+test('what is thrown and is no error is told by its message, or by the names of its members', () => {
+  const odd = { toString: () => 'odd' }
+  const hostile = { toString: () => raise() }
+  for (const [thrown, said] of [
+    ['text', 'text'],
+    [undefined, 'undefined'],
+    [{ statusCode: 404, message: 'no such invoice' }, 'an object that is no Error: no such invoice'],
+    [{ statusCode: 404, token: 'secret' }, 'an object that is no Error: its members are statusCode, token'],
+    [Object.create(null), 'an object that is no Error: its members are none'],
+    [odd, 'odd'],
+    [hostile, 'what cannot be shown'],
+  ])
+    expect(thrownText(thrown)).toBe(said)
+})
+
+function raise(): never {
+  throw new Error('no')
+}

@@ -46,6 +46,26 @@ function print(level: string, fields: object, message = ''): void {
   const { err, ...rest } = fields as { err?: unknown }
   const details = Object.keys(rest).length === 0 ? '' : ` ${JSON.stringify(rest)}`
   const trace =
-    err === undefined ? '' : `\n${err instanceof Error ? (err.stack ?? err.message) : String(err)}`
+    err === undefined ? '' : `\n${err instanceof Error ? (err.stack ?? err.message) : thrownText(err)}`
   console.error(`${new Date().toISOString()} ${level} ${message}${details}${trace}`)
 }
+
+/**
+ * What was thrown and is no Error, as a log says it: an object by its message, or by the names of its members, whose
+ * values may be secrets. Never throws.
+ */
+export function thrownText(thrown: unknown): string {
+  try {
+    if (typeof thrown !== 'object' || thrown === null) return String(thrown)
+    const text = 'toString' in thrown ? String(thrown) : PLAIN
+    if (text !== PLAIN) return text
+    const { message } = thrown as { readonly message?: unknown }
+    const said =
+      typeof message === 'string' ? message : `its members are ${Object.keys(thrown).join(', ') || 'none'}`
+    return `an object that is no Error: ${said}`
+  } catch {
+    return 'what cannot be shown'
+  }
+}
+
+const PLAIN = '[object Object]'

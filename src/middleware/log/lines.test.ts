@@ -73,13 +73,13 @@ test('whatever is thrown can be written', () => {
   const stackless = new Error('bare')
   delete (stackless as { stack?: unknown }).stack
   const hostile = new Error('x')
-  Object.defineProperty(hostile, 'stack', { value: Object.create(null) })
+  Object.defineProperty(hostile, 'stack', { value: { toString: null } })
   for (const [err, shown] of [
     ['text', 'text'],
     [null, 'null'],
     [0, '0'],
     [Symbol('s'), 'Symbol(s)'],
-    [Object.create(null), 'what cannot be shown'],
+    [Object.create(null), 'an object that is no Error: its members are none'],
     [circle, 'round'],
     [stackless, 'bare'],
     [hostile, 'what cannot be shown'],

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { thrownText } from '../../call/log.ts'
 import type { Level, LogEntry } from './entry.ts'
 import { printable, printableJson, printableLines } from './printable.ts'
 
@@ -61,9 +62,9 @@ interface ErrorText {
 }
 
 function errorOf(err: unknown): ErrorText {
-  if (!(err instanceof Error)) return { type: typeof err, message: printable(textOf(err)) }
+  if (!(err instanceof Error)) return { type: typeof err, message: printable(thrownText(err)) }
   const stack = stackOf(err)
-  return { type: textOf(err.name), message: textOf(err.message), ...(stack === '' ? {} : { stack }) }
+  return { type: thrownText(err.name), message: thrownText(err.message), ...(stack === '' ? {} : { stack }) }
 }
 
 /** How many causes are followed: they may go in a circle. */
@@ -73,7 +74,8 @@ const MAX_CAUSES = 5
 function stackOf(err: unknown): string {
   const parts: string[] = []
   for (let one = err; one !== undefined && parts.length <= MAX_CAUSES; one = causeOf(one)) {
-    const text = one instanceof Error ? textOf(one.stack ?? `${one.name}: ${one.message}`) : textOf(one)
+    const text =
+      one instanceof Error ? thrownText(one.stack ?? `${one.name}: ${one.message}`) : thrownText(one)
     parts.push(parts.length === 0 ? text : `Caused by: ${text}`)
   }
   return parts.join('\n')
@@ -81,12 +83,4 @@ function stackOf(err: unknown): string {
 
 function causeOf(error: unknown): unknown {
   return error instanceof Error ? error.cause : undefined
-}
-
-function textOf(value: unknown): string {
-  try {
-    return String(value)
-  } catch {
-    return 'what cannot be shown'
-  }
 }
