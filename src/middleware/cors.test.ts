@@ -156,7 +156,7 @@ test('a preflight is answered without the app (Fetch 3.3.2)', async () => {
     null,
     {
       'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
-      'access-control-allow-headers': 'authorization, content-type',
+      'access-control-allow-headers': 'authorization, content-type, idempotency-key, last-event-id',
       vary: 'Origin',
       'access-control-allow-origin': A,
     },
@@ -247,6 +247,23 @@ test('what the app says of CORS itself is replaced, and what it exposes is kept'
   })
   expect(await fieldsOf(ONE, { origin: 'https://b.example' }, own)).toEqual({
     'x-total': '3',
+    vary: 'Origin',
+  })
+})
+
+test('when to come again can be read, where an answer says it', async () => {
+  const busy: App = () => text('busy', 503, { 'retry-after': '3' })
+  for (const [exposes, wanted] of [
+    [[], 'retry-after'],
+    [['etag'], 'etag, retry-after'],
+    [['*'], '*'],
+  ] as const)
+    expect(await fieldsOf({ origin: A, exposes }, { origin: A }, busy)).toMatchObject({
+      'retry-after': '3',
+      'access-control-expose-headers': wanted,
+    })
+  expect(await fieldsOf(ONE, { origin: 'https://b.example' }, busy)).toEqual({
+    'retry-after': '3',
     vary: 'Origin',
   })
 })

@@ -25,9 +25,15 @@ export interface CorsOptions {
   readonly origin: string | readonly string[] | ((origin: string) => boolean)
   /** By default all that handlers use: GET, HEAD, POST, PUT, PATCH and DELETE. */
   readonly methods?: readonly string[]
-  /** Request fields besides those that any page may send. By default authorization and content-type. */
+  /**
+   * Request fields besides those that any page may send. By default those of the typed client: authorization,
+   * content-type, idempotency-key and last-event-id.
+   */
   readonly headers?: readonly string[]
-  /** Response fields that a page may read besides those that any page may. By default none. */
+  /**
+   * Response fields that a page may read besides those that any page may. By default none; retry-after is
+   * exposed where an answer has it, for the typed client heeds it.
+   */
   readonly exposes?: readonly string[]
   /** True when cookies and logins of the browser count, too. By default false. */
   readonly credentials?: boolean
@@ -36,11 +42,12 @@ export interface CorsOptions {
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
-const HEADERS = ['authorization', 'content-type'] as const
+const HEADERS = ['authorization', 'content-type', 'idempotency-key', 'last-event-id'] as const
 
 const ORIGIN = 'access-control-allow-origin'
 const CREDENTIALS = 'access-control-allow-credentials'
 const EXPOSES = 'access-control-expose-headers'
+const RETRY = 'retry-after'
 
 /** What every answer, and every answer to a preflight, has besides its origin. */
 interface Policy {
@@ -94,7 +101,8 @@ function readable(result: Result, allowed: string | null, policy: Policy): Resul
   if (Array.isArray(result) && isTakeover(result[3])) return result
   return withFields(result, ({ [ORIGIN]: _, [CREDENTIALS]: __, [EXPOSES]: own, ...rest }) => {
     const fields = fieldsOf(rest, allowed, policy)
-    const exposes = allowed === null ? '' : merged(own, policy.exposes)
+    const ours = rest[RETRY] === undefined ? policy.exposes : merged(policy.exposes, RETRY)
+    const exposes = allowed === null ? '' : merged(own, ours)
     return exposes === '' ? fields : { ...fields, [EXPOSES]: exposes }
   })
 }
