@@ -81,6 +81,16 @@ test('calls that come while a pool starts wait as long as it does, and all are t
   for (const message of await Promise.all(told)) expect(message).toContain('not ready within 60000 ms')
 })
 
+test('a start that was waited for and led to nothing is time that a call has waited', async () => {
+  fakeTimers()
+  const farm = new Farm(() => text('fine'))
+  farm.births = ['hangs', 'hangs']
+  const told = call(farm.pool({ optional: true, startMs: 5_000 })).catch((error: Error) => error.message)
+  await turns()
+  vi.advanceTimersByTime(5_000)
+  expect(await told).toContain('no worker is up')
+})
+
 test('calls that come while a pool starts go to the first worker that is there', async () => {
   const farm = new Farm(() => text('fine'))
   farm.births = ['hangs', 'ready']

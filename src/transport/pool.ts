@@ -123,8 +123,8 @@ export class Pool implements Transport {
 
   // The first worker that comes. A start has a time of its own, however many wait for it.
   async #awaited(aborts: Aborts): Promise<Ready> {
-    await unlessAborted(this.#open(serverFacts()).first, aborts)
     const until = performance.now() + PATIENCE_MS
+    await unlessAborted(this.#open(serverFacts()).first, aborts)
     for (;;) {
       const found = this.#idlest()
       if (found !== null) return found
