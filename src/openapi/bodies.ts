@@ -4,6 +4,7 @@
  * @module
  */
 import type { HandlerContract, TakesContract } from '../handler/contract.ts'
+import { isFileSchema } from '../schema/json-check/file.ts'
 import { type JsonSchema, lookUp } from '../schema/json-schema.ts'
 import { isRecord } from '../value/data.ts'
 import type { MediaTypeObject, RequestBody } from './document.ts'
@@ -23,11 +24,24 @@ export function requestBodyOf(name: string, handler: HandlerContract, schemas: S
   return {
     ...(said !== '' && { description: said }),
     required: isRequired(takes, left, accepts ?? {}),
-    content: Object.fromEntries(takes.mediaTypes.map((type) => [type, media])),
+    content: Object.fromEntries(mediaTypesOf(takes, left).map((type) => [type, media])),
     ...(limit !== undefined && { 'x-limit': limit }),
     ...(decodedLimit !== undefined && { 'x-decoded-limit': decodedLimit }),
   }
 }
+
+// Forms alone hold files. A handler that needs one reads other data formats, too, which is no way to call it: the
+// format of its answers is one of those that it is given.
+function mediaTypesOf({ body, mediaTypes, schema = {} }: TakesContract, left: JsonSchema): readonly string[] {
+  const { properties, required } = body === 'members' ? left : schema
+  const needsFile =
+    isRecord(properties) &&
+    Array.isArray(required) &&
+    required.some((name: string) => Object.hasOwn(properties, name) && isFileSchema(properties[name]))
+  return needsFile && mediaTypes.includes(FORM) ? [FORM] : mediaTypes
+}
+
+const FORM = 'multipart/form-data'
 
 function mediaOf(
   of: string,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Contract, HandlerContract } from '../handler/contract.ts'
+import type { Contract, HandlerContract, TakesContract } from '../handler/contract.ts'
 import { type OpenApiDocument, type Operation, openapi } from './openapi.ts'
 
 const READS: HandlerContract = { verb: 'reads', path: '/notes', gives: 'data', errors: {}, guards: [] }
@@ -108,6 +108,23 @@ test('a body may be left out only where all of its members may', () => {
   ]
   for (const [accepts, required] of table)
     expect(operationOf({ verb: 'acts', accepts: { ...accepts }, takes }).requestBody!.required).toBe(required)
+})
+
+test('where a file is required, forms alone are a body', () => {
+  const form = 'multipart/form-data'
+  const mediaTypes = [form, 'application/json']
+  const file = { type: 'string', format: 'binary', contentEncoding: 'binary' }
+  const accepts = { type: 'object', properties: { file, title: { type: 'string' } } }
+  const typesOf = (more: object, takes: Partial<TakesContract>): string[] => {
+    const said = { as: 'data', mediaTypes, body: 'members', ...takes } as const
+    return Object.keys(operationOf({ verb: 'acts', ...more, takes: said }).requestBody!.content)
+  }
+  expect(typesOf({ accepts: { ...accepts, required: ['file'] } }, {})).toEqual([form])
+  expect(typesOf({ accepts: { ...accepts, required: ['title'] } }, {})).toEqual(mediaTypes)
+  expect(typesOf({}, { body: 'member', schema: { ...accepts, required: ['file'] } })).toEqual([form])
+  expect(
+    typesOf({ accepts: { ...accepts, required: ['file'] } }, { mediaTypes: ['application/json'] }),
+  ).toEqual(['application/json'])
 })
 
 test('each kind of body says its media types, and its limits in bytes', () => {
