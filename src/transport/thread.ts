@@ -15,5 +15,5 @@ await answerIsolated(workerData as Isolated, {
   kind: 'a thread',
   link: (owner) => portLink(port, owner),
   refuse: (fault) => postFrame(port, frame(FAILED, 0, encodeFailed(fault))),
-  close: () => port.close(),
+  close: () => process.exit(), // the thread alone, whatever its app left open
 })

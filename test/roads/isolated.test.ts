@@ -1,8 +1,11 @@
 /** `isolated`: the threads and processes of `isolate`, called by a program itself. Contract clauses 33 and 35. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { client, clientByName } from 'hagaki/client'
 import { type IsolatedTransport, type IsolateOptions, isolated } from 'hagaki/isolate'
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import sums, { DividedByZero } from './modules/sums.ts'
 
 type Sums = typeof sums
@@ -54,6 +57,17 @@ describe.each([
     expect(after).not.toBe(before)
     await expect(bounded.invoke('exit')).rejects.toMatchObject({ code: 'call_lost' })
     expect(await bounded.invoke('where')).not.toBe(after)
+  })
+
+  test('closed, it ends when its teardown is over, whatever its app left open', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hagaki-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    vi.stubEnv('LASTING_ENDS', join(folder, 'ends'))
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const lasting = isolated(new URL('modules/lasting.ts', import.meta.url), one)
+    await lasting.invoke('pid')
+    await lasting.close()
+    expect(readFileSync(join(folder, 'ends'), 'utf8'), 'and not by force').toBe('by itself')
   })
 
   test('what is computed is answered, whatever else was asked in the same moment', async () => {
