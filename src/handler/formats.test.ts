@@ -162,6 +162,14 @@ test('a handler whose formats cannot serve it is refused at boot', () => {
       () => acts('/', { body: z.array(z.string()), formats: [form] }, () => {}),
       /it reads forms, and its body is no object/,
     ],
+    [
+      () => acts('/', { accepts: z.object({ photo: z.file().optional() }) }, () => {}),
+      /its photo is a file, and none of its formats holds files\. Write formats: \[multipart\(\), json\]/,
+    ],
+    [
+      () => acts('/', { body: z.object({ photo: z.file() }), formats: [form, json] }, () => {}),
+      /its photo is a file, and none of its formats holds files/,
+    ],
   ] as const) {
     expect(() => service({ it: make() }), String(message)).toThrow(message)
   }

@@ -6,8 +6,10 @@
 import type { Format } from '../codec/format.ts'
 import { Fault } from '../fault.ts'
 import { memberForms } from '../schema/coerce.ts'
+import { isFileSchema } from '../schema/json-check/file.ts'
 import { stripperOf } from '../schema/strip.ts'
 import { wholeOf } from '../schema/whole.ts'
+import { isRecord } from '../value/data.ts'
 import { type Binding, bindingOf, type Taken } from './binding.ts'
 import { type Described, describe, type Schemas, schemasOf } from './describe.ts'
 import { cacheControl } from './fresh.ts'
@@ -41,6 +43,7 @@ export function planOf(name: string, { definition }: AnyHandler, place: Place, d
     binding.body === 'nothing'
       ? null
       : (definition.taking ?? (whole === null ? TAKES_DATA : takesWhole(whole)))
+  if (taking === TAKES_DATA) checkFiles(schemas, formats, what)
   if (definition.ignoresBody) checkIgnored(definition, taking !== null, what)
   const given = wholeOf(returns)
   const giving = definition.giving ?? (given === null ? GIVES_DATA : givesWhole(given))
@@ -100,6 +103,18 @@ function checkIgnored({ verb }: Definition, isTaken: boolean, what: string): voi
   if (!isTaken) return
   const fix = 'Pin each member that is not in the path, as from: { page: query() }, or leave ignoresBody out'
   throw setup(what, 'it takes a body and ignores it', fix)
+}
+
+// Formats that hold no files; of another one nobody knows.
+const FILELESS: ReadonlySet<string> = new Set(['json', 'form', 'cbor', 'msgpack'])
+
+function checkFiles({ accepts, body }: Schemas, formats: readonly Format[], what: string): void {
+  if (formats.some(({ name }) => !FILELESS.has(name))) return
+  const members = (body ?? accepts)?.['properties']
+  const file = Object.entries(isRecord(members) ? members : {}).find(([, one]) => isFileSchema(one))
+  if (file === undefined) return
+  const reason = `its ${file[0]} is a file, and none of its formats holds files`
+  throw setup(what, reason, 'Write formats: [multipart(), json], by hagaki/formats')
 }
 
 function checkVersion({ version, returns, verb }: Definition, what: string): void {
