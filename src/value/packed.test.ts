@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { FaultCode } from '../fault.ts'
 import { request } from './message.ts'
 import { decodePacked, encodePacked, MAX_PACKED_HEAD, packHead, unpackText } from './packed.ts'
+import { utf8InRoom } from './room.ts'
 
 const fault = (code: FaultCode): unknown => expect.objectContaining({ code })
 const value = request('POST', '/a', { body: 'hi' })
@@ -71,6 +72,14 @@ test('what JSON escapes is escaped, also where nothing else is out of the ordina
     expect(headText(bytes)).toContain(written)
     expect(decodePacked(bytes)).toMatchObject(part)
   }
+})
+
+test('what a program transfers away takes nothing from calls under way (14, 29)', () => {
+  const ofCalls = [packHead('"a"'), utf8InRoom('{"text":"hi"}')]
+  const before = ofCalls.map((bytes) => bytes.slice())
+  const bytes = encodePacked(value)
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] })
+  expect(ofCalls).toEqual(before)
 })
 
 test('what was transferred away makes no later value fail (14, 29)', () => {

@@ -24,7 +24,7 @@ import { repeatsMember } from './members.ts'
 import type { RequestValue, ResponseValue } from './message.ts'
 import { readPlainHead } from './plain-head.ts'
 import { isPrintable } from './printable.ts'
-import { roomFor } from './room.ts'
+import { type RoomFor, room, roomFor } from './room.ts'
 import { utf8Bytes, utf8Text } from './utf8.ts'
 
 export const MAX_PACKED_HEAD: number = 64 * 1024
@@ -32,14 +32,16 @@ export const MAX_PACKED_HEAD: number = 64 * 1024
 const LENGTH = 4
 const NO_LENGTH_YET = '\0\0\0\0'
 const encoder = new TextEncoder()
+/** Of those who pack values themselves: what they transfer, or send with all that is behind it, is no part of a call. */
+const roomOfTheirs: RoomFor = room()
 
 /**
- * Packs one value. Small ones are views on a buffer that they share: copy them where one would be
- * transferred. Fault: value_faulty when its head cannot be written, or is over 64 KiB.
+ * Packs one value. Small ones are views on a buffer that they share: take `slice()` of one that is transferred, or
+ * posted, with which all of its buffer would go. Fault: value_faulty when its head cannot be written, or is over 64 KiB.
  */
 export function encodePacked(value: RequestValue | ResponseValue): Uint8Array {
   const { body } = value
-  return packMessage(value, body === null ? null : body.byteLength, body)
+  return packMessage(value, body === null ? null : body.byteLength, body, roomOfTheirs)
 }
 
 /** Unpacks one value from exactly these bytes. The body is a view on them. Fault: value_faulty, field_faulty. */
@@ -58,11 +60,12 @@ export function packMessage(
   head: RequestHead | ResponseHead,
   member: BodyMember,
   body: Uint8Array | null,
+  inRoom: RoomFor = roomFor,
 ): Uint8Array {
   const draft = draftHead(head, member)
   const length = draft.length
   if (length <= MAX_PACKED_HEAD) {
-    const bytes = roomFor(LENGTH + length + (body === null ? 0 : body.byteLength))
+    const bytes = inRoom(LENGTH + length + (body === null ? 0 : body.byteLength))
     const { read, written } = encoder.encodeInto(NO_LENGTH_YET + draft, bytes)
     // Otherwise it holds what takes more than one octet, or what JSON escapes.
     if (read === written && read === LENGTH + length && isPrintable(bytes, LENGTH, LENGTH + length)) {

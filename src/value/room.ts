@@ -11,26 +11,34 @@ const BUFFER = 16 * 1024
 const SMALL = BUFFER / 4
 
 const encoder = new TextEncoder()
-let buffer = new Uint8Array(0)
-let used = 0
 
 /** So many bytes, all zero, that nobody else has. Small ones are views on a shared buffer. */
-export function roomFor(bytes: number): Uint8Array {
-  if (bytes > SMALL) return new Uint8Array(bytes)
-  // A buffer that somebody transferred has no length any more.
-  if (buffer.byteLength - used < bytes) {
-    buffer = new Uint8Array(BUFFER)
-    used = 0
+export type RoomFor = (bytes: number) => Uint8Array
+
+/** Room on buffers that no other has a part of. */
+export function room(): RoomFor {
+  let buffer = new Uint8Array(0)
+  let used = 0
+  return (bytes) => {
+    if (bytes > SMALL) return new Uint8Array(bytes)
+    // A buffer that somebody transferred has no length any more.
+    if (buffer.byteLength - used < bytes) {
+      buffer = new Uint8Array(BUFFER)
+      used = 0
+    }
+    const found = buffer.subarray(used, used + bytes)
+    used = (used + bytes + 3) & ~3
+    return found
   }
-  const room = buffer.subarray(used, used + bytes)
-  used = (used + bytes + 3) & ~3
-  return room
 }
+
+/** For what stays in here: calls keep theirs while they wait, so none of it is handed to a program. */
+export const roomFor: RoomFor = room()
 
 /** UTF-8 of a text that is soon copied to where it goes: mostly in such room. */
 export function utf8InRoom(text: string): Uint8Array {
   if (text.length > SMALL) return utf8Bytes(text)
-  const room = roomFor(text.length)
-  const { read } = encoder.encodeInto(text, room)
-  return read === text.length ? room : utf8Bytes(text) // where some of it takes more than one octet
+  const bytes = roomFor(text.length)
+  const { read } = encoder.encodeInto(text, bytes)
+  return read === text.length ? bytes : utf8Bytes(text) // where some of it takes more than one octet
 }
