@@ -76,7 +76,7 @@ module Hagaki
         return @value if @state == :open
         raise faulty(reason_of(@error)), cause: @error if @error
         raise faulty('it ended its thread') if ended
-        raise faulty("it is not open after #{format('%.3g', seconds)} s") if give_up
+        raise faulty("it is not open after #{format('%g', seconds.round(1))} s") if give_up
 
         @value
       end

@@ -61,7 +61,7 @@ class Opened:
         held = _HeldAsync(name, resource, used, self._loop) if resource.is_async else _Held(name, resource, used)
         seconds = max(0.0, min(resource.timeout, self._until - time.monotonic()))
         if not held.open(seconds):
-            raise SetupFaulty(held.what, f"it is not open after {seconds:.3g} s", _FIX)
+            raise SetupFaulty(held.what, f"it is not open after {round(seconds, 1):g} s", _FIX)
         if held.error is not None:
             reason = f"{type(held.error).__name__}: {held.error}".strip().splitlines()[0].rstrip(".")
             raise SetupFaulty(held.what, reason, _FIX) from held.error
