@@ -5,7 +5,7 @@
  */
 import { NEVER } from '../call/aborts.ts'
 import { WholeInput } from '../call/input.ts'
-import type { Near } from '../call/transport.ts'
+import type { Near, Transport } from '../call/transport.ts'
 import { encodeJson } from '../codec/json.ts'
 import type { Input } from '../contract.ts'
 import { NO_CONTEXT } from '../value/head-reader.ts'
@@ -13,6 +13,7 @@ import type { Carried } from '../value/message.ts'
 import { utf8InRoom } from '../value/room.ts'
 import type { CallHead } from '../wire/frames/named.ts'
 import { timedWhole } from './patience.ts'
+import type { Pool } from './pool.ts'
 
 export interface ByNameOptions {
   /** Gives the call up. */
@@ -56,5 +57,17 @@ export function byName(to: string, carry: Carry): ByName {
       if (timeoutMs === undefined) return carry(head, input, near)
       return timedWhole(near, { timeoutMs, name: to }, (told) => carry(head, input, told))
     },
+  }
+}
+
+/** The workers of a pool as a transport that also calls by name, for programs that end it themselves. */
+export function byPool(pool: Pool): Transport & ByName & { close(): Promise<void> } {
+  const { name, life } = pool
+  return {
+    name,
+    life,
+    call: (...call) => pool.call(...call),
+    close: () => pool.close(),
+    ...byName(name, (...call) => pool.invoke(...call)),
   }
 }

@@ -11,7 +11,7 @@ import { Fault } from '../fault.ts'
 import { moduleUrl } from '../module/load.ts'
 import { parseDuration } from '../value/duration.ts'
 import { parseSize } from '../value/size.ts'
-import { type ByName, byName } from './by-name.ts'
+import { type ByName, byPool } from './by-name.ts'
 import { Pool } from './pool.ts'
 import { remote } from './remote.ts'
 import { startProcess, startThread } from './start-isolated.ts'
@@ -94,13 +94,7 @@ export function isolated(module: string | URL, options: IsolateOptions = {}): Is
       return startOne({ module: url.href, name, facts, budget }, bound, owner)
     },
   })
-  return {
-    name,
-    life: pool.life,
-    call: (...call) => pool.call(...call),
-    close: () => pool.close(),
-    ...byName(name, (...call) => pool.invoke(...call)),
-  }
+  return byPool(pool)
 }
 
 function unfit(what: string, reason: string, fix: string): Fault {

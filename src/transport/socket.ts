@@ -13,7 +13,7 @@ import { Fault } from '../fault.ts'
 import { parseDuration } from '../value/duration.ts'
 import { contractMark } from '../wire/frames/mark.ts'
 import { type LinkAddress, nameOf, parseAddress } from './address.ts'
-import { type ByName, byName } from './by-name.ts'
+import { type ByName, byPool } from './by-name.ts'
 import { type LinkOwner, socketLink } from './link.ts'
 import { Pool } from './pool.ts'
 import type { Started } from './slot.ts'
@@ -96,13 +96,7 @@ export function socket(at: string | readonly string[], options: SocketOptions = 
         )
     },
   })
-  return {
-    name,
-    life: pool.life,
-    call: (...call) => pool.call(...call),
-    close: () => pool.close(),
-    ...byName(name, (...call) => pool.invoke(...call)),
-  }
+  return byPool(pool)
 }
 
 function connected(address: LinkAddress, tls: SocketTls | undefined, owner: LinkOwner): Started {
