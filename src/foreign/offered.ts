@@ -7,6 +7,7 @@ import { WholeInput } from '../call/input.ts'
 import { Fault, isFault } from '../fault.ts'
 import type { Contract } from '../handler/contract.ts'
 import type { Service } from '../handler/service.ts'
+import { ALONE } from '../transport/by-name.ts'
 import type { Pool } from '../transport/pool.ts'
 import { OFFER, readOffer } from './offer.ts'
 import { offeredService } from './offered-service.ts'
@@ -68,10 +69,9 @@ export class Offered {
   }
 
   async #ask(): Promise<Service | null> {
-    const near = { signal: new AbortController().signal }
     const head = { name: OFFER, timeoutMs: null, context: {} }
     try {
-      const said = await this.#invoke(head, new WholeInput(null, 0), near)
+      const said = await this.#invoke(head, new WholeInput(null, 0), ALONE)
       return offeredService(readOffer(said), this.#invoke, this.#what)
     } catch (error) {
       if (isFault(error, 'call_answered') && error.detail.code === 'handler_unknown') return null

@@ -39,7 +39,7 @@ export interface ByName {
 type Carry = (head: CallHead, data: Input, near: Near) => Promise<unknown>
 
 /** Nobody gives up a call that came without a signal, and making one costs as much as the call. */
-const ALONE: Near = {
+export const ALONE: Near = {
   get signal() {
     return new AbortController().signal
   },

@@ -16,14 +16,19 @@ async function loadedAtOnce(entry: string): Promise<string[]> {
     write: false,
     metafile: true,
   })
-  return [...reached(metafile, 'out/server.js')].filter((name) => name.startsWith('node:')).sort()
+  return [...reached(metafile.outputs, 'out/server.js')].filter((name) => name.startsWith('node:')).sort()
 }
 
-function reached({ outputs }: Metafile, from: string, seen: Set<string> = new Set()): Set<string> {
+/** What an output imports at once, and what that does. */
+function reached(
+  outputs: Metafile['outputs'],
+  from: string,
+  seen: Set<string> = new Set(),
+): ReadonlySet<string> {
   if (seen.has(from)) return seen
   seen.add(from)
   for (const { path, kind } of outputs[from]?.imports ?? []) {
-    if (kind !== 'dynamic-import') reached({ outputs, inputs: {} }, path, seen)
+    if (kind !== 'dynamic-import') reached(outputs, path, seen)
   }
   return seen
 }
