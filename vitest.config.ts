@@ -21,8 +21,8 @@ const config: ViteUserConfig = defineConfig({
     // Of one file at once, where it says so: each may be some processes.
     maxConcurrency: 3,
     // A shared machine is slow now and then; a hang is still a failure. Milliseconds.
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // As in CI, wherever it runs: no test is singled out, and no snapshot is written in passing.
     allowOnly: false,
     update: 'none',

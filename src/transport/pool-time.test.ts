@@ -41,6 +41,34 @@ test('where no worker comes, a call is refused after five seconds (503)', async 
   await pool.life.close()
 })
 
+test('where workers take long to start, a call waits for twice as long as one took', async () => {
+  fakeTimers()
+  const farm = new Farm(() => text('fine'))
+  farm.births = [4_000, 7_900, 'hangs']
+  const pool = farm.pool()
+  const first = call(pool)
+  await turns()
+  vi.advanceTimersByTime(4_000)
+  expect((await first)[0]).toBe(200)
+  farm.kill()
+  await turns()
+  const second = call(pool)
+  await turns()
+  vi.advanceTimersByTime(50) // until it is started
+  await turns()
+  vi.advanceTimersByTime(7_900)
+  expect((await second)[0]).toBe(200)
+  farm.kill()
+  await turns()
+  const refused = expect(call(pool)).rejects.toMatchObject({ code: 'call_refused', status: 503 })
+  await turns()
+  vi.advanceTimersByTime(15_801)
+  await refused
+  vi.useRealTimers()
+  farm.freeAll()
+  await pool.life.close()
+})
+
 test('a late answer is 504, the neighbours of its call are 502, and other workers know nothing of it', async () => {
   fakeTimers()
   const farm = new Farm((_method, path) => (path === '/hang' ? new Promise<never>(() => {}) : text('fine')))

@@ -20,7 +20,7 @@ import { Changes } from './changes.ts'
 import { Patience, timedAlone } from './patience.ts'
 import { type PoolOptions, Slot } from './slot.ts'
 
-/** Milliseconds that a call waits for a worker to be there. */
+/** Milliseconds that a call waits for a worker to be there; where they take long to start, as long as two starts. */
 const PATIENCE_MS = 5_000
 /** Milliseconds between two looks at the memory of workers that have a bound. */
 const WEIGH_MS = 1_000
@@ -123,12 +123,12 @@ export class Pool implements Transport {
 
   // The first worker that comes. A start has a time of its own, however many wait for it.
   async #awaited(aborts: Aborts): Promise<Ready> {
-    const until = performance.now() + PATIENCE_MS
+    const since = performance.now()
     await unlessAborted(this.#open(serverFacts()).first, aborts)
     for (;;) {
       const found = this.#idlest()
       if (found !== null) return found
-      const patience = until - performance.now()
+      const patience = since + this.#patienceMs - performance.now()
       if (patience <= 0) throw this.#refused('no worker is up')
       if (this.#slots.length === 0) throw closed(this.#refused('it is closed'))
       // Why names files and interpreters: that is for the log and not for clients.
@@ -136,6 +136,10 @@ export class Pool implements Transport {
         throw this.#refused('it did not start; the log says why, and what to do')
       await this.#changes.next(patience, aborts)
     }
+  }
+
+  get #patienceMs(): number {
+    return Math.max(PATIENCE_MS, ...this.#slots.map(({ slowestMs }) => 2 * slowestMs))
   }
 
   #refused(reason: string): Fault {

@@ -74,6 +74,8 @@ export class Slot {
   caller: Caller | null = null
   /** Why no worker will be started again. */
   refusal: unknown = null
+  /** Milliseconds that the slowest of its workers took to be ready. */
+  slowestMs = 0
   readonly #options: PoolOptions
   readonly #server: Server
   readonly #place: number
@@ -202,6 +204,7 @@ export class Slot {
     })
     let timer: ReturnType<typeof setTimeout> | null = null
     let started: Started | null = null
+    const began = performance.now()
     try {
       started = this.#options.start(caller, this.#server, this.#place)
       this.#unborn.add(started)
@@ -210,7 +213,9 @@ export class Slot {
       await caller.ready
       if (caller.over !== null) throw caller.over // right behind its hello
       const callsLeft = maxCalls == null ? Infinity : Math.ceil(maxCalls * (1 - Math.random() / 10))
-      return { caller, started, readySince: performance.now(), callsLeft }
+      const readySince = performance.now()
+      this.slowestMs = Math.max(this.slowestMs, readySince - began)
+      return { caller, started, readySince, callsLeft }
     } catch (error) {
       started?.kill()
       if (started !== null) this.#stop(started)

@@ -13,6 +13,17 @@ type Sums = typeof sums
 const far = (options: IsolateOptions): IsolatedTransport =>
   isolated(new URL('modules/sums.ts', import.meta.url), options)
 
+/** What a call gives when a worker is there again, which on a busy machine may be later than calls wait for it. */
+async function onceUp<T>(call: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await call()
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.endsWith('no worker is up')) throw error
+    }
+  }
+}
+
 describe.each([
   ['threads', { threads: 1 }],
   ['processes', { processes: 1 }],
@@ -48,15 +59,20 @@ describe.each([
     expect(await api.add({ a: 2, b: 2 })).toBe(4)
   })
 
-  test('one that loops, or exits, is replaced, and its calls are told why', async () => {
+  test('one that loops is ended when its time is up, and replaced', async () => {
     const bounded = far({ ...one, timeout: '2s' })
     onTestFinished(() => bounded.close())
     const before = await bounded.invoke('where')
     await expect(bounded.invoke('loop')).rejects.toMatchObject({ code: 'call_timeout' })
-    const after = await bounded.invoke('where')
-    expect(after).not.toBe(before)
-    await expect(bounded.invoke('exit')).rejects.toMatchObject({ code: 'call_lost' })
-    expect(await bounded.invoke('where')).not.toBe(after)
+    expect(await onceUp(() => bounded.invoke('where'))).not.toBe(before)
+  })
+
+  test('one that exits loses its calls, and is replaced', async () => {
+    const exiting = far(one)
+    onTestFinished(() => exiting.close())
+    const before = await exiting.invoke('where')
+    await expect(exiting.invoke('exit')).rejects.toMatchObject({ code: 'call_lost' })
+    expect(await onceUp(() => exiting.invoke('where'))).not.toBe(before)
   })
 
   test('closed, it ends when its teardown is over, whatever its app left open', async () => {

@@ -19,7 +19,8 @@ import { request } from '../../src/value/message.ts'
 import { FAILED, frame, HELLO } from '../../src/wire/frames/frame.ts'
 import { encodeFailed, encodeHello } from '../../src/wire/frames/payload.ts'
 
-export type Birth = 'ready' | 'refuses' | 'dies' | 'dies behind its hello' | 'hangs' | 'throws'
+/** A number: ready after so many milliseconds. */
+export type Birth = 'ready' | number | 'refuses' | 'dies' | 'dies behind its hello' | 'hangs' | 'throws'
 
 /** Where a pool's workers come from, and how they go. */
 export class Farm {
@@ -111,6 +112,7 @@ export class Farm {
 
   #be(birth: Birth, id: number, port: MessageChannel['port2']): void {
     if (birth === 'hangs') return
+    if (typeof birth === 'number') return void setTimeout(() => this.#be('ready', id, port), birth)
     if (birth === 'refuses') {
       const detail = { what: 'farm', reason: "No module named 'flask'", fix: 'Install it' }
       postFrame(port, frame(FAILED, 0, encodeFailed(new Fault('setup_faulty', detail))))
