@@ -97,7 +97,7 @@ beforeAll(async () => {
   page = await browser.newPage()
   await page.goto(running.url)
   await page.waitForFunction(() => document.title === 'ready')
-}, 60_000)
+})
 afterAll(async () => {
   await browser?.close()
   await running?.close({ now: true })
@@ -133,9 +133,7 @@ for (const [what, begin] of [
      undefined // what is evaluated is not waited for`,
   ],
 ] as const) {
-  test(`${what} goes on behind the last item, when the server was stopped and when it was lost`, {
-    timeout: 60_000,
-  }, async () => {
+  test(`${what} goes on behind the last item, when the server was stopped and when it was lost`, async () => {
     seen.length = 0
     await page.evaluate(begin)
     await until('got.length >= 2')

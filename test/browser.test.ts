@@ -76,15 +76,13 @@ beforeAll(async () => {
   )
   running = await serve(mount({ '/api': notes, '/ws': overWebSocket(notes), '/': page }), { port: 0 })
   browser = await launchChromium()
-}, 60_000)
+})
 afterAll(async () => {
   await browser?.close()
   await running?.close({ now: true })
 })
 
-test('the client calls, streams and is refused in a browser as it is on Node', {
-  timeout: 30_000,
-}, async () => {
+test('the client calls, streams and is refused in a browser as it is on Node', async () => {
   const page = await browser.newPage()
   await page.goto(running.url)
   await page.waitForFunction(() => document.title !== 'waiting')
@@ -96,9 +94,7 @@ test('the client calls, streams and is refused in a browser as it is on Node', {
   })
 })
 
-test('over a WebSocket it is the same, by name as well, and the pages of others are not let in', {
-  timeout: 30_000,
-}, async () => {
+test('over a WebSocket it is the same, by name as well, and the pages of others are not let in', async () => {
   const page = await browser.newPage()
   await page.goto(`${running.url}#socket`)
   await page.waitForFunction(() => document.title !== 'waiting')

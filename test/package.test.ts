@@ -97,11 +97,11 @@ test('TypeScript users get its types, libraries checked too', async () => {
   const { code, stdout } = await node(toolPath('typescript', 'tsc'), ...flags, ...roots, 'typed.ts')
   expect(stdout).toBe('')
   expect(code).toBe(0)
-}, 60_000)
+})
 
 test('an app in plain JavaScript serves over a socket', async () => {
   await answers(process.execPath, ['serve.js'])
-}, 60_000)
+})
 
 test('the program says how to use it', async () => {
   const { code, stdout } = await runProgram(bin, ['--help'], place())
@@ -111,11 +111,11 @@ test('the program says how to use it', async () => {
 
 test('the program serves an app over a socket', async () => {
   await answers(bin, ['app.js', '-p', '0'])
-}, 60_000)
+})
 
 test('the program serves an app by workers', async () => {
   await answers(bin, ['app.js', '-p', '0', '-w', '2', '-E', 'production'])
-}, 60_000)
+})
 
 test('the program tries an app with no server', async () => {
   const { code, stdout } = await runProgram(bin, ['try', 'app.js', 'DELETE', '/hello'], place())

@@ -24,7 +24,7 @@ test('workers come and go, and no call is lost but those of one that was killed'
     ['one is stopped', '2'],
   ])
   expect(parts.map(([, , , lost]) => lost).filter((_, at) => at !== 2)).toEqual(['none', 'none', 'none'])
-}, 120_000)
+})
 
 test('it says what it takes', () => {
   expect(cluster('--help').stdout).toContain('--seconds')

@@ -77,13 +77,13 @@ test('two consoles that play by themselves end their match', async () => {
   for (const { code, said } of [x, o]) {
     expect({ code, said }).toMatchObject({ code: 0, said: expect.stringContaining('X has won') as string })
   }
-}, 60_000)
+})
 
 test('a console that is told too little says what it takes', async () => {
   const { code, said } = await atConsole('nowhere', 'anna')
   expect(code).toBe(2)
   expect(said).toContain('DOOR is missing, or is none')
-}, 60_000)
+})
 
 async function atConsole(door: string, name: string): Promise<{ code: number | null; said: string }> {
   const script = fileURLToPath(new URL('console.ts', import.meta.url))

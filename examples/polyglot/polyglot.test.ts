@@ -9,7 +9,7 @@ import { NotLetIn, readers } from './readers/readers.ts'
 let room: Started
 beforeAll(async () => {
   room = await Started.start('polyglot/gateway.ts', { ROOM_PYTHON: python(), ROOM_RUBY: ruby() })
-}, 60_000)
+})
 afterAll(() => room.stop())
 
 /** Signs in, and gives how one asks from then on: one cookie for all. */

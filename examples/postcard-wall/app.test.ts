@@ -19,7 +19,7 @@ beforeAll(async () => {
     WALL_DATA: folder,
     WALL_PYTHON: python(),
   })
-}, 60_000)
+})
 
 afterAll(async () => {
   await started?.stop()
@@ -237,4 +237,4 @@ test('without a Python that has Flask the rest of the wall is there', async () =
   expect([office.status, office.headers.get('content-type')]).toEqual([503, 'application/problem+json'])
   expect(await office.json()).toMatchObject({ code: 'call_refused' })
   for (const page of ['/', '/almanac', '/api/cards']) expect((await fetch(lone.url + page)).status).toBe(200)
-}, 60_000)
+})

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { python } from '../../scripts/needs.ts'
 import { Started } from '../started.ts'
 import { readContrast } from './contrast.ts'
@@ -10,8 +10,6 @@ import { temporary } from './scratch.ts'
 import { cardWith, enter, field, Visitors, write } from './visitor.ts'
 
 const PASSWORD = 'correct horse'
-
-vi.setConfig({ testTimeout: 60_000 }) // browsers take long where many tests run side by side
 
 let folder: string
 /** Two workers, who take turns. */
@@ -23,7 +21,7 @@ beforeAll(async () => {
   const env = { WALL_DATA: folder, WALL_PYTHON: python() }
   visitors = new Visitors()
   here = await Started.start('postcard-wall/app.ts', env, { workers: '2' })
-}, 60_000)
+})
 
 afterAll(async () => {
   await visitors?.leave()

@@ -20,7 +20,7 @@ beforeAll(async () => {
   env = { WALL_DATA: join(folder, 'data'), WALL_PYTHON: python() }
   visitors = new Visitors()
   started = await Started.start('postcard-wall/app.ts', env)
-}, 60_000)
+})
 
 afterAll(async () => {
   await visitors?.leave()
@@ -69,7 +69,7 @@ test('a wall that was away is watched again, and what came meanwhile is caught u
     to: 'Grace',
   })
   await cardWith(page, 'Meanwhile').waitFor()
-}, 60_000)
+})
 
 test('wrong input is told beside its field, which has the focus, and what was typed stays', async () => {
   const page = await visit()
@@ -161,7 +161,7 @@ test('text keeps a contrast of 4.5 to 1 by day and by night (WCAG 1.4.3)', async
       expect(faint, `${path} ${colorScheme}`).toEqual([])
     }
   }
-}, 60_000)
+})
 
 test('a dark scheme has a dark wall, dark papers and light ink', async () => {
   const page = await visit('/', { colorScheme: 'dark' })

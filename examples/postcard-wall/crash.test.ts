@@ -30,7 +30,7 @@ test('kill -9 right after an accepted card loses none, ten times over', async ()
   const there = new Set(cards.map(({ id }) => id))
   expect(accepted.size).toBeGreaterThanOrEqual(10)
   expect([...accepted].filter((id) => !there.has(id))).toEqual([])
-}, 120_000)
+})
 
 test('a full disk refuses cards, keeps those it has, and spoils nothing', async () => {
   const path = await scratchFile()
@@ -48,7 +48,7 @@ test('a full disk refuses cards, keeps those it has, and spoils nothing', async 
   const started = await start(path)
   expect((await calls(started).list({ limit: 100 })).cards).toHaveLength(accepted)
   expect((await calls(started).add(HELLO)).id).toBe(accepted + 1)
-}, 60_000)
+})
 
 test('a damaged file stops the boot, in words that name the line', async () => {
   const path = await scratchFile()
@@ -58,14 +58,14 @@ test('a damaged file stops the boot, in words that name the line', async () => {
   await expect(starting).rejects.toThrow(
     /ended with 1:[^]*cards\.jsonl, line 1: the line is damaged\. Mend it/,
   )
-}, 30_000)
+})
 
 test('a wall whose output nobody reads any more goes on, and stops when it is told', async () => {
   const started = await start(await scratchFile())
   started.unread()
   expect((await calls(started).add(HELLO)).id).toBe(1)
   await started.stop()
-}, 30_000)
+})
 
 test('of two processes on one wall one is killed as often as one likes: the other goes on, and shows all', async () => {
   const path = await scratchFile()
@@ -87,4 +87,4 @@ test('of two processes on one wall one is killed as often as one likes: the othe
   expect(accepted.size).toBeGreaterThanOrEqual(24)
   expect([...accepted].filter((id) => !there.has(id))).toEqual([])
   expect((await calls(await start(path)).list({ limit: 100 })).cards).toEqual(cards)
-}, 120_000)
+})

@@ -18,7 +18,7 @@ beforeAll(async () => {
     { WALL_DATA: folder, WALL_PYTHON: python() },
     { workers: '2' },
   )
-}, 60_000)
+})
 
 afterAll(async () => {
   await started?.stop()
@@ -47,7 +47,7 @@ test('whichever worker takes a card, whoever watches another one sees it within 
     expect(seen.map(({ value }) => value)).toEqual(watching.map(() => card))
   }
   for (const watch of watching) await watch.return()
-}, 30_000)
+})
 
 test('whoever was told that his card hangs finds it, whichever worker he asks', async () => {
   for (let round = 0; round < 10; round++) {
@@ -55,7 +55,7 @@ test('whoever was told that his card hangs finds it, whichever worker he asks', 
     const found = [1, 2, 3, 4].map(() => api().read({ id: card.id }))
     expect(await Promise.all(found)).toEqual([card, card, card, card])
   }
-}, 30_000)
+})
 
 test('many cards at once have a number each, and all workers show the same', async () => {
   const added = await Promise.all(Array.from({ length: 40 }, () => api().add(HELLO)))
@@ -63,7 +63,7 @@ test('many cards at once have a number each, and all workers show the same', asy
   await api().add({ ...HELLO, text: 'the last one' })
   const lists = await Promise.all(Array.from({ length: 4 }, () => api().list({ limit: 100 })))
   for (const list of lists) expect(list).toEqual(lists[0])
-}, 30_000)
+})
 
 test('who has joined at one worker is signed in at all of them, and known by the password to all', async () => {
   const { headers } = await fetch(`${started.url}/api/members`, {
@@ -76,7 +76,7 @@ test('who has joined at one worker is signed in at all of them, and known by the
     expect(await api({ cookie }).members.me()).toEqual({ name: 'Ada' })
     expect(await api().members.signIn({ name: 'ada', password: 'correct horse' })).toEqual({ name: 'Ada' })
   }
-}, 30_000)
+})
 
 test('the post offices of all workers know the same sessions', async () => {
   const weighed = await fetch(`${started.url}/office/quote`, {
@@ -90,4 +90,4 @@ test('the post offices of all workers know the same sessions', async () => {
     const counter = await fetch(`${started.url}/office/`, { headers: { ...apart.headers, cookie } })
     expect(await counter.text()).toContain('to Kenya for 10 g.')
   }
-}, 30_000)
+})

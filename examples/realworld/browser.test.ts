@@ -65,4 +65,4 @@ test('a page of another origin registers, writes, likes, is refused and removes'
     [204, []],
     [404, ['article', 'body']],
   ])
-}, 60_000)
+})

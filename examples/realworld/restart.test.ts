@@ -35,7 +35,7 @@ test('what was answered is there after kill -9, and tokens still hold', async ()
   expect((await after('GET /api/user', token)).json.user.username).toBe('survivor')
   const user = { email: 'survivor@test.com', password: 'password123' }
   expect((await after('POST /api/users/login', null, { user })).status).toBe(200)
-}, 60_000)
+})
 
 test('several processes serve one file: one secret, one name for one user, one slug for one article', async () => {
   const [ask] = await start({ CONDUIT_FILE: await file() }, { workers: '2' })
@@ -48,8 +48,8 @@ test('several processes serve one file: one secret, one name for one user, one s
   })
   const statuses = (await Promise.all(registering)).map(({ status }) => status)
   expect(statuses.sort()).toEqual([201, 422, 422, 422])
-}, 60_000)
+})
 
 test('several processes without a file are refused: each would serve a Conduit of its own', async () => {
   await expect(start({ CONDUIT_FILE: '' }, { workers: '2' })).rejects.toThrow(/Let CONDUIT_FILE name a file/)
-}, 60_000)
+})

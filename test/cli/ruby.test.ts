@@ -7,7 +7,7 @@ const APP = `
 run ->(env) { [200, { 'content-type' => 'text/plain' }, ["#{ENV['RACK_ENV']} #{env['PATH_INFO']} #{Process.pid}"]] }
 `
 
-describe.concurrent('hagaki config.ru', { timeout: 60_000 }, () => {
+describe.concurrent('hagaki config.ru', () => {
   test('serves the app that the file runs, in the environment of the server', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished, { 'site/config.ru': APP })
     const options = ['--ruby', ruby(), '-E', 'production', '--processes', '2', '--threads', '1']
@@ -58,9 +58,9 @@ class Notes < Hagaki::Service
 end
 `
 
-test.concurrent('a service of handlers is served as well, replaced when it changes, and says what it offers', {
-  timeout: 60_000,
-}, async ({ onTestFinished }) => {
+test.concurrent('a service of handlers is served as well, replaced when it changes, and says what it offers', async ({
+  onTestFinished,
+}) => {
   const place = new Place(onTestFinished, {
     'notes.rb': NOTES,
     'faulty.rb': NOTES.replace('type:', 'tpye:'),

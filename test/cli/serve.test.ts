@@ -37,7 +37,7 @@ function ask(options: { readonly socketPath?: string; readonly url?: string }, p
   })
 }
 
-describe.concurrent('hagaki', { timeout: 60_000 }, () => {
+describe.concurrent('hagaki', () => {
   test('in development logs requests, shows errors and holds the app to the contract', async ({
     onTestFinished,
   }) => {

@@ -13,7 +13,7 @@ async function ask(url: string): Promise<string> {
   return (await fetch(url, { headers: { connection: 'close' } })).text()
 }
 
-describe.concurrent('hagaki --watch', { timeout: 60_000 }, () => {
+describe.concurrent('hagaki --watch', () => {
   test('starts anew when a file of the app changes, and keeps the port', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished, {
       'app.ts':

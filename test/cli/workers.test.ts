@@ -47,7 +47,7 @@ async function gone(pid: number): Promise<void> {
   }
 }
 
-describe.concurrent('hagaki -w', { timeout: 60_000 }, () => {
+describe.concurrent('hagaki -w', () => {
   test('serves in that many processes behind one port, and says so', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished, { 'app.js': APP })
     const { command, url } = await Command.serve(place, 'app.js', ['-w', '2', '-E', 'production'])

@@ -49,7 +49,7 @@ beforeAll(async () => {
   })
   running = await serve(mount({ '/api': service, '/': pages }), { port: 0 })
   browser = await launchChromium()
-}, 60_000)
+})
 afterAll(async () => {
   await browser?.close()
   await running?.close({ now: true })

@@ -29,7 +29,7 @@ beforeAll(async () => {
 })
 afterAll(() => running.close({ now: true }))
 
-test.each(PROGRAMS)('%s', { timeout: 30_000 }, async (name, program, args) => {
+test.each(PROGRAMS)('%s', async (name, program, args) => {
   const said = await output(program, [...args, SCRIPT, `${running.url}/${name}`])
   const seen = JSON.parse(said) as Record<string, unknown>
   expect(seen).toEqual({

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { MEASURED } from './measured.ts'
 
-test('what is taken of a body takes at most the bound of heap', { timeout: 120_000 }, async () => {
+test('what is taken of a body takes at most the bound of heap', async () => {
   const program = fileURLToPath(new URL('heap-of.ts', import.meta.url))
   const node = ['--expose-gc', '--conditions=hagaki-source', '--import', 'tsx', program]
   const { stdout } = await promisify(execFile)(process.execPath, node)

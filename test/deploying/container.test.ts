@@ -36,9 +36,7 @@ test('its command line is one that hagaki takes, for every address, and drains b
   expect(FILE.lastIndexOf('\nUSER node\n')).toBeLessThan(FILE.lastIndexOf('\nCMD '))
 })
 
-test('as the first process it answers its check, and ends in order when it is told to stop', {
-  timeout: 60_000,
-}, async () => {
+test('as the first process it answers its check, and ends in order when it is told to stop', async () => {
   const place = new Place(onTestFinished, { 'app.ts': APP })
   const port = await freePort()
   const [program, ...args] = words(RUN)

@@ -139,9 +139,7 @@ for (const kind of SERVERS) {
   })
 }
 
-test('over a unix socket nginx is trusted by that', { timeout: 60_000 }, async ({
-  onTestFinished: finished,
-}) => {
+test('over a unix socket nginx is trusted by that', async ({ onTestFinished: finished }) => {
   const place = new Place(finished)
   const socket = `${place.folder}/app.sock`
   const command = Command.start(place, [APP, '--unix', socket, '-E', 'production'])
@@ -152,7 +150,7 @@ test('over a unix socket nginx is trusted by that', { timeout: 60_000 }, async (
   expect(JSON.parse(body)).toMatchObject({ client: '127.0.0.1', protocol: 'http' })
 })
 
-test('under load neither a reload of nginx nor new workers lose a request', { timeout: 90_000 }, async ({
+test('under load neither a reload of nginx nor new workers lose a request', async ({
   onTestFinished: finished,
 }) => {
   const place = new Place(finished)

@@ -45,7 +45,7 @@ test('a page that holds true passes: files, snippets, commands, servers, outputs
     ['sh', 'pwd | sed "s|.*/||"', 'echo $NAME'],
     ['text', 'a', 'you'],
   )
-}, 60_000)
+})
 
 test('hagaki is installed, by its name, with its types', async () => {
   await page(
@@ -62,7 +62,7 @@ test('hagaki is installed, by its name, with its types', async () => {
   )
   const wrong = page(['ts', '// app.ts', `import { app } from 'hagaki'`, 'export default app(() => 200)'])
   await expect(wrong).rejects.toThrow('Does not type-check')
-}, 60_000)
+})
 
 test('nothing is left of a page: no folder, no server', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hagaki-page-'))
@@ -100,7 +100,7 @@ test('a page that does not hold true fails, with the line and the reason', async
     ['package.json has no script nothing', ['sh', 'npm run nothing']],
   ]
   for (const [reason, ...blocks] of cases) await expect(page(...blocks), reason).rejects.toThrow(reason)
-}, 60_000)
+})
 
 test('the page of an example is read in a checkout, and its code is quoted', async () => {
   const read = (code: string): Promise<void> =>

@@ -44,9 +44,7 @@ for (const kind of SERVERS) {
 
     // One after the other, for each of them keeps a processor or two. They start slowly on a busy machine.
     for (const size of [1_000, 100_000])
-      test(`a stream that never waits, read as fast as it comes in chunks of ${size} bytes, does not hold up others`, {
-        timeout: 60_000,
-      }, async () => {
+      test(`a stream that never waits, read as fast as it comes in chunks of ${size} bytes, does not hold up others`, async () => {
         const port = await started(STREAM, kind, String(size))
         await started(READER, String(port))
         const client = await WireClient.connect(port)

@@ -32,7 +32,7 @@ test('TLS with certificates on both sides: who shows one is believed, who shows 
     const { app: stranger } = await gateway(url, { tls: other, connectTimeout: '500ms' })
     expect((await get(stranger, '/', { timeoutMs: 500 })).status).toBe(503)
   }
-}, 60_000)
+})
 
 test('creds, as nsc writes them: a JWT and its seed', async () => {
   const [operator, account, user] = [nkeys.createOperator(), nkeys.createAccount(), nkeys.createUser()]

@@ -59,7 +59,7 @@ test('garbage on every subject closes what it is for, at most, and calls go on',
     await vi.waitFor(async () => expect(bodyText(await get(app, '/')), subject).toBe('GET /'), 20_000)
   }
   expect(transport.health()).toMatchObject({ nats: true, workers: 1 })
-}, 60_000)
+})
 
 test('nobody makes a worker publish where it wants: answers go to inboxes', async () => {
   const { url } = await started()
@@ -85,7 +85,7 @@ test('workers that are none take no calls, and hold up nobody', async () => {
   expect((await get(app, '/', { timeoutMs: 400 })).status).toBe(503)
   await worked(url, far)
   await vi.waitFor(async () => expect((await get(app, '/')).status).toBe(200), 30_000)
-}, 60_000)
+})
 
 test('whoever says without an end that new workers are there takes no places from those that are', async () => {
   const { url } = await started()
@@ -104,7 +104,7 @@ test('whoever says without an end that new workers are there takes no places fro
   expect((await get(app, '/', { timeoutMs: 400 })).status).toBe(503)
   await worked(url, far)
   await vi.waitFor(async () => expect((await get(app, '/')).status).toBe(200), 9_000)
-}, 60_000)
+})
 
 /** A stranger who hears what goes to inboxes. */
 async function listening(url: string): Promise<{ stranger: NatsConnection; heard: Msg[] }> {

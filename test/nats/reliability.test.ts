@@ -37,7 +37,7 @@ test('a worker that is killed loses the calls in it (502), a safe one is made ag
   second.signal('SIGKILL')
   expect((await Promise.all(hanging)).map(({ status }) => status)).toEqual([502, 502])
   expect((await get(app, '/thread')).status).toBe(503)
-}, 60_000)
+})
 
 test('what NATS could not bring to a worker was not begun: it goes to another, whatever it is, or is 503', async () => {
   const { url } = await started()
@@ -68,7 +68,7 @@ test('what NATS could not bring to a worker was not begun: it goes to another, w
   await vi.waitFor(async () => expect(await answering()).toBe(0), 20_000)
   const refused = await get(app, '/thread', { method: 'POST' })
   expect([refused.status, JSON.parse(bodyText(refused)!)]).toMatchObject([503, { code: 'call_refused' }])
-}, 60_000)
+})
 
 test('at TERM under load a program finishes what it has, and no call is lost', async () => {
   const { url } = await started()
@@ -95,7 +95,7 @@ test('at TERM under load a program finishes what it has, and no call is lost', a
   isDone = true
   await Promise.all(callers)
   expect(statuses.filter((status) => status !== 200)).toEqual([])
-}, 60_000)
+})
 
 test('NATS is killed and comes back: calls in it are lost, others refused in time, none is done twice', async () => {
   const server = await started()
@@ -126,7 +126,7 @@ test('NATS is killed and comes back: calls in it are lost, others refused in tim
   expect(answers.map((one) => bodyText(one))).toEqual(Array.from({ length: 50 }, (_, n) => `again-${n}`))
   expect(done.has('away')).toBe(false)
   expect([...done.values()].every((times) => times === 1)).toBe(true)
-}, 60_000)
+})
 
 test('a NATS that hangs is noticed by the pings, and late calls end with their timeout', async () => {
   const server = await started()
@@ -143,7 +143,7 @@ test('a NATS that hangs is noticed by the pings, and late calls end with their t
   server.goOn()
   await vi.waitFor(async () => expect((await get(timed, '/')).status).toBe(200), 20_000)
   await vi.waitFor(async () => expect((await get(app, '/')).status).toBe(200), 20_000)
-}, 60_000)
+})
 
 test('a gateway that is gone: its calls are given up over there', async () => {
   const { url } = await started()
@@ -171,7 +171,7 @@ test('a gateway that is gone: its calls are given up over there', async () => {
   command.signal('SIGKILL')
   await vi.waitFor(() => expect(aborted).toHaveLength(1), 20_000)
   expect(aborted[0]).toContain('nobody is there any more')
-}, 60_000)
+})
 
 async function program(url: string): Promise<Command> {
   const place = new Place(onTestFinished)

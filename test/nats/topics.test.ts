@@ -46,7 +46,7 @@ async function end<T>(items: Subscription<T>): Promise<{ items: T[]; code: strin
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, at) => at)
 
-describe('topics over NATS', { timeout: 60_000 }, () => {
+describe('topics over NATS', () => {
   test('what one connection publishes comes to all, its own included, once and in order', async () => {
     const server = await start()
     const [one, other] = [relay(server), relay(server)]

@@ -10,7 +10,7 @@ import { launchChromium } from '../chromium.ts'
 let browser: Browser
 beforeAll(async () => {
   browser = await launchChromium()
-}, 60_000)
+})
 afterAll(() => browser?.close())
 
 /** Opens a page that must throw nothing, show no dialog and break none of its rules. */

@@ -108,7 +108,7 @@ beforeAll(async () => {
 afterAll(() => running?.close({ now: true }))
 
 // What opens the page sees to it that nothing was thrown, shown in a dialog or refused by its policy.
-test('texts of a document are text, on every page of it', { timeout: 60_000 }, async () => {
+test('texts of a document are text, on every page of it', async () => {
   const page = await open(`${running.url}/docs`, { viewport: { width: 360, height: 700 } })
   for (const id of ['', ...Object.keys(contract.handlers)]) {
     await page.goto(`${running.url}/docs#${encodeURIComponent(id)}`)
@@ -121,7 +121,7 @@ test('texts of a document are text, on every page of it', { timeout: 60_000 }, a
   }
 })
 
-test('answers are text, pictures that run nothing, or files', { timeout: 60_000 }, async () => {
+test('answers are text, pictures that run nothing, or files', async () => {
   const page = await open(`${running.url}/docs`)
   const text = page.locator('.answer')
   const shows: Record<string, string> = {

@@ -19,7 +19,7 @@ afterAll(() => running?.close({ now: true }))
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }
 const NAMES = Object.keys(shop.contract.handlers)
 
-test('a handler is tried with what stands in its fields', { timeout: 60_000 }, async () => {
+test('a handler is tried with what stands in its fields', async () => {
   const page = await open(`${docs}#cards.list`)
   await page.getByLabel('tags').fill('sea\nold town & more')
   await page.getByLabel('stamp').selectOption('wave')
@@ -43,9 +43,7 @@ test('a handler is tried with what stands in its fields', { timeout: 60_000 }, a
   expect(JSON.parse(stdout)).toMatchObject({ asked: { ...asked } })
 })
 
-test('a body begins as data that fit; a token goes along and stays in memory', {
-  timeout: 60_000,
-}, async () => {
+test('a body begins as data that fit; a token goes along and stays in memory', async () => {
   const page = await open(`${docs}#cards.write`)
   const send = page.getByRole('button', { name: 'Send' })
   await send.click()
@@ -90,7 +88,7 @@ test('what the path needs has to be given', async () => {
   expect(await page.locator('.answer pre').innerText()).toContain('card_missing')
 })
 
-test('forms, text, files and parts are sent as what they are', { timeout: 60_000 }, async () => {
+test('forms, text, files and parts are sent as what they are', async () => {
   const page = await open(`${docs}#cards.label`)
   const send = page.getByRole('button', { name: 'Send' })
   const answer = page.locator('.answer pre')
@@ -123,7 +121,7 @@ test('forms, text, files and parts are sent as what they are', { timeout: 60_000
   expect(JSON.parse(await answer.innerText())).toEqual(['title', 'a.png'])
 })
 
-test('a picture is shown, and a stream as it comes until it is stopped', { timeout: 60_000 }, async () => {
+test('a picture is shown, and a stream as it comes until it is stopped', async () => {
   const page = await open(`${docs}#stamps.show`)
   await page.getByLabel('id').fill('1')
   await page.getByRole('button', { name: 'Send' }).click()
@@ -150,7 +148,7 @@ test('a picture is shown, and a stream as it comes until it is stopped', { timeo
   await page.locator('.answer').getByText('2 items, and the stream has ended.').waitFor()
 })
 
-test('everything is done by keyboard alone', { timeout: 60_000 }, async () => {
+test('everything is done by keyboard alone', async () => {
   const page = await open(docs)
   const focused = (): Promise<string> =>
     page.evaluate(() => {
@@ -211,9 +209,7 @@ test('a schema that contains itself is opened as far as one likes', async () => 
   expect(JSON.parse(await page.locator('.try textarea.code').inputValue())).toMatchObject({ text: 'text' })
 })
 
-test('it is light or dark as the system says, or as was chosen, and legible in both (WCAG 2.2, 1.4.3)', {
-  timeout: 60_000,
-}, async () => {
+test('it is light or dark as the system says, or as was chosen, and legible in both (WCAG 2.2, 1.4.3)', async () => {
   const background = () => getComputedStyle(document.body).backgroundColor
   const [light, dark] = ['rgb(250, 248, 243)', 'rgb(21, 23, 27)']
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -237,9 +233,7 @@ test('it is light or dark as the system says, or as was chosen, and legible in b
   expect(await page.evaluate(background), 'kept').toBe(light)
 })
 
-test('a phone of 360 points shows all of it without scrolling sideways (WCAG 2.2, 1.4.10)', {
-  timeout: 90_000,
-}, async () => {
+test('a phone of 360 points shows all of it without scrolling sideways (WCAG 2.2, 1.4.10)', async () => {
   const page = await open(docs, PHONE)
   for (const name of ['', ...NAMES]) {
     await page.goto(`${docs}#${name}`)

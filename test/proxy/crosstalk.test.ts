@@ -20,9 +20,7 @@ const named: App = app(async (method, path, _headers, { input }) => {
 })
 
 describe.each(SERVERS)('%s', (kind) => {
-  test('calls that share few connections, many of them given up, get their own answers', {
-    timeout: 60_000,
-  }, async () => {
+  test('calls that share few connections, many of them given up, get their own answers', async () => {
     const far = await start('http1', named)
     const { port } = await gateway(kind, far.url, { connections: 5, queue: 500, queueTimeout: '30s' })
     const calls = Array.from({ length: 400 }, async (_, at) => {
@@ -44,9 +42,7 @@ describe.each(SERVERS)('%s', (kind) => {
     expect((await ask(port, get('/last/1'))).field('x-name')).toBe('last')
   })
 
-  test('whatever a server behind sends, and however it goes, each call ends and the next one is served', {
-    timeout: 60_000,
-  }, async () => {
+  test('whatever a server behind sends, and however it goes, each call ends and the next one is served', async () => {
     const parts = fc.constantFrom(
       'HTTP/1.1 100 Continue\r\n\r\n',
       'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n',

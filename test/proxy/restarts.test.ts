@@ -18,9 +18,6 @@ test.each([
   ['calls of any kind, each on a connection of its own', { idle: 0 }, ['POST', ...IDEMPOTENT, 'PATCH']],
 ] as const)(
   'none is lost while two servers behind are replaced in turn: %s',
-  {
-    timeout: 60_000,
-  },
   async (_name, options, methods) => {
     const app = async (): Promise<Result> => {
       await new Promise((resolve) => setTimeout(resolve, 3))

@@ -25,9 +25,9 @@ const PART = 1 / 40
 const HEALTH = 'GET /at-once HTTP/1.1\r\nHost: a.example\r\n\r\n'
 
 for (const server of SERVERS) {
-  test(`${server}: ${UPLOADS} uploads at once hold no more memory than their budget, and each is answered`, {
-    timeout: 120_000,
-  }, async ({ annotate }) => {
+  test(`${server}: ${UPLOADS} uploads at once hold no more memory than their budget, and each is answered`, async ({
+    annotate,
+  }) => {
     const served = await Process.start({ server, budget: BUDGET, limits: { headTimeoutMs: PATIENT_MS } })
     onTestFinished(() => served.end())
     await (await uploads(served.port, WARM)).begin() // what the compiler learns

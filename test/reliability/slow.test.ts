@@ -20,9 +20,9 @@ const LOOKS_MS = { http1: 500, 'node-http': 1_000 } as const
 
 for (const server of SERVERS) {
   const size = Math.min(SIZES[server], MOST)
-  test(`${server}: ${size} slow clients are gone one second after their timeout, and others are served meanwhile`, {
-    timeout: 120_000,
-  }, async ({ annotate }) => {
+  test(`${server}: ${size} slow clients are gone one second after their timeout, and others are served meanwhile`, async ({
+    annotate,
+  }) => {
     const limits = { headTimeoutMs: TIMEOUT_MS, bodyTimeoutMs: TIMEOUT_MS, idleTimeoutMs: TIMEOUT_MS }
     const served = await Process.start({ server, limits })
     onTestFinished(() => served.end())

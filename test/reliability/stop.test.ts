@@ -14,7 +14,7 @@ const STOPS = Number(process.env['HAGAKI_STOPS'] || 3)
 for (const kind of SERVERS) {
   describe(kind, () => {
     test('SIGTERM under load: what was sent before gets its whole answer, no answer is cut, and the process ends by itself', {
-      timeout: 20_000 * STOPS,
+      timeout: 60_000 * STOPS,
     }, async ({ annotate }) => {
       const all = { answered: 0, crossed: 0, unanswered: 0, unaccepted: 0 }
       for (let stop = 0; stop < STOPS; stop++) {
@@ -58,9 +58,9 @@ export default app(async (method, path, headers, { input }) => {
 `
 
 for (const kind of SERVERS) {
-  test(`${kind}: nor do two workers lose what they accepted, or cut an answer, at SIGTERM under load`, {
-    timeout: 60_000,
-  }, async ({ annotate }) => {
+  test(`${kind}: nor do two workers lose what they accepted, or cut an answer, at SIGTERM under load`, async ({
+    annotate,
+  }) => {
     const place = new Place(onTestFinished, { 'app.js': WORKER })
     const { command, url } = await Command.serve(place, 'app.js', ['-w', '2', '-s', kind, '-E', 'production'])
     const load = new Load(Number(new URL(url).port), { kept: 12, fresh: 6 })

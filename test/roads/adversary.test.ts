@@ -85,9 +85,7 @@ const anyFrame: fc.Arbitrary<Frame> = fc.oneof(
 )
 const anyFrames = fc.array(anyFrame, { maxLength: 60, size: 'max' })
 
-test('whatever a worker sends, a caller answers each of its calls once, and with what was sent for it', {
-  timeout: 60_000,
-}, async () => {
+test('whatever a worker sends, a caller answers each of its calls once, and with what was sent for it', async () => {
   await fc.assert(
     fc.asyncProperty(anyFrames, fc.nat(6), async (sent, calls) => {
       const link = new Ended()
@@ -114,9 +112,7 @@ test('whatever a worker sends, a caller answers each of its calls once, and with
   )
 })
 
-test('whatever a caller sends, a worker runs a bounded number of calls, and settles each once', {
-  timeout: 60_000,
-}, async () => {
+test('whatever a caller sends, a worker runs a bounded number of calls, and settles each once', async () => {
   await fc.assert(
     fc.asyncProperty(anyFrames, async (sent) => {
       const link = new Ended()

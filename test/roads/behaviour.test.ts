@@ -133,7 +133,7 @@ for (const [road, carrying] of Object.entries(ROADS)) {
     beforeAll(async () => {
       app = await carrying((task) => tasks.push(task))
       await openApp(app, server)
-    }, 60_000)
+    })
     afterAll(async () => {
       await closeApp(app)
       for (const task of tasks.reverse()) await task()

@@ -103,7 +103,7 @@ for (const [name, handlers] of Object.entries(HANDLERS)) {
         (error: { detail: { status: number } }) => error.detail.status,
       )
     expect(await told(named, open, LARGE)).toEqual({ 200: 4, 503: 8 })
-  }, 60_000)
+  })
 }
 
 for (const [name, app] of Object.entries(APPS)) {
@@ -113,7 +113,7 @@ for (const [name, app] of Object.entries(APPS)) {
     const post = async (): Promise<number> => (await fetch(url, { method: 'POST', body })).status
     // Five in eight of the budget, as where a worker holds them.
     expect(await told(post, open, { held: 85, busy: 35 })).toEqual({ 200: 85, 503: 35 })
-  }, 60_000)
+  })
 
   test(`${name}: large bodies wait with their clients for a thread, and take nothing of the budget`, async () => {
     const { url, open } = await serving(app)
@@ -121,7 +121,7 @@ for (const [name, app] of Object.entries(APPS)) {
     const body = new Uint8Array(BUDGET)
     const post = async (): Promise<string> => (await fetch(url, { method: 'POST', body })).text()
     expect(await Promise.all(Array.from({ length: 8 }, post))).toEqual(Array(8).fill(String(BUDGET)))
-  }, 60_000)
+  })
 }
 
 /** Asks as often as both together, lets go of what is held once so many were turned away, and tells what was answered. */

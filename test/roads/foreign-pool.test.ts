@@ -131,7 +131,7 @@ test('a process that holds more than its memory is replaced, and killed when it 
   await says(/A worker is gone; another one starts .*it held [0-9]+ MB/)
   await vi.waitFor(() => expect(isAlive(next!)).toBe(false), { timeout: 10_000 })
   expect(await said(url, '/')).toMatch(/FIRST$/)
-}, 60_000)
+})
 
 test('what a process writes is in the log, line by line, with the process it came from', async () => {
   const { url } = await served()

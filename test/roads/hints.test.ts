@@ -19,7 +19,7 @@ beforeAll(async () => {
     '/thread': isolate(new URL('modules/hinting.ts', HERE)),
   }
   running = await serve(mount(roads), { port: 0, log: silentLog })
-}, 60_000)
+})
 afterAll(() => running.close({ now: true }))
 
 test.each(['/ruby', '/thread'])('%s: what a far app hints is a 103 before its answer', async (path) => {

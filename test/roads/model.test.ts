@@ -224,9 +224,7 @@ const commands = fc.commands(
   { maxCommands: 40, size: 'max' },
 )
 
-test('every call ends exactly once, with its own answer or a reason that fits, and nobody breaks the protocol', {
-  timeout: 120_000,
-}, async () => {
+test('every call ends exactly once, with its own answer or a reason that fits, and nobody breaks the protocol', async () => {
   await fc.assert(
     fc.asyncProperty(commands, async (all) => {
       const real = new Real()

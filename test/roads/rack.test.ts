@@ -21,7 +21,7 @@ let shared: Running
 beforeAll(async () => {
   const apps = { '/sinatra': rack('sinatra_notes.ru', NOTES), '/plain': rack('rack_notes.ru', NOTES) }
   shared = await serve(mount(apps), { port: 0, log: silentLog })
-}, 60_000)
+})
 afterAll(() => shared.close({ now: true }))
 
 test('a Sinatra app posts a form, redirects and keeps a session below its mount (4)', async () => {

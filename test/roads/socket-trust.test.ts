@@ -34,7 +34,7 @@ test('a caller refuses a worker whose certificate nobody that it trusts has sign
   const { at } = await working(told, { listen: 'tcp://127.0.0.1:0', tls: ours })
   const app = await calling(at, { tls: { ca: theirs.cert } })
   expect(await refusal(app)).toMatchObject({ status: 503, code: 'call_refused' })
-}, 20_000)
+})
 
 test("an open port takes nobody's word: the client is who called, and no context goes there or back (17, 27)", async () => {
   const { at } = await working(told, { listen: 'tcp://127.0.0.1:0' })

@@ -166,7 +166,7 @@ test('a process exits when its gateway is killed and can tell it nothing (spec: 
   expect(isAlive(pid)).toBe(true)
   gateway.kill('SIGKILL')
   await vi.waitFor(() => expect(isAlive(pid) && !isZombie(pid)).toBe(false), { timeout: 10_000 })
-}, 30_000)
+})
 
 const UNLOADABLE: readonly [target: string, refusal: RegExp][] = [
   [

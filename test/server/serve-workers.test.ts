@@ -31,7 +31,7 @@ async function ask(url: string): Promise<string> {
   return (await fetch(url, { headers: { connection: 'close' } })).text()
 }
 
-test('serves by workers, renews them, and closes them', { timeout: 60_000 }, async ({ onTestFinished }) => {
+test('serves by workers, renews them, and closes them', async ({ onTestFinished }) => {
   const place = new Place(onTestFinished, { 'program.js': PROGRAM, 'app.js': APP, 'part.js': '' })
   const program = Command.program(place, ['program.js'])
   const [, url] = await program.says(/on (http:\S+) at [1-9]/)

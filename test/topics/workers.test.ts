@@ -7,7 +7,7 @@ import { APP, block, say, Watching, watchers } from './crew.ts'
 const countsBy = (items: readonly { readonly by: number; readonly at: number }[], pid: number): number[] =>
   items.filter(({ by }) => by === pid).map(({ at }) => at)
 
-describe('topics across workers', { timeout: 60_000 }, () => {
+describe('topics across workers', () => {
   test('what one worker publishes comes to who watches any, once and in the order of its publisher', async ({
     onTestFinished,
   }) => {

@@ -11,7 +11,7 @@ export const { reads: feeds, acts: takes } = stream.verbs({})
 const Note = z.object({ id: z.number() })
 `
 
-test('metadata that are not right are told in words', { timeout: 60_000 }, async () => {
+test('metadata that are not right are told in words', async () => {
   const table: [source: string, said: string][] = [
     [`reads('/n/{id}', { returns: Note }, () => ({ id: 1 }))`, `'accepts has to have the members': "id"`],
     [`reads('/n/{id}', { accepts: z.object({ text: z.string() }) }, () => {})`, 'is no member of accepts'],
@@ -33,7 +33,7 @@ test('metadata that are not right are told in words', { timeout: 60_000 }, async
   }
 })
 
-test('verbs that a module exports one by one have declarations', { timeout: 60_000 }, async () => {
+test('verbs that a module exports one by one have declarations', async () => {
   const { said, declared } = await compile(IMPORTS, {
     noEmit: false,
     declaration: true,

@@ -66,7 +66,7 @@ test('a line cut at any octet is passed over, and what is appended next is whole
     }),
     { numRuns: 6 },
   )
-}, 60_000)
+})
 
 test('however much was cut off before a line, and however often, is passed over and told to the log', async () => {
   const path = await scratchFile()

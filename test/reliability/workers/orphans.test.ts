@@ -84,23 +84,19 @@ const KINDS: readonly [name: string, kind: Kind][] = [
 
 for (const isLoading of [false, true]) {
   const when = isLoading ? 'as it loads' : 'in a call'
-  test.each(KINDS)(
-    `%s that loops for ever ${when} ends with its gateway`,
-    async (_, kind) => {
-      const place = new Place(onTestFinished, { ...kind.files(isLoading), 'front.mjs': kind.front })
-      const command = isLoading
-        ? Command.start(place, ['front.mjs', '-p', '0', '-E', 'production', ...(kind.options ?? [])])
-        : await asked(place, kind)
-      const [, said] = await command.says(/busy (\d+)/)
-      const pid = Number(said)
-      onTestFinished(() => {
-        if (runs(pid)) process.kill(pid, 'SIGKILL')
-      })
-      command.tell('SIGKILL')
-      await vi.waitFor(() => expect(runs(pid)).toBe(false), { timeout: 20_000, interval: 100 })
-    },
-    30_000,
-  )
+  test.each(KINDS)(`%s that loops for ever ${when} ends with its gateway`, async (_, kind) => {
+    const place = new Place(onTestFinished, { ...kind.files(isLoading), 'front.mjs': kind.front })
+    const command = isLoading
+      ? Command.start(place, ['front.mjs', '-p', '0', '-E', 'production', ...(kind.options ?? [])])
+      : await asked(place, kind)
+    const [, said] = await command.says(/busy (\d+)/)
+    const pid = Number(said)
+    onTestFinished(() => {
+      if (runs(pid)) process.kill(pid, 'SIGKILL')
+    })
+    command.tell('SIGKILL')
+    await vi.waitFor(() => expect(runs(pid)).toBe(false), { timeout: 20_000, interval: 100 })
+  })
 }
 
 async function asked(place: Place, { options = [] }: Kind): Promise<Command> {
