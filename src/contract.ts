@@ -142,6 +142,8 @@ export interface Key<T> {
   readonly name: string
   /** Local keys stay in this process; carried ones hold data that travels on links. */
   readonly carry: ((value: unknown) => T) | null
+  /** The layer that has to be around whoever sets it, such as "session"; null where nothing has to be. */
+  readonly keptBy: string | null
 }
 
 /** Where messages go. pino fits as it is. */

@@ -6,7 +6,7 @@
 export { after } from './call/after.ts'
 export { answer, type Problem, problemOf, thrown } from './call/answer.ts'
 export { type FailureKind, raise } from './call/failure.ts'
-export { key } from './call/keys.ts'
+export { keeping, key } from './call/keys.ts'
 export { closeApp, drainApp, life, living, openApp } from './call/life.ts'
 export { DEFAULT_LIMITS } from './call/limits.ts'
 export { consoleLog, silentLog } from './call/log.ts'

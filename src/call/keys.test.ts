@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import type { FaultCode } from '../fault.ts'
-import { Context, key } from './keys.ts'
+import { Context, keeping, key } from './keys.ts'
 
 const fault = (code: FaultCode): unknown => expect.objectContaining({ code })
 const User = z.object({ id: z.number(), name: z.string().default('nobody') })
@@ -80,4 +80,23 @@ test('what travels back is what was set on this side, and nothing else (17)', ()
   expect(context.carried()).toEqual({ a: 'here', b: 'there' })
   context.adopt({ b: 'further' })
   expect([context.get(b), context.changed()]).toEqual(['further', { a: 'here', b: 'further' }])
+})
+
+test('a key that a layer keeps is set where the layer is around, on any side of a link, and nowhere else (17)', () => {
+  const visit = key('visit', { carry: z.string().nullable(), keptBy: 'session' })
+  const nowhere = new Context()
+  expect(() => nowhere.set(visit, 'a')).toThrow(fault('context_faulty'))
+  expect(() => nowhere.set(visit, 'a')).toThrow(
+    /"visit": nothing around keeps it.*use\(app, session\(\.\.\.\)\)/,
+  )
+  expect([nowhere.get(visit), { ...nowhere.changed() }]).toEqual([undefined, {}])
+  const near = new Context()
+  near.set(keeping('visit'), true)
+  const far = new Context(near.carried())
+  for (const around of [near, far]) {
+    around.set(visit, 'a')
+    expect(around.get(visit)).toBe('a')
+  }
+  expect({ ...far.changed() }).toEqual({ visit: 'a' })
+  expect(() => new Context({ 'kept:visit': 1 }).set(visit, 'a')).toThrow(fault('value_faulty'))
 })

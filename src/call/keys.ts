@@ -11,17 +11,34 @@ import type { Carried } from '../value/message.ts'
 
 /** A local key: each call of `key` makes another one, whatever its name. */
 export function key<T>(name: string): Key<T>
-/** A carried key: known by its name on every side of a link; its values are data that fit `carry`. */
+/**
+ * A carried key: known by its name on every side of a link; its values are data that fit `carry`. `keptBy` names the
+ * layer that does something with what is set: where it is not around, setting is a fault, and not lost.
+ */
 export function key<S extends StandardSchemaV1>(
   name: string,
-  options: { readonly carry: S },
+  options: { readonly carry: S; readonly keptBy?: string },
 ): Key<StandardSchemaV1.InferOutput<S>>
-export function key(name: string, options?: { readonly carry: StandardSchemaV1 }): Key<unknown> {
+export function key(
+  name: string,
+  options?: { readonly carry: StandardSchemaV1; readonly keptBy?: string },
+): Key<unknown> {
   const schema = options?.carry
   return Object.freeze({
     name,
     carry: schema === undefined ? null : (value: unknown) => fitting(name, schema, value),
+    keptBy: options?.keptBy ?? null,
   })
+}
+
+/** What the layer that keeps `name` sets on the way in, to say that it is around. It travels on links, as the value does. */
+export function keeping(name: string): Key<true> {
+  const own = `kept:${name}`
+  const carry = (value: unknown): true => {
+    if (value === true) return true
+    throw unfit(own, 'it is true, or not there')
+  }
+  return Object.freeze({ name: own, carry, keptBy: null })
 }
 
 /** The context values of one call. */
@@ -40,8 +57,9 @@ export class Context {
     return value === undefined ? undefined : key.carry(value)
   }
 
-  /** Fault: context_faulty when the value does not fit a carried key's schema. */
+  /** Fault: context_faulty when the value does not fit a carried key's schema, and where nothing around keeps it. */
   set<T>(key: Key<T>, value: T): void {
+    if (key.keptBy !== null && this.get(keeping(key.name)) !== true) throw unkept(key.name, key.keptBy)
     if (key.carry === null) {
       this.#local.set(key, value)
       return
@@ -84,6 +102,11 @@ function fitted<T>(key: Key<T>, value: T): T {
     const reason = isFault(error) ? error.message : 'its schema threw'
     throw new Fault('context_faulty', { key: key.name, reason }, error)
   }
+}
+
+function unkept(name: string, layer: string): Fault {
+  const reason = `nothing around keeps it, and it would be lost. Write use(app, ${layer}(...)), and where the app is behind a link, let that be trusted`
+  return new Fault('context_faulty', { key: name, reason })
 }
 
 function fitting(name: string, schema: StandardSchemaV1, value: unknown): unknown {

@@ -3,9 +3,12 @@ import { z } from 'zod'
 import type { Outcome } from '../contract.ts'
 import { failure } from '../handler/failure.ts'
 import { guard, resource } from '../handler/provide.ts'
+import { reply, setting } from '../handler/reply.ts'
 import { service } from '../handler/service.ts'
 import { verbs } from '../handler/verbs.ts'
+import { session } from '../middleware/session.ts'
 import { items, verbs as streamVerbs } from '../stream/stream.ts'
+import type { CallOptions } from './call-options.ts'
 import { local } from './local.ts'
 
 const outcomes: Outcome[] = []
@@ -164,4 +167,23 @@ test('a stream that is stuck can be cancelled', async () => {
       queueMicrotask(() => controller.abort(reason))
   })()
   await expect(stuck).rejects.toBe(reason)
+})
+
+test('layers around the service see its calls: a handler that sets a session is tested with one', async () => {
+  const visit = session({ secrets: ['s'.repeat(32)], carry: z.object({ name: z.string() }) })
+  const { acts } = verbs({})
+  const door = service({
+    enter: acts('/enter', { accepts: z.object({ name: z.string() }), returns: z.string() }, ({ name }) =>
+      reply(name, { set: [setting(visit.key, { name })] }),
+    ),
+  })
+  const lines: unknown[] = []
+  const onAnswer: CallOptions['onAnswer'] = ({ headers }) => void lines.push(headers['set-cookie'])
+  expect(await local(door, {}, { around: [visit] }).enter({ name: 'anna' }, { onAnswer })).toBe('anna')
+  expect(lines).toEqual([[expect.stringMatching(/^__Host-session=/)]])
+  const error = vi.spyOn(console, 'error').mockImplementation(() => {})
+  await expect(local(door).enter({ name: 'anna' })).rejects.toMatchObject({
+    detail: { code: 'context_faulty' },
+  })
+  expect(JSON.stringify(error.mock.calls)).toContain('nothing around keeps it')
 })

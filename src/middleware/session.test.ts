@@ -5,9 +5,10 @@ import { z } from 'zod'
 import { Browser, calling, keeping, NEW, shop, shopping } from '../../test/middleware/cart.ts'
 import { life, living } from '../call/life.ts'
 import { silentLog } from '../call/log.ts'
+import { perform } from '../call/perform.ts'
 import { use } from '../call/use.ts'
 import { type App, LIFE } from '../contract.ts'
-import { request } from '../value/message.ts'
+import { bodyJson, request } from '../value/message.ts'
 import { json, stream, takeover, text } from '../value/result.ts'
 import { type Session, session } from './session.ts'
 
@@ -161,4 +162,19 @@ test('a session that a link carried here is the session, and the cookie is not o
   expect(await browser.get('/add/pen', { context })).toEqual({ items: ['carried', 'pen'] })
   expect(browser.lines).toHaveLength(1)
   expect([await browser.get('/', { context: { session: null } }), browser.lines]).toEqual([null, []])
+})
+
+test('a session that is set where no such layer is around is a fault that says what to write, and not lost (17)', async () => {
+  const cart = shop()
+  const seen: unknown[] = []
+  const log = { ...silentLog, error: (...entry: unknown[]) => void seen.push(entry) }
+  const answer = await perform(use(keeping(cart), shop({ name: 'other' })), request('GET', '/add/ink'), {
+    log,
+  })
+  expect([answer.status, bodyJson(answer)]).toEqual([
+    500,
+    expect.objectContaining({ code: 'context_faulty' }),
+  ])
+  expect(JSON.stringify(seen)).toMatch(/use\(app, session\(\.\.\.\)\)/)
+  expect((await perform(keeping(cart), request('GET', '/'))).status).toBe(200)
 })

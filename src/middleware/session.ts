@@ -52,6 +52,7 @@ const SKEW_MS = 300_000
  *   `carry` is no session, and never an error. It is left alone until a session is set or ended.
  * - `set-cookie` is written when the value changed, when a session ends, and when one is due: older
  *   than `renew`, or sealed by an older secret.
+ * - Setting where no such layer is around is a fault, context_faulty: nobody would write it.
  * - Setting belongs before the head: what a streamed body or a takeover sets comes too late, and is
  *   lost and logged. What a deferred task sets is lost.
  * - Answers that write the cookie are kept from shared caches: `cache-control` becomes `private`, unless
@@ -105,6 +106,7 @@ class Keeper<T> {
     const sealed = field?.includes(name) === true ? cookies(field)[name] : undefined
     const held = sealed !== undefined
     const nothing = { held, fitted: null, bornMs: null, due: false }
+    if (options.get(this.#value.keeping) !== true) options.set(this.#value.keeping, true)
     // Carried here by a link: whoever is outside knows better.
     const carried = options.get(this.#value.kept)
     if (carried === null) return { ...nothing, held: false } // ended there, and deleted there

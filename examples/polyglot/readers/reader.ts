@@ -9,7 +9,7 @@ import { z } from 'zod'
 export const Reader = z.object({ name: z.string().min(1).max(64) })
 export type Reader = z.infer<typeof Reader>
 
-export const reader: Key<Reader | null> = key('reader', { carry: Reader.nullable() })
+export const reader: Key<Reader | null> = key('reader', { carry: Reader.nullable(), keptBy: 'session' })
 
 export const NotSignedIn = failure('not_signed_in', 'unauthenticated')
 

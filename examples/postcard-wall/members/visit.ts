@@ -10,7 +10,7 @@ import { Member } from './member.ts'
 /** What the cookie holds; null ends it. */
 export const Visit = Member.nullable()
 
-export const visit: Key<Member | null> = key('visit', { carry: Visit })
+export const visit: Key<Member | null> = key('visit', { carry: Visit, keptBy: 'session' })
 
 export const NotSignedIn = failure('not_signed_in', 'unauthenticated')
 

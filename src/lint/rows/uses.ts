@@ -48,6 +48,14 @@ export const SET_ROWS: Rows<KeySet> = [
   {
     section: '17',
     rule:
+      'A key that is `keptBy` a layer is set where that layer is around, and has said so on the way in; elsewhere ' +
+      'to set it is a fault',
+    held: 'src/call/keys.test.ts',
+    by: 'a key that a layer keeps is set where the layer is around, on any side of a link, and nowhere else',
+  },
+  {
+    section: '17',
+    rule:
       'The value of a carried key is data: it travels inward in the head of a remote call and, when the far ' +
       'side set it, back in the response head; it is validated at each end',
     held: 'src/call/keys.test.ts',

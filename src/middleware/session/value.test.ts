@@ -20,6 +20,9 @@ const refusal = (name: string, reason: RegExp): unknown =>
 const values = [fc.string({ unit: 'grapheme' }), fc.maxSafeInteger(), fc.boolean(), fc.constant(null)]
 const json = fc.anything({ key: fc.string({ unit: 'grapheme' }), values }).filter((value) => value !== null)
 
+/** Where all of them are kept. */
+const around = (): Context => new Context({ 'kept:cart': true, 'kept:any': true })
+
 test('any data fit as a copy, and equal data give equal texts whatever the order of members', () => {
   fc.assert(
     fc.property(json, (value) => {
@@ -31,7 +34,7 @@ test('any data fit as a copy, and equal data give equal texts whatever the order
 })
 
 test('what is set becomes a copy, and each get gives another one', () => {
-  const context = new Context()
+  const context = around()
   const given = { items: ['a'] }
   context.set(cart.key, given)
   given.items.push('b')
@@ -41,27 +44,27 @@ test('what is set becomes a copy, and each get gives another one', () => {
 })
 
 test('a member that is undefined is one that is not there', () => {
-  const context = new Context()
+  const context = around()
   context.set(cart.key, { items: [], user: undefined })
-  expect({ ...context.carried() }).toStrictEqual({ cart: { items: [] } })
+  expect(context.changed()['cart']).toStrictEqual({ items: [] })
   expect(anything.fit([{ a: [{ b: undefined }], c: undefined }]).text).toBe('[{"a":[{}]}]')
 })
 
 test('null and undefined stand for no session, and travel as null', () => {
-  const context = new Context()
+  const context = around()
   for (const none of [null, undefined]) {
     context.set(cart.key, { items: [] })
     context.set(cart.key, none as null)
-    expect([context.get(cart.key), { ...context.carried() }]).toEqual([null, { cart: null }])
+    expect([context.get(cart.key), { ...context.changed() }]).toEqual([null, { cart: null }])
   }
 })
 
 test('what the schema refuses is refused where it is set, with the member and without the value (17)', () => {
   for (const wrong of [{}, { items: 'secret' }, { items: [7] }, [], 'secret', 7, false]) {
-    expect(() => new Context().set(cart.key, wrong as never)).toThrow(
+    expect(() => around().set(cart.key, wrong as never)).toThrow(
       refusal('cart', /^(\/items.* )?Invalid input/),
     )
-    expect(() => new Context().set(cart.key, wrong as never)).not.toThrow(/secret/)
+    expect(() => around().set(cart.key, wrong as never)).not.toThrow(/secret/)
   }
 })
 
@@ -83,7 +86,7 @@ test('what no link could carry is refused where it is set (29)', () => {
     [nested(40), /nests deeper/],
   ]
   for (const [value, reason] of cases) {
-    expect(() => new Context().set(anything.key, value)).toThrow(refusal('any', reason))
+    expect(() => around().set(anything.key, value)).toThrow(refusal('any', reason))
   }
   expect(anything.fit(nested(30)).data).toEqual(nested(30))
 })

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { key } from '../../call/keys.ts'
+import { keeping, key } from '../../call/keys.ts'
 import type { Key } from '../../contract.ts'
 import { Fault, isFault } from '../../fault.ts'
 import type { Schema } from '../../schema/standard.ts'
@@ -27,6 +27,8 @@ export interface SessionValue<T> {
   readonly key: Key<T | null>
   /** The same value as it is kept, for us: what `get` gives is what was set, itself and unchecked. */
   readonly kept: Key<unknown>
+  /** Says to whoever is behind that it is kept. */
+  readonly keeping: Key<true>
   /** Fault: session_faulty for what the schema refuses, and for what no link could carry. */
   fit(value: unknown): Fitted<T>
 }
@@ -45,8 +47,13 @@ export function sessionValue<T>(name: string, schema: SessionSchema<T>): Session
     }
   }
   return {
-    key: Object.freeze({ name, carry: (value: unknown) => (isNone(value) ? null : fit(value).data) }),
-    kept: Object.freeze({ name, carry: (value: unknown) => value }),
+    key: Object.freeze({
+      name,
+      carry: (value: unknown) => (isNone(value) ? null : fit(value).data),
+      keptBy: 'session',
+    }),
+    kept: Object.freeze({ name, carry: (value: unknown) => value, keptBy: null }),
+    keeping: keeping(name),
     fit,
   }
 }
