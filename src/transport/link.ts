@@ -10,6 +10,7 @@ import { encodeFrame, FrameReader } from '../wire/frames/codec.ts'
 import type { Frame } from '../wire/frames/frame.ts'
 import { Outbox } from './outbox.ts'
 import { MAX_UNREAD, roomIn } from './room.ts'
+import type { Turn } from './turn.ts'
 
 /** What a link tells its owner. Nothing comes after `ended`, which comes once. */
 export interface LinkOwner {
@@ -25,10 +26,10 @@ export interface Link {
   /** Sends a frame; after the end, nothing. */
   send(frame: Frame): void
   /**
-   * Says that a call is worked at: where that makes this turn long, what is sent does not wait for its end. False where
-   * another one came in this turn before. Absent where nothing waits.
+   * At whose end what is sent leaves. Of a worker's link: where calls that are worked at make it long, nothing waits
+   * for its end.
    */
-  works?(): boolean
+  readonly turn?: Turn
   /** Ends the link, and tells the other side. Idempotent. */
   end(reason: string): void
   /** Null while the far side takes what is sent; else kept when it may again. Absent where nobody can tell. */
@@ -84,7 +85,7 @@ export function byteLink(
   writable.on('error', (error) => lose(error.message))
   return {
     send: (frame) => void (over || outbox.send(frame)),
-    works: () => outbox.works(),
+    turn: outbox.turn,
     end,
     room: roomIn(writable),
   }
@@ -145,7 +146,7 @@ export function portLink(port: MessagePort | Worker, owner: LinkOwner): Link {
   })
   port.on('messageerror', (error) => end(error.message))
   port.on('close', () => ended('the link was closed'))
-  return { send: (frame) => void (over || outbox.send(frame)), works: () => outbox.works(), end }
+  return { send: (frame) => void (over || outbox.send(frame)), turn: outbox.turn, end }
 }
 
 /** One message, for what is sent beside a link. */

@@ -9,35 +9,24 @@
  */
 import { encodeFrame, frameOctets, writeFrame } from '../wire/frames/codec.ts'
 import type { Frame } from '../wire/frames/frame.ts'
+import { Turn } from './turn.ts'
 
 /** Octets of a block that frames share. */
 const BLOCK = 16 * 1_024
 /** Larger frames have a block of their own. */
 const SMALL = BLOCK / 4
-/** Milliseconds of work after which frames leave within a turn. */
-const LONG_MS = 5
 
 export class Outbox {
+  readonly turn: Turn = new Turn(() => this.flush())
   readonly #write: (bytes: Uint8Array) => void
   #block = new Uint8Array(0)
   /** Where in the block what has not left begins, and ends. */
   #from = 0
   #to = 0
-  #isAwaited = false
-  /** When the work of this turn began, by `performance.now()`; null where it has none. */
-  #workSince: number | null = null
 
   /** `write` takes octets that nobody changes any more; they may be a view on a larger buffer. */
   constructor(write: (bytes: Uint8Array) => void) {
     this.#write = write
-  }
-
-  /** Work begins in this turn, which may take long. False where there was some before. */
-  works(): boolean {
-    if (this.#workSince !== null) return false
-    this.#workSince = performance.now()
-    this.#awaitEnd()
-    return true
   }
 
   /** The payload is copied before this returns. */
@@ -55,12 +44,8 @@ export class Outbox {
       this.#to = 0
     }
     this.#to = writeFrame(frame, this.#block, this.#to)
-    this.#awaitEnd()
-    if (this.#workSince === null) return
-    const now = performance.now()
-    if (now - this.#workSince < LONG_MS) return
-    this.#workSince = now
-    this.flush()
+    this.turn.awaitEnd()
+    if (this.turn.isLong()) this.flush()
   }
 
   /** Lets go what waits. */
@@ -69,15 +54,5 @@ export class Outbox {
     const bytes = this.#block.subarray(this.#from, this.#to)
     this.#from = this.#to
     this.#write(bytes)
-  }
-
-  #awaitEnd(): void {
-    if (this.#isAwaited) return
-    this.#isAwaited = true
-    setImmediate(() => {
-      this.#isAwaited = false
-      this.#workSince = null
-      this.flush()
-    })
   }
 }

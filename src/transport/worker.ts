@@ -71,6 +71,9 @@ export class FrameWorker implements LinkOwner {
   }
   readonly #afterMicrotasks = (): void => process.nextTick(this.#beginNext)
   readonly #beginNext = (): void => {
+    const turn = this.#link?.turn
+    if (turn?.isLong() === true) return void setImmediate(this.#beginNext) // and what is done has left by then
+    turn?.works()
     this.#queue.shift()?.()
     if (this.#queue.length > 0) queueMicrotask(this.#afterMicrotasks)
   }
@@ -229,7 +232,8 @@ export class FrameWorker implements LinkOwner {
   // Of those that come together each when the one before has its answer or waits for something: what computes for long
   // would otherwise hold up their answers until the last is computed.
   #inTurn(begin: () => void): void {
-    if (this.#link?.works === undefined || this.#link.works()) return begin()
+    const turn = this.#link?.turn
+    if (turn === undefined || (this.#queue.length === 0 && turn.works())) return begin()
     if (this.#queue.push(begin) === 1) queueMicrotask(this.#afterMicrotasks)
   }
 

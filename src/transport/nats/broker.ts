@@ -6,6 +6,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Log } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
+import { Turn } from '../turn.ts'
 import {
   loadNats,
   type NatsConnection,
@@ -53,6 +54,8 @@ interface Subscribed {
 const NO_RESPONDERS = 503
 
 export class Broker {
+  /** At whose end what waits is sent. */
+  readonly turn: Turn = new Turn(() => this.flush())
   readonly #settings: NatsSettings
   readonly #name: string
   readonly #owner: BrokerOwner
@@ -62,7 +65,6 @@ export class Broker {
   #nats: NatsConnection | null = null
   #isUp = false
   #isClosed = false
-  #isScheduled = false
   #tries = 0
   #stop = new AbortController()
 
@@ -138,17 +140,15 @@ export class Broker {
     await this.#nats.flush()
   }
 
-  /** Calls `one.flush` when everything that has come in this turn is looked at. */
+  /** Calls `one.flush` when everything that has come in this turn is looked at, or the work at it takes long. */
   later(one: Flushed): void {
     this.#unflushed.add(one)
-    if (this.#isScheduled) return
-    this.#isScheduled = true
-    setImmediate(() => this.flush())
+    this.turn.awaitEnd()
+    if (this.turn.isLong()) this.flush()
   }
 
   /** Sends what waits for the end of the turn. */
   flush(): void {
-    this.#isScheduled = false
     // Taken out first: whoever has more to send by then is asked once more.
     for (const one of this.#unflushed) {
       this.#unflushed.delete(one)

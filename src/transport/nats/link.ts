@@ -6,6 +6,7 @@
 import { FrameReader } from '../../wire/frames/codec.ts'
 import { CALL, type Frame, REQUEST } from '../../wire/frames/frame.ts'
 import type { Link, LinkOwner } from '../link.ts'
+import type { Turn } from '../turn.ts'
 import type { Broker } from './broker.ts'
 import { messagesOf, overMessage, PROBE_MESSAGE, readMessage } from './message.ts'
 import type { NatsMessage } from './peer-library.ts'
@@ -39,6 +40,10 @@ export class NatsLink implements Link {
     this.#isMet = isMet
   }
 
+  get turn(): Turn {
+    return this.#broker.turn
+  }
+
   /** Messages that have come. */
   get heard(): number {
     return this.#heard
@@ -47,7 +52,7 @@ export class NatsLink implements Link {
   send(frame: Frame): void {
     if (this.#isOver) return
     this.#waiting.push(frame)
-    if (this.#waiting.length === 1) this.#broker.later(this)
+    this.#broker.later(this)
   }
 
   /** Sends what waits. */

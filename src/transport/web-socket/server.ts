@@ -12,6 +12,7 @@ import { MAX_FRAME } from '../../wire/frames/frame.ts'
 import { onAbort } from '../aborts.ts'
 import { standing } from '../peer.ts'
 import { roomIn } from '../room.ts'
+import { Turn } from '../turn.ts'
 import { FrameWorker } from '../worker.ts'
 import { type Admits, admissionTo } from './admission.ts'
 import { acceptance, asksForWebSocket, checkOrigin, type Origins } from './handshake.ts'
@@ -105,7 +106,7 @@ function answered(ws: WsServer, duplex: Duplex, upgrade: Upgrade): Promise<void>
     ws.handleUpgrade(...withoutHead(duplex as unknown as NodeDuplex, headers), (socket: WsSocket) => {
       const link = webSocketLink(socket, worker)
       const room = roomIn(duplex as unknown as NodeDuplex, () => socket.bufferedAmount)
-      worker.attach({ ...link, room })
+      worker.attach({ ...link, turn: new Turn(() => {}), room })
       livesOn(socket, worker, duplex as unknown as NodeDuplex)
       // The server stops: who is here is sent elsewhere, once its calls are over.
       const leave = (): void => worker.leave('it is stopping')

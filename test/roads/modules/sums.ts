@@ -10,6 +10,13 @@ const Two = z.object({ a: z.number(), b: z.number() })
 
 let tallied = 0
 
+/** Computes for so many milliseconds, and gives them. */
+function spun(ms: number): number {
+  const since = performance.now()
+  while (performance.now() - since < ms);
+  return ms
+}
+
 /** What is asked by name of threads and processes. */
 const sums = service({
   add: acts('/add', { accepts: Two, returns: z.number() }, ({ a, b }) => a + b),
@@ -21,10 +28,11 @@ const sums = service({
   count: stream.reads('/count', { gives: stream.items(z.number()) }, async function* () {
     for (let at = 0; ; at++) yield at
   }),
-  spin: acts('/spin', { returns: z.number() }, () => {
-    const since = performance.now()
-    while (performance.now() - since < 20);
-    return 20
+  spin: acts('/spin', { returns: z.number() }, () => spun(20)),
+  blink: acts('/blink', { returns: z.number() }, () => spun(2)),
+  stall: acts('/stall', {}, () => {
+    spun(20)
+    return new Promise<never>(() => {})
   }),
   tally: acts('/tally', { returns: z.number() }, () => ++tallied),
   loop: acts('/loop', {}, () => {
