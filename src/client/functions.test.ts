@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
 import type { Near, Transport } from '../call/transport.ts'
 import { cbor } from '../codec/cbor.ts'
@@ -197,9 +197,11 @@ test('the far side learns how long the caller waits', async () => {
 })
 
 test('a stream may take longer than its beginning', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
   const slow = async function* (): AsyncGenerator<Chunk> {
     yield encodeEvent('1')
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    vi.advanceTimersByTime(50)
     yield encodeEvent('2')
   }
   expect(

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { cpuMs } from '../../test/cpu-time.ts'
 import { utf8Bytes } from '../value/utf8.ts'
 import { MAX_PART_NAME, partHead } from './part-head.ts'
 
@@ -116,8 +117,7 @@ test('a name may reach its limit and not exceed it', () => {
 
 test('16 KiB of the worst head are judged at once', () => {
   const n = 16_000
-  const began = performance.now()
-  for (const value of [
+  const worst = [
     `"${'\\'.repeat(n)}`,
     `"${'\\"'.repeat(n / 2)}`,
     `"${'a'.repeat(n)}`,
@@ -126,12 +126,13 @@ test('16 KiB of the worst head are judged at once', () => {
     ' '.repeat(n),
     `a${'; '.repeat(n / 2)}`,
     `"${'a"; b="'.repeat(n / 7)}`,
-  ]) {
+  ]
+  const judge = (value: string): void => {
     try {
       disposition(`; name=a; filename=${value}`)
     } catch (error) {
       expect(error).toMatchObject({ code: 'body_malformed' })
     }
   }
-  expect(performance.now() - began).toBeLessThan(500)
+  expect(cpuMs(() => worst.forEach(judge))).toBeLessThan(500)
 })

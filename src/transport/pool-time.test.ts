@@ -2,6 +2,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { promised } from '../../test/server/promised.ts'
 import { call, Farm, fakeTimers, turns } from '../../test/transport/farm.ts'
+import { WAIT_MS } from '../../test/wait.ts'
 import { SourceInput } from '../call/input.ts'
 import { serverFacts } from '../call/server-facts.ts'
 import { STREAM, type Stream } from '../contract.ts'
@@ -16,7 +17,7 @@ test('a call that is given up while it waits for a worker waits no longer', asyn
   await pool.life.open(serverFacts())
   farm.births = ['hangs']
   farm.kill()
-  await vi.waitFor(() => expect(farm.alive).toBe(0))
+  await vi.waitFor(() => expect(farm.alive).toBe(0), WAIT_MS)
   const near = new AbortController()
   const waiting = call(pool, '/', { signal: near.signal })
   near.abort(new Error('given up'))

@@ -2,6 +2,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { promised } from '../../test/server/promised.ts'
 import { call, Farm, fakeTimers, turns } from '../../test/transport/farm.ts'
+import { WAIT_MS } from '../../test/wait.ts'
 import { serverFacts } from '../call/server-facts.ts'
 import { text } from '../value/result.ts'
 
@@ -13,7 +14,7 @@ test('a call goes to the worker with the fewest calls', async () => {
   const pool = farm.pool({ size: 3 })
   await pool.life.open(serverFacts())
   for (let at = 0; at < 6; at++) call(pool, '/hang').catch(() => {})
-  await vi.waitFor(() => expect(farm.calls).toEqual([2, 2, 2]))
+  await vi.waitFor(() => expect(farm.calls).toEqual([2, 2, 2]), WAIT_MS)
   await pool.life.close()
 })
 
@@ -22,7 +23,7 @@ test('a worker that dies loses its own calls (502), and the calls that arrive me
   const pool = farm.pool()
   await pool.life.open(serverFacts())
   const lost = call(pool, '/hang')
-  await vi.waitFor(() => expect(farm.calls).toEqual([1]))
+  await vi.waitFor(() => expect(farm.calls).toEqual([1]), WAIT_MS)
   farm.kill()
   await expect(lost).rejects.toMatchObject({ code: 'call_lost', status: 502 })
   expect((await call(pool))[0]).toBe(200)
@@ -35,7 +36,7 @@ test('a worker whose link broke is stopped, however it goes on: nothing is left 
   const pool = farm.pool()
   await pool.life.open(serverFacts())
   farm.garbage()
-  await vi.waitFor(() => expect(farm.started).toBe(2))
+  await vi.waitFor(() => expect(farm.started).toBe(2), WAIT_MS)
   expect((await call(pool))[0]).toBe(200)
   expect([farm.started, farm.alive]).toEqual([2, 1])
   await pool.life.close()
@@ -63,7 +64,7 @@ test('what a stop ends is not made once more, which would start a worker behind 
   await pool.life.open(serverFacts())
   const running = call(pool, '/', { method: 'GET' })
   const lost = expect(running).rejects.toMatchObject({ code: 'call_lost' })
-  await vi.waitFor(() => expect(farm.calls).toEqual([1]))
+  await vi.waitFor(() => expect(farm.calls).toEqual([1]), WAIT_MS)
   await pool.close()
   await lost
   expect([farm.started, farm.alive]).toEqual([1, 0])
@@ -78,14 +79,14 @@ test('a worker that says go-away finishes what it has, another one takes the res
   const pool = farm.pool()
   await pool.life.open(serverFacts())
   const slow = call(pool, '/slow')
-  await vi.waitFor(() => expect(farm.calls).toEqual([1]))
+  await vi.waitFor(() => expect(farm.calls).toEqual([1]), WAIT_MS)
   farm.leave()
-  await vi.waitFor(() => expect(farm.started).toBe(2))
+  await vi.waitFor(() => expect(farm.started).toBe(2), WAIT_MS)
   expect((await call(pool, '/next'))[0]).toBe(200)
   expect(farm.calls).toEqual([1, 1])
   go.resolve()
   expect(Buffer.from((await slow)[3] as Uint8Array).toString()).toBe('/slow')
-  await vi.waitFor(() => expect(farm.alive).toBe(1))
+  await vi.waitFor(() => expect(farm.alive).toBe(1), WAIT_MS)
   await pool.life.close()
   expect(farm.alive).toBe(0)
 })
@@ -111,9 +112,9 @@ test('at the stop, nobody waits for a worker that has left and does not end', as
   await pool.life.open(serverFacts())
   const lost = call(pool)
   lost.catch(() => {})
-  await vi.waitFor(() => expect(farm.calls).toEqual([1]))
+  await vi.waitFor(() => expect(farm.calls).toEqual([1]), WAIT_MS)
   farm.leave()
-  await vi.waitFor(() => expect(farm.started).toBe(2))
+  await vi.waitFor(() => expect(farm.started).toBe(2), WAIT_MS)
   await pool.life.close()
   await expect(lost).rejects.toMatchObject({ code: 'call_lost' })
   expect(farm.alive).toBe(0)
@@ -131,7 +132,7 @@ test('a safe call whose worker is lost is sent once more where that is asked for
     const hanging = call(pool, '/hang', { method })
     hanging.catch(() => {})
     for (let lives = 0; lives < expected; lives++) {
-      await vi.waitFor(() => expect(farm.calls.reduce((sum, one) => sum + one, 0)).toBe(lives + 1))
+      await vi.waitFor(() => expect(farm.calls.reduce((sum, one) => sum + one, 0)).toBe(lives + 1), WAIT_MS)
       farm.kill()
     }
     await expect(hanging).rejects.toMatchObject({ code: 'call_lost', status: 502 })

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test, vi } from 'vitest'
+import { WAIT_MS } from '../wait.ts'
 import { childEnvironment, run } from './child.ts'
 
 test('a program that ends with 0 has ended well, one that cannot start has not', async () => {
@@ -42,5 +43,5 @@ test('a signal ends what runs, and what that started, and then us', async () => 
   const [line] = (await once(us.stdout.setEncoding('utf8'), 'data')) as [string]
   us.kill('SIGINT')
   expect(await once(us, 'exit')).toEqual([130, null])
-  await vi.waitFor(() => expect(() => process.kill(Number(line), 0)).toThrow('ESRCH'), 10_000)
+  await vi.waitFor(() => expect(() => process.kill(Number(line), 0)).toThrow('ESRCH'), WAIT_MS)
 })

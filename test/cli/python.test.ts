@@ -1,6 +1,7 @@
 /** The command serves an app in Python as it does one in TypeScript. */
 import { test } from 'vitest'
 import { python } from '../../scripts/needs.ts'
+import { WAIT_MS } from '../wait.ts'
 import { Command, hagaki, Place } from './command.ts'
 
 const APP = `
@@ -140,7 +141,7 @@ test.concurrent(
     )
     expect((await fetch(`${url}/papers/7`)).status).toBe(500)
     place.write('notes.py', NOTES.replace('/notes/', '/papers/'))
-    await expect.poll(async () => (await fetch(`${url}/papers/7`)).status, { timeout: 30_000 }).toBe(200)
+    await expect.poll(async () => (await fetch(`${url}/papers/7`)).status, { timeout: WAIT_MS }).toBe(200)
     command.tell('SIGTERM')
     expect((await command.ended()).status).toBe(0)
     const routes = await hagaki(place, ['routes', 'notes.py'])

@@ -8,6 +8,7 @@ import { type Running, serve } from 'hagaki/server'
 import { type Browser, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { launchChromium } from '../chromium.ts'
+import { WAIT_MS } from '../wait.ts'
 import { board } from './page/board.ts'
 
 /** The page's scripts by name: what is imported later is a file of its own. */
@@ -91,10 +92,10 @@ test('what the service refuses is shown at its member, and a failure with its da
 
 test('a call that is cancelled ends in the browser, and in the handler', async () => {
   await press('Wait')
-  await vi.waitFor(() => expect(told).toEqual(['called']), 20_000)
+  await vi.waitFor(() => expect(told).toEqual(['called']), WAIT_MS)
   await press('Cancel')
   await page.getByText('changed my mind').waitFor()
-  await vi.waitFor(() => expect(told).toEqual(['called', 'cancelled']), 20_000)
+  await vi.waitFor(() => expect(told).toEqual(['called', 'cancelled']), WAIT_MS)
 })
 
 test('a file is uploaded, and the page is told how much of it is gone', async () => {
@@ -113,7 +114,7 @@ test('a file of another type is refused, with what the service reads', async () 
 })
 
 test('it follows a stream, and leaves it', async () => {
-  await vi.waitFor(() => expect(watching.size).toBe(1), 20_000)
+  await vi.waitFor(() => expect(watching.size).toBe(1), WAIT_MS)
   for (const text of ['one', 'two']) {
     await page.getByLabel('Text').fill(text)
     await press('Add')
@@ -122,13 +123,13 @@ test('it follows a stream, and leaves it', async () => {
   expect(await page.locator('#feed').innerText()).toBe('one two')
   await press('Leave')
   await page.locator('#feed', { hasText: '(enough)' }).waitFor()
-  await vi.waitFor(() => expect(watching.size).toBe(0), 20_000)
+  await vi.waitFor(() => expect(watching.size).toBe(0), WAIT_MS)
 })
 
 test('what streams, and what is beyond JSON, is loaded when it is called for', async () => {
-  await vi.waitFor(() => expect(asked.some((path) => path.startsWith('/streams-'))).toBe(true), 20_000)
+  await vi.waitFor(() => expect(asked.some((path) => path.startsWith('/streams-'))).toBe(true), WAIT_MS)
   expect(asked.filter((path) => path.startsWith('/beyond-json-'))).toEqual([])
   const picture = { name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('a') }
   await page.getByLabel('Picture').setInputFiles(picture)
-  await vi.waitFor(() => expect(asked.some((path) => path.startsWith('/beyond-json-'))).toBe(true), 20_000)
+  await vi.waitFor(() => expect(asked.some((path) => path.startsWith('/beyond-json-'))).toBe(true), WAIT_MS)
 })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
+import { WAIT_MS } from '../wait.ts'
 import { runPage } from './page.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -73,7 +74,7 @@ test('nothing is left of a page: no folder, no server', async () => {
     expect(readdirSync(folder)).toEqual(['pid'])
     const pid = Number(readFileSync(note, 'utf8'))
     // Until init has taken notice, it is still listed.
-    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 10_000)
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), WAIT_MS)
   } finally {
     vi.unstubAllEnvs()
     rmSync(folder, { recursive: true, force: true })

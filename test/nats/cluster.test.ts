@@ -5,6 +5,7 @@
 import { type App, bodyText, text } from 'hagaki'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { freePort } from '../deploying/free-port.ts'
+import { WAIT_MS } from '../wait.ts'
 import { gateway, get, worked } from './road.ts'
 import { NatsServer } from './server.ts'
 
@@ -25,7 +26,7 @@ test('the server that gateway and workers are connected to is killed, again and 
   }
   for (let n = 0; n < 2; n++) await worked(cluster.urls, app)
   const { app: front, transport } = await gateway(cluster.urls)
-  await vi.waitFor(() => expect(transport.health().workers).toBe(2), 20_000)
+  await vi.waitFor(() => expect(transport.health().workers).toBe(2), WAIT_MS)
 
   const hanging: ReturnType<typeof post>[] = []
   for (const [killed, others, together] of [
@@ -38,7 +39,7 @@ test('the server that gateway and workers are connected to is killed, again and 
     for (let n = 0; n < 4; n++) hanging.push(post(front, `/hang-${killed.port}-${n}`))
     await vi.waitFor(
       () => expect(begun.filter((path) => path.startsWith('/hang'))).toHaveLength(hanging.length),
-      20_000,
+      WAIT_MS,
     )
     await killed.kill()
     // Who is connected elsewhere hears of it when it says something: until then a call may go to who is not there.
@@ -48,10 +49,10 @@ test('the server that gateway and workers are connected to is killed, again and 
       turn++
       const answers = await Promise.all(paths.map((path) => post(front, path)))
       expect(answers.map((answer) => bodyText(answer))).toEqual(paths)
-    }, 20_000)
+    }, WAIT_MS)
   }
   expect((await Promise.all(hanging)).map(({ status }) => status)).toEqual(Array(12).fill(502))
-  await vi.waitFor(() => expect(transport.health().workers).toBe(2), 20_000)
+  await vi.waitFor(() => expect(transport.health().workers).toBe(2), WAIT_MS)
   expect(begun).toHaveLength(new Set(begun).size) // none twice
 })
 
@@ -84,7 +85,7 @@ class Cluster {
     for (const server of servers) {
       const url = `http://127.0.0.1:${this.#monitors[this.servers.indexOf(server)]}/routez`
       const routes = async (): Promise<number> => ((await (await fetch(url)).json()) as Routes).num_routes
-      await vi.waitFor(async () => expect(await routes()).toBe(servers.length - 1), 20_000)
+      await vi.waitFor(async () => expect(await routes()).toBe(servers.length - 1), WAIT_MS)
     }
   }
 

@@ -8,6 +8,7 @@ import { work } from 'hagaki/work'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import far from '../roads/far.ts'
+import { WAIT_MS } from '../wait.ts'
 import { gateway, get, started, worked } from './road.ts'
 
 beforeEach(() => {
@@ -20,7 +21,7 @@ describe('workers on NATS', () => {
     const seen = new Map<string, number>()
     for (const name of ['a', 'b', 'c']) await worked(url, counting(name, seen))
     const { app, transport } = await gateway(url)
-    await vi.waitFor(() => expect(transport.health().workers).toBe(3), 20_000)
+    await vi.waitFor(() => expect(transport.health().workers).toBe(3), WAIT_MS)
     await Promise.all(Array.from({ length: 300 }, () => get(app, '/')))
     expect([...seen.values()].reduce((sum, one) => sum + one, 0)).toBe(300)
     expect([...seen.keys()].sort()).toEqual(['a', 'b', 'c'])
@@ -42,12 +43,12 @@ describe('workers on NATS', () => {
         await new Promise((resolve) => setImmediate(resolve))
       }
     })()
-    await vi.waitFor(() => expect(answers.length).toBeGreaterThan(50), 20_000)
+    await vi.waitFor(() => expect(answers.length).toBeGreaterThan(50), WAIT_MS)
     await worked(url, named('second'))
-    await vi.waitFor(() => expect(transport.health().workers).toBe(2), 20_000)
+    await vi.waitFor(() => expect(transport.health().workers).toBe(2), WAIT_MS)
     await first.close()
     const before = answers.length
-    await vi.waitFor(() => expect(answers.length).toBeGreaterThan(before + 50), 20_000)
+    await vi.waitFor(() => expect(answers.length).toBeGreaterThan(before + 50), WAIT_MS)
     isDone = true
     await load
     const all = await Promise.all(answers)
@@ -65,7 +66,7 @@ describe('workers on NATS', () => {
       { code: 'call_refused', detail: 'Cannot reach nats(notes): no worker is there' },
     ])
     await worked(url, named('here'))
-    await vi.waitFor(async () => expect((await get(app, '/')).status).toBe(200), 20_000)
+    await vi.waitFor(async () => expect((await get(app, '/')).status).toBe(200), WAIT_MS)
   })
 
   test('a gateway that means one contract calls only who offers it, two versions side by side', async () => {
@@ -85,7 +86,7 @@ describe('workers on NATS', () => {
     const { transport } = await gateway(url, { contract: { of: 'nobody' } })
     await expect(transport.invoke('says')).rejects.toMatchObject({ code: 'call_refused' })
     const { transport: any } = await gateway(url)
-    await vi.waitFor(() => expect(any.health().workers).toBe(2), 20_000)
+    await vi.waitFor(() => expect(any.health().workers).toBe(2), WAIT_MS)
   })
 
   test('carried context and clients are believed where NATS knows who is there, and else not', async () => {

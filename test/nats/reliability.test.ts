@@ -9,6 +9,7 @@ import { serve } from 'hagaki/server'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { Command, Place } from '../cli/command.ts'
 import far from '../roads/far.ts'
+import { WAIT_MS } from '../wait.ts'
 import { gateway, get, started, worked } from './road.ts'
 
 const FAR = new URL('../roads/far.ts', import.meta.url).href
@@ -21,7 +22,7 @@ test('a worker that is killed loses the calls in it (502), a safe one is made ag
   const { url } = await started()
   const [first, second] = [await program(url), await program(url)]
   const { app, transport } = await gateway(url)
-  await vi.waitFor(() => expect(transport.health().workers).toBe(2), 20_000)
+  await vi.waitFor(() => expect(transport.health().workers).toBe(2), WAIT_MS)
   const hanging = [1, 2].map(() => get(app, '/hang', { method: 'POST' })) // one in each
   const threads = new Set<string>()
   while (threads.size < 2) threads.add(bodyText(await get(app, '/thread'))!)
@@ -43,7 +44,7 @@ test('what NATS could not bring to a worker was not begun: it goes to another, w
   const { url } = await started()
   const [first, second] = [await program(url), await program(url)]
   const { app, transport } = await gateway(url)
-  await vi.waitFor(() => expect(transport.health().workers).toBe(2), 20_000)
+  await vi.waitFor(() => expect(transport.health().workers).toBe(2), WAIT_MS)
   const threads = new Set<string>()
   while (threads.size < 2) threads.add(bodyText(await get(app, '/thread', { method: 'POST' }))!)
   const services = await connect({ servers: url })
@@ -52,20 +53,20 @@ test('what NATS could not bring to a worker was not begun: it goes to another, w
   const found = createInbox()
   services.subscribe(found, { callback: (_, message) => void ids.push(message.json<{ id: string }>().id) })
   services.publish('$SRV.PING', '', { reply: found })
-  await vi.waitFor(() => expect(ids).toHaveLength(2), 20_000)
+  await vi.waitFor(() => expect(ids).toHaveLength(2), WAIT_MS)
   const answering = async (): Promise<number> => {
     const asked = ids.map((id) => services.request(`$SRV.PING.notes.${id}`, '', { timeout: 5_000 }))
     return (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled').length
   }
   first.signal('SIGKILL')
-  await vi.waitFor(async () => expect(await answering()).toBe(1), 20_000)
+  await vi.waitFor(async () => expect(await answering()).toBe(1), WAIT_MS)
   expect(transport.health().workers).toBe(2) // nobody has told the gateway
   const large = { method: 'POST', body: 'x'.repeat(300_000) }
   const asked = [...Array.from({ length: 20 }, () => ({ method: 'POST' })), large, large]
   const answers = await Promise.all(asked.map((one) => get(app, '/thread', one)))
   expect(answers.map(({ status }) => status)).toEqual(asked.map(() => 200))
   second.signal('SIGKILL')
-  await vi.waitFor(async () => expect(await answering()).toBe(0), 20_000)
+  await vi.waitFor(async () => expect(await answering()).toBe(0), WAIT_MS)
   const refused = await get(app, '/thread', { method: 'POST' })
   expect([refused.status, JSON.parse(bodyText(refused)!)]).toMatchObject([503, { code: 'call_refused' }])
 })
@@ -75,7 +76,7 @@ test('at TERM under load a program finishes what it has, and no call is lost', a
   const first = await program(url)
   await program(url)
   const { app, transport } = await gateway(url)
-  await vi.waitFor(() => expect(transport.health().workers).toBe(2), 20_000)
+  await vi.waitFor(() => expect(transport.health().workers).toBe(2), WAIT_MS)
   const running = await serve(app, { port: 0, log: silentLog })
   onTestFinished(() => running.close({ now: true }))
   const statuses: number[] = []
@@ -87,11 +88,11 @@ test('at TERM under load a program finishes what it has, and no call is lost', a
       expect(await answer.text()).toBe('42')
     }
   })
-  await vi.waitFor(() => expect(statuses.length).toBeGreaterThan(100), 20_000)
+  await vi.waitFor(() => expect(statuses.length).toBeGreaterThan(100), WAIT_MS)
   first.signal('SIGTERM')
   expect((await first.ended()).status).toBe(0)
   const before = statuses.length
-  await vi.waitFor(() => expect(statuses.length).toBeGreaterThan(before + 100), 20_000)
+  await vi.waitFor(() => expect(statuses.length).toBeGreaterThan(before + 100), WAIT_MS)
   isDone = true
   await Promise.all(callers)
   expect(statuses.filter((status) => status !== 200)).toEqual([])
@@ -109,7 +110,7 @@ test('NATS is killed and comes back: calls in it are lost, others refused in tim
   await worked(server.url, app)
   const { app: front, transport } = await gateway(server.url)
   const lost = Array.from({ length: 20 }, (_, n) => post(front, '/slow', `slow-${n}`))
-  await vi.waitFor(() => expect(done.size).toBe(20), 20_000)
+  await vi.waitFor(() => expect(done.size).toBe(20), WAIT_MS)
   await server.kill()
   expect((await Promise.all(lost)).map(({ status }) => status)).toEqual(Array(20).fill(502))
   const refused = await post(front, '/', 'away', 400)
@@ -132,7 +133,7 @@ test('a NATS that hangs is noticed by the pings, and late calls end with their t
   const server = await started()
   await worked(server.url, far)
   const { app } = await gateway(server.url, { ping: '200ms' })
-  const { app: timed } = await gateway(server.url, { timeout: '300ms' })
+  const { app: timed } = await gateway(server.url, { timeout: '2s' })
   expect([(await get(app, '/')).status, (await get(timed, '/')).status]).toEqual([200, 200])
   await server.hang()
   const [lost, late] = await Promise.all([
@@ -141,8 +142,8 @@ test('a NATS that hangs is noticed by the pings, and late calls end with their t
   ])
   expect([lost.status, late.status]).toEqual([502, 504])
   server.goOn()
-  await vi.waitFor(async () => expect((await get(timed, '/')).status).toBe(200), 20_000)
-  await vi.waitFor(async () => expect((await get(app, '/')).status).toBe(200), 20_000)
+  await vi.waitFor(async () => expect((await get(timed, '/')).status).toBe(200), WAIT_MS)
+  await vi.waitFor(async () => expect((await get(app, '/')).status).toBe(200), WAIT_MS)
 })
 
 test('a gateway that is gone: its calls are given up over there', async () => {
@@ -167,9 +168,9 @@ test('a gateway that is gone: its calls are given up over there', async () => {
   const { command, url: at } = await Command.serve(place, 'front.mjs')
   await fetch(at)
   fetch(`${at}/wait`).catch(() => {})
-  await vi.waitFor(() => expect(isWaiting).toBe(true), 20_000)
+  await vi.waitFor(() => expect(isWaiting).toBe(true), WAIT_MS)
   command.signal('SIGKILL')
-  await vi.waitFor(() => expect(aborted).toHaveLength(1), 20_000)
+  await vi.waitFor(() => expect(aborted).toHaveLength(1), WAIT_MS)
   expect(aborted[0]).toContain('nobody is there any more')
 })
 

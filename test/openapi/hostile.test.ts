@@ -3,6 +3,7 @@ import { app, type Contract, mount, stream } from 'hagaki'
 import { docsPage } from 'hagaki/openapi'
 import { type Running, serve } from 'hagaki/server'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { WAIT_MS } from '../wait.ts'
 import { open, tooWide } from './browser.ts'
 
 const HOSTILE = `<script>document.title='pwned'</script><img src=x onerror="document.title='pwned'"></style></title></textarea></script>--><svg onload=alert(1)>\`'"${'w'.repeat(200)}`
@@ -138,7 +139,7 @@ test('answers are text, pictures that run nothing, or files', async () => {
       await text.locator('img').waitFor()
     } else {
       const expected = shows[kind] ?? "document.title='pwned'"
-      await expect.poll(() => text.innerText(), { timeout: 20_000 }).toContain(expected)
+      await expect.poll(() => text.innerText(), { timeout: WAIT_MS }).toContain(expected)
     }
     expect(await text.locator('script, svg, iframe').count(), kind).toBe(0)
     expect(await page.title()).toContain('<script>')

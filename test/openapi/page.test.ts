@@ -5,6 +5,7 @@ import { type Running, serve } from 'hagaki/server'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { lowContrast } from '../contrast.ts'
 import { runProgram } from '../process.ts'
+import { WAIT_MS } from '../wait.ts'
 import { open, tooWide } from './browser.ts'
 import { shop } from './shop.ts'
 
@@ -205,7 +206,7 @@ test('a schema that contains itself is opened as far as one likes', async () => 
   const page = await open(`${docs}#stamps.thread`)
   const inner = page.locator('.told .outline').first()
   for (let depth = 0; depth < 4; depth++) await inner.locator('details:not([open]) > summary').first().click()
-  await expect.poll(() => inner.getByText('replies', { exact: true }).count(), { timeout: 20_000 }).toBe(5)
+  await expect.poll(() => inner.getByText('replies', { exact: true }).count(), { timeout: WAIT_MS }).toBe(5)
   expect(JSON.parse(await page.locator('.try textarea.code').inputValue())).toMatchObject({ text: 'text' })
 })
 

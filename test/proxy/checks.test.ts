@@ -6,6 +6,7 @@ import { queryObjects } from 'node:v8'
 import { serverFacts } from 'hagaki'
 import { http } from 'hagaki/http'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { WAIT_MS } from '../wait.ts'
 
 test('a check that is over is forgotten, its connection with it', async () => {
   let checks = 0
@@ -22,8 +23,8 @@ test('a check that is over is forgotten, its connection with it', async () => {
     await life!.close()
     server.close()
   })
-  await vi.waitFor(() => expect(checks).toBeGreaterThan(200), 15_000)
-  await vi.waitFor(() => expect(sockets() - before).toBeLessThan(50), 5_000)
+  await vi.waitFor(() => expect(checks).toBeGreaterThan(200), WAIT_MS)
+  await vi.waitFor(() => expect(sockets() - before).toBeLessThan(50), WAIT_MS)
 })
 
 /** Connections that anybody can still reach. */

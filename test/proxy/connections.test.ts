@@ -69,9 +69,7 @@ describe.each(SERVERS)('%s', (kind) => {
   test('a connection that grows old is not used again', async () => {
     const upstream = await RawUpstream.answering(OK)
     const { port } = await gateway(kind, upstream.url, { connectionAge: '150ms', idleTimeout: '80ms' })
-    const until_ = performance.now() + 2_000
-    while (upstream.count < 2 && performance.now() < until_) await ask(port, get())
-    expect(upstream.count).toBeGreaterThan(1)
+    while (upstream.count < 2) await ask(port, get())
   })
 
   test('calls beyond the connections wait for one in order, and those beyond the queue are 503', async () => {

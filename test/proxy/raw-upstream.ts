@@ -11,6 +11,7 @@ import { onTestFinished } from 'vitest'
 import type { Running } from '../../src/server/serve.ts'
 import { type ServerKind, start } from '../server/kinds.ts'
 import { WireClient } from '../server/wire-client.ts'
+import { WAIT_MS } from '../wait.ts'
 
 /** What it does with its nth connection, counted from 0. */
 export type Behaviour = (connection: WireClient, nth: number) => unknown
@@ -92,7 +93,7 @@ export const get = (path = '/', fields = ''): string =>
 
 /** Resolves once `check` holds; it is looked at in each turn of the loop. Rejects when it does not in time. */
 export async function until(check: () => boolean): Promise<void> {
-  const patience = performance.now() + 10_000
+  const patience = performance.now() + WAIT_MS
   while (!check()) {
     if (performance.now() > patience) throw new Error(`It did not come about: ${check.toString()}`)
     await new Promise((resolve) => setImmediate(resolve))

@@ -115,12 +115,10 @@ describe.each(SERVERS)('%s', (kind) => {
     const { port, close } = await gateway(kind, [checked.url, other.url], { health })
     const someIs = async (body: string): Promise<boolean> =>
       (await Promise.all([1, 2, 3, 4].map(() => ask(port, get())))).some((answer) => answer.body === body)
-    const patience = performance.now() + 5_000
-    while (await someIs('ok')) if (performance.now() > patience) throw new Error('It still gets calls')
+    while (await someIs('ok'));
     expect(await someIs('ok')).toBe(false)
     well = true
-    while (!(await someIs('ok')))
-      if (performance.now() > patience + 5_000) throw new Error('It gets no calls')
+    while (!(await someIs('ok')));
     await close()
     const { count } = checked
     // Another one's checks tell the time.

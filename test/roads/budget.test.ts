@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type App, bodyText, mount, perform, remote, request, silentLog } from 'hagaki'
+import { type App, bodyText, type Limits, mount, perform, remote, request, silentLog } from 'hagaki'
 import { isolate } from 'hagaki/isolate'
 import { serve } from 'hagaki/server'
 import { socket } from 'hagaki/socket'
@@ -15,12 +15,14 @@ import { serverFacts } from '../../src/call/server-facts.ts'
 import type { Transport } from '../../src/call/transport.ts'
 import type { RequestHead } from '../../src/value/head.ts'
 import { promised } from '../server/promised.ts'
+import { WAIT_MS } from '../wait.ts'
 
 const MODULE = new URL('./modules/holding.ts', import.meta.url)
 const MIB = 1024 * 1024
 /** Half of it is for bodies: four of 1 MiB, and what waits has sent nothing. */
 const BUDGET = 8 * MIB
-const LIMITS = { budgetTimeoutMs: 250, bodyTimeoutMs: 250 }
+const LIMITS = { budgetTimeoutMs: 250 }
+const HURRIED = { ...LIMITS, bodyTimeoutMs: 1_000 }
 
 /** Apps whose bodies are held elsewhere. Each is loaded anew, for it counts. */
 const ROADS: Readonly<Record<string, () => Promise<App>>> = {
@@ -49,7 +51,7 @@ for (const [name, road] of Object.entries(ROADS)) {
     const body = new Uint8Array(60 * 1024)
     const unread = Array.from({ length: 85 }, () => perform(app, request('POST', '/unread', { body })))
     const held = async (): Promise<string | null> => bodyText(await perform(app, request('GET', '/held')))
-    await vi.waitFor(async () => expect(await held()).toBe('85'), 20_000)
+    await vi.waitFor(async () => expect(await held()).toBe('85'), WAIT_MS)
     for (let tries = 0; tries < 3; tries++) {
       const { status } = await perform(app, request('POST', '/hold', { body }))
       expect(status).toBe(503)
@@ -91,7 +93,8 @@ test('calls by name are charged as others are', async () => {
 })
 
 test('who sends nothing, or next to it, gives its room to others (RFC 9110 15.5.9)', async () => {
-  for (const way of [socket(await worked({ budget: BUDGET, limits: LIMITS })), await socketOf(BUDGET)]) {
+  const ways = [socket(await worked({ budget: BUDGET, limits: HURRIED })), await socketOf(BUDGET, HURRIED)]
+  for (const way of ways) {
     onTestFinished(() => way.close())
     const quiet = (): Promise<number> => begun(way, () => new Promise(() => {}))
     const trickling = (): Promise<number> => begun(way, drops())
@@ -150,7 +153,7 @@ async function begun(way: Transport, next: () => Promise<Uint8Array>): Promise<n
 /** An octet now and then, so that it is never quiet for long. */
 function drops(): () => Promise<Uint8Array> {
   return () =>
-    new Promise((resolve) => setTimeout(() => resolve(new Uint8Array(1)), LIMITS.bodyTimeoutMs / 5))
+    new Promise((resolve) => setTimeout(() => resolve(new Uint8Array(1)), HURRIED.bodyTimeoutMs / 5))
 }
 
 /** The app, with what it needs open until the test is over. */
@@ -178,9 +181,12 @@ async function worked(options: Pick<WorkOptions, 'budget' | 'limits'>): Promise<
   return working.addresses[0]!
 }
 
-async function socketOf(budget: number): Promise<ReturnType<typeof webSocket>> {
+async function socketOf(
+  budget: number,
+  limits: Partial<Limits> = LIMITS,
+): Promise<ReturnType<typeof webSocket>> {
   const app = mount({ '/ws': overWebSocket(await holdingApp()) })
-  const running = await serve(app, { port: 0, budget, limits: LIMITS, log: silentLog })
+  const running = await serve(app, { port: 0, budget, limits, log: silentLog })
   onTestFinished(() => running.close({ now: true }))
   return webSocket(`${running.url.replace('http', 'ws')}/ws`)
 }

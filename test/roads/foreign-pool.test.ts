@@ -8,6 +8,7 @@ import { type Running, type ServeOptions, serve } from 'hagaki/server'
 import { type WsgiOptions, wsgi } from 'hagaki/wsgi'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { python } from '../../scripts/needs.ts'
+import { WAIT_MS } from '../wait.ts'
 
 /** What the pool logs. */
 let logged: string[]
@@ -72,7 +73,7 @@ test('a change of the app replaces it: calls under way end in the old one, and n
 
   writeFileSync(join(folder, 'go'), '')
   expect(new TextDecoder().decode((await reader.read()).value)).toBe('done')
-  await vi.waitFor(() => expect(isAlive(before.split(' ')[0]!)).toBe(false), { timeout: 10_000 })
+  await vi.waitFor(() => expect(isAlive(before.split(' ')[0]!)).toBe(false), WAIT_MS)
 })
 
 test('a change that does not load is shown, the old app goes on, and the next change is taken', async () => {
@@ -111,7 +112,7 @@ test('a process that has had its number of calls is replaced, and no call is los
   expect(logged.join('\n')).toMatch(/A worker is replaced .*"it has had its number of calls"/)
   expect(logged.join('\n')).not.toMatch(/A worker is gone/)
   const [first] = pids
-  await vi.waitFor(() => expect(isAlive(first!)).toBe(false), { timeout: 10_000 })
+  await vi.waitFor(() => expect(isAlive(first!)).toBe(false), WAIT_MS)
 })
 
 test('a process that holds more than its memory is replaced, and killed when it holds twice as much', async () => {
@@ -120,16 +121,13 @@ test('a process that holds more than its memory is replaced, and killed when it 
   await said(url, '/grow')
   await says(/A worker is replaced .*it held [0-9]+ MB of memory, and 130 are its bound/)
   let next = first
-  await vi.waitFor(
-    async () => {
-      next = (await said(url, '/')).split(' ')[0]
-      expect(next).not.toBe(first)
-    },
-    { timeout: 10_000 },
-  )
+  await vi.waitFor(async () => {
+    next = (await said(url, '/')).split(' ')[0]
+    expect(next).not.toBe(first)
+  }, WAIT_MS)
   for (let at = 0; at < 3; at++) await fetch(`${url}/grow`)
   await says(/A worker is gone; another one starts .*it held [0-9]+ MB/)
-  await vi.waitFor(() => expect(isAlive(next!)).toBe(false), { timeout: 10_000 })
+  await vi.waitFor(() => expect(isAlive(next!)).toBe(false), WAIT_MS)
   expect(await said(url, '/')).toMatch(/FIRST$/)
 })
 
@@ -140,7 +138,7 @@ test('what a process writes is in the log, line by line, with the process it cam
   const from = `{"worker":"wsgi('app')","pid":${pid}}`
   // The end of a line follows when the process has written it, its first pieces when they are too long to wait.
   const ofTwo = (): string[] => logged.filter((line) => /^\S+ info (?:two )?x+ /.test(line))
-  await vi.waitFor(() => expect(ofTwo()).toHaveLength(3), { timeout: 20_000 })
+  await vi.waitFor(() => expect(ofTwo()).toHaveLength(3), WAIT_MS)
   // What would be another line, or change the terminal, is written out.
   expect(logged.find((line) => line.includes(' one'))).toMatch(/ info one\\x1b\[31m \{/)
   const two = ofTwo()
@@ -184,9 +182,10 @@ test('one that dies again and again is started after pauses that grow', async ()
   writeFileSync(join(folder, 'app.py'), 'import os\nos._exit(3)\n')
   const [pid] = (await said(url, '/')).split(' ')
   process.kill(Number(pid), 'SIGKILL')
-  await vi.waitFor(() => expect(count(/A worker did not start .*status 3/)).toBeGreaterThanOrEqual(3), {
-    timeout: 20_000,
-  })
+  await vi.waitFor(
+    () => expect(count(/A worker did not start .*status 3/)).toBeGreaterThanOrEqual(3),
+    WAIT_MS,
+  )
   const times = logged
     .filter((line) => line.includes('A worker did not start'))
     .map((line) => Date.parse(line.split(' ')[0]!))
@@ -194,7 +193,7 @@ test('one that dies again and again is started after pauses that grow', async ()
   expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(95)
   expect(times[2]! - times[1]!).toBeGreaterThanOrEqual(195)
   writeFileSync(join(folder, 'app.py'), APP)
-  await vi.waitFor(async () => expect(await said(url, '/')).toMatch(/FIRST$/), { timeout: 20_000 })
+  await vi.waitFor(async () => expect(await said(url, '/')).toMatch(/FIRST$/), WAIT_MS)
 })
 
 let running: Running | null = null
@@ -223,7 +222,7 @@ async function said(url: string, path: string): Promise<string> {
 }
 
 async function says(pattern: RegExp): Promise<void> {
-  await vi.waitFor(() => expect(logged.join('\n')).toMatch(pattern), { timeout: 20_000 })
+  await vi.waitFor(() => expect(logged.join('\n')).toMatch(pattern), WAIT_MS)
 }
 
 function count(pattern: RegExp): number {

@@ -4,6 +4,7 @@ import { type IsolateOptions, isolate } from 'hagaki/isolate'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { closeApp, openApp } from '../../src/call/life.ts'
 import { serverFacts } from '../../src/call/server-facts.ts'
+import { WAIT_MS } from '../wait.ts'
 
 const GREEDY = new URL('./modules/greedy.ts', import.meta.url)
 const FAR = new URL('./far.ts', import.meta.url)
@@ -32,14 +33,11 @@ test.each(kinds)(
     for (const answer of [await safe, await unsafe]) expect([200, 502]).toContain(answer.status)
     expect((await safe).status).toBe(200)
     // Another one takes its place; the neighbour stays.
-    await vi.waitFor(
-      async () => {
-        const after = new Set<unknown>(await twoNames(app))
-        expect(after.size).toBe(2)
-        expect([first, second].filter((name) => after.has(name))).toHaveLength(1)
-      },
-      { timeout: 30_000 },
-    )
+    await vi.waitFor(async () => {
+      const after = new Set<unknown>(await twoNames(app))
+      expect(after.size).toBe(2)
+      expect([first, second].filter((name) => after.has(name))).toHaveLength(1)
+    }, WAIT_MS)
   },
 )
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => shared.close({ now: true }))
 
 test('a thread that does not answer in time: 504 for the late call, 502 for its neighbours, and the next call works', async () => {
-  const { url } = await served({ '/': isolate(FAR, { threads: 2, timeout: '2s' }) })
+  const { url } = await served({ '/': isolate(FAR, { threads: 2, timeout: '5s' }) })
   // The first thread loops. The second one is busy with a stream, so that the next call is the first's.
   const late = get(url, '/loop')
   const other = await fetch(`${url}/endless`)

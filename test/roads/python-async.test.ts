@@ -8,9 +8,9 @@ import { type PythonTransport, python } from 'hagaki/python'
 import { serve } from 'hagaki/server'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { python as interpreter } from '../../scripts/needs.ts'
+import { WAIT_MS } from '../wait.ts'
 
 const HERE = new URL('.', import.meta.url)
-const WAIT = { timeout: 10_000 }
 
 interface Notes {
   readonly far: PythonTransport
@@ -27,7 +27,7 @@ function notes(timeout?: string): Notes {
     far: python('async_notes', timeout === undefined ? all : { ...all, timeout }),
     told: async (what) => {
       const lines = (): string[] => (existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [])
-      await vi.waitUntil(() => lines().includes(what), WAIT)
+      await vi.waitUntil(() => lines().includes(what), WAIT_MS)
     },
   }
 }
@@ -92,14 +92,15 @@ test('a stream that has nothing to give is left with its reader', async () => {
 test('a call by name whose time is up, or that is aborted, is left', async () => {
   const { far, told } = notes()
   onTestFinished(() => far.close())
-  await expect(far.invoke('waits', undefined, { timeoutMs: 300 })).rejects.toMatchObject({
+  await far.invoke('thread') // so that its process has started
+  await expect(far.invoke('waits', undefined, { timeoutMs: 2_000 })).rejects.toMatchObject({
     code: 'call_timeout',
   })
   await told('waits is left')
 })
 
 test('one that blocks the loop is killed with its process by `timeout`, and plain functions go on till then', async () => {
-  const { far, told } = notes('2s')
+  const { far, told } = notes('5s')
   const url = await served(far)
   const blocking = fetch(`${url}/blocks`, post())
   await told('blocks')

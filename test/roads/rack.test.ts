@@ -12,6 +12,7 @@ import { closeApp, openApp } from '../../src/call/life.ts'
 import { serverFacts } from '../../src/call/server-facts.ts'
 import { WireClient } from '../server/wire-client.ts'
 import { head } from '../server/wire-request.ts'
+import { WAIT_MS } from '../wait.ts'
 
 const HERE = new URL('.', import.meta.url)
 const NOTES: RackOptions = { cwd: HERE, ruby: ruby() }
@@ -130,12 +131,12 @@ test('of two processes the death of one touches no call in the other', async () 
 })
 
 test('an answer that does not come in time is 504, and its process is gone (SIGKILL)', async () => {
-  const { url } = await served(rack('rack_notes.ru', { ...NOTES, timeout: '300ms' }))
+  const { url } = await served(rack('rack_notes.ru', { ...NOTES, timeout: '2s' }))
   const pid = await said(url, '/pid')
   const late = await fetch(`${url}/hang`)
   expect([late.status, await late.json()]).toMatchObject([504, { code: 'call_timeout' }])
   expect(await said(url, '/pid')).not.toBe(pid)
-  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), 10_000)
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), WAIT_MS)
 })
 
 test('after the stop no process is left, not even one with a call that hangs', async () => {

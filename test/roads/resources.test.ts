@@ -11,6 +11,7 @@ import * as needs from '../../scripts/needs.ts'
 import type { HandlersTransport } from '../../src/foreign/foreign-handlers.ts'
 import { pythonOffer } from '../../src/foreign/python-handlers.ts'
 import { rubyOffer } from '../../src/foreign/ruby-handlers.ts'
+import { WAIT_MS } from '../wait.ts'
 
 interface Pool {
   readonly cwd: URL
@@ -64,7 +65,7 @@ describe.each(Object.entries(LANGUAGES))('%s', (_, { what, refusal, far, offer }
     expect([known.status, await known.json()]).toEqual([200, ['anna', '1 user']])
     expect((await fetch(`${running.url}/notes`, { headers: { 'x-token': 't2' } })).status).toBe(401)
     const slow = fetch(`${running.url}/slow`)
-    await vi.waitUntil(() => told().includes('slow begun'))
+    await vi.waitUntil(() => told().includes('slow begun'), WAIT_MS)
     await running.close()
     expect(await (await slow).json()).toEqual(['1 user'])
     expect(told().slice(2)).toEqual(['slow begun', 'slow answers', 'notes closed', 'users closed'])

@@ -6,6 +6,7 @@ import { expect, test, vi } from 'vitest'
 import type { WebSocket } from 'ws'
 import { HELLO, REQUEST } from '../../src/wire/frames/frame.ts'
 import { encodeHello, encodeMessage } from '../../src/wire/frames/payload.ts'
+import { WAIT_MS } from '../wait.ts'
 import { Seen } from './seen.ts'
 import { ask, calling, frameOf, notes, opened, refused, served, upgrading } from './web-sockets.ts'
 
@@ -23,7 +24,7 @@ test('a lost connection comes back by itself: calls wait for it, safe ones that 
   const far = remote(socket)
   expect(bodyText(await perform(far, request('GET', '/a')))).toBe('/a')
   const [safe, unsafe] = [perform(far, request('GET', '/hang')), perform(far, request('POST', '/hang'))]
-  await vi.waitFor(() => expect(asked).toBe(2))
+  await vi.waitFor(() => expect(asked).toBe(2), WAIT_MS)
   sockets[0]!.terminate()
   expect(bodyText(await safe)).toBe('/hang')
   expect((await unsafe).status).toBeOneOf([200, 502])

@@ -5,6 +5,7 @@ import { client } from 'hagaki/client'
 import { overWebSocket } from 'hagaki/websocket'
 import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import { WAIT_MS } from '../wait.ts'
 import { Seen } from './seen.ts'
 import { calling, member, notes, opened, Refused, refused, served, upgrading } from './web-sockets.ts'
 
@@ -138,5 +139,5 @@ test('a connection that is not opened after all, or is over, leaves its place to
   expect(await refused(url)).toBe(503)
   socket.close()
   await once(socket, 'close')
-  await vi.waitFor(async () => expect(await refused(url)).toBe(101))
+  await vi.waitFor(async () => expect(await refused(url)).toBe(101), WAIT_MS)
 })

@@ -13,6 +13,7 @@ import { closeApp, openApp } from '../../src/call/life.ts'
 import { serverFacts } from '../../src/call/server-facts.ts'
 import { WireClient } from '../server/wire-client.ts'
 import { head } from '../server/wire-request.ts'
+import { WAIT_MS } from '../wait.ts'
 
 const HERE = new URL('.', import.meta.url)
 const NOTES: WsgiOptions = { cwd: HERE, python: python() }
@@ -107,12 +108,12 @@ test('of two processes the death of one touches no call in the other', async () 
 })
 
 test('an answer that does not come in time is 504, and its process is gone (SIGKILL)', async () => {
-  const { url } = await served(wsgi('wsgi_notes', { ...NOTES, timeout: '300ms' }))
+  const { url } = await served(wsgi('wsgi_notes', { ...NOTES, timeout: '2s' }))
   const pid = await said(url, '/pid')
   const late = await fetch(`${url}/hang`)
   expect([late.status, await late.json()]).toMatchObject([504, { code: 'call_timeout' }])
   expect(await said(url, '/pid')).not.toBe(pid)
-  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), 10_000)
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), WAIT_MS)
 })
 
 test('after the stop no process is left, not even one with a call that hangs', async () => {
@@ -165,7 +166,7 @@ test('a process exits when its gateway is killed and can tell it nothing (spec: 
   fetch(`${url}/hang`).catch(() => {})
   expect(isAlive(pid)).toBe(true)
   gateway.kill('SIGKILL')
-  await vi.waitFor(() => expect(isAlive(pid) && !isZombie(pid)).toBe(false), { timeout: 10_000 })
+  await vi.waitFor(() => expect(isAlive(pid) && !isZombie(pid)).toBe(false), WAIT_MS)
 })
 
 const UNLOADABLE: readonly [target: string, refusal: RegExp][] = [

@@ -25,7 +25,7 @@ for (const kind of SERVERS) {
       test('after a body that stops, and after one that is too slow', async () => {
         const { port } = await start(kind, count, {
           budget: BUDGET,
-          limits: { ...LIMITS, bodyTimeoutMs: 200, bodyRate: 1_000_000_000 },
+          limits: { ...LIMITS, bodyTimeoutMs: 1_000, bodyRate: 1_000_000_000 },
         })
         const stopped = await begin(port)
         expect(JSON.parse((await stopped.response()).body)).toMatchObject({ status: 408 })
@@ -45,7 +45,7 @@ for (const kind of SERVERS) {
             await options.input.bytes().catch(() => {})
             return new Promise(() => {}) // it never answers
           },
-          { budget: BUDGET, limits: { ...LIMITS, bodyTimeoutMs: 200 } },
+          { budget: BUDGET, limits: { ...LIMITS, bodyTimeoutMs: 1_000 } },
         )
         await begin(port)
         await isBack(port)

@@ -2,6 +2,7 @@
 import { EventEmitter, once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { WAIT_MS } from '../../../test/wait.ts'
 import { Abortion } from '../../call/aborts.ts'
 import type { Chunk, Duplex } from '../../contract.ts'
 import { tunnel } from './tunnel.ts'
@@ -37,7 +38,7 @@ test('a far side that takes no more and breaks off takes the near one with it', 
   const { far, other } = await pair()
   const near = new Near()
   const passed = tunnel(near, far, new Uint8Array(), new Abortion())
-  await vi.waitUntil(() => far.writableNeedDrain)
+  await vi.waitUntil(() => far.writableNeedDrain, WAIT_MS)
   other.resetAndDestroy()
   await passed
   expect(near.isDestroyed).toBe(true)
@@ -47,7 +48,7 @@ test('a far side that has said all and is gone leaves the near one ended: what s
   const { far, other } = await pair()
   const near = new Near()
   const passed = tunnel(near, far, new Uint8Array(), new Abortion())
-  await vi.waitUntil(() => far.writableNeedDrain)
+  await vi.waitUntil(() => far.writableNeedDrain, WAIT_MS)
   other.end('bye')
   await near.ended
   far.destroy()

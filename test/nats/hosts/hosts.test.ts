@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { Command, Place } from '../../cli/command.ts'
+import { WAIT_MS } from '../../wait.ts'
 import { Gateway } from './gateway.ts'
 import { mayMakeNamespaces } from './namespaces.ts'
 import { type Network, namespaces, wires } from './network.ts'
@@ -71,7 +72,7 @@ test.each(NETWORKS)(
     // A worker's host: its calls are lost, and the other one has all that come.
     const hanging = new Map(['hang-a', 'hang-b'].map((path) => [path, gateway.post(path)]))
     const begun = (): string => readFileSync(join(place.folder, 'begun'), 'utf8')
-    await expect.poll(() => begun().match(/POST hang/g)?.length, { timeout: 20_000 }).toBe(2)
+    await expect.poll(() => begun().match(/POST hang/g)?.length, { timeout: WAIT_MS }).toBe(2)
     const [, ofOne] = /POST (\S+) one/.exec(begun())!
     const [, ofTwo] = /POST (hang\S+) two/.exec(begun())!
     network.cut('one')
@@ -83,7 +84,7 @@ test.each(NETWORKS)(
 
     // The gateway's own host: what is under way is answered all the same, and what comes is refused in time.
     const timed = gateway.post('timed/hang-c')
-    await expect.poll(() => begun().includes('hang-c'), { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => begun().includes('hang-c'), { timeout: WAIT_MS }).toBe(true)
     network.cut('gateway')
     const answers = await Promise.all([
       hanging.get(ofTwo!),

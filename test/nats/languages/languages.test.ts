@@ -23,6 +23,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { python, ruby } from '../../../scripts/needs.ts'
 import { contractMark } from '../../../src/wire/frames/mark.ts'
 import { Command, hagaki, Place } from '../../cli/command.ts'
+import { WAIT_MS } from '../../wait.ts'
 import { NatsServer } from '../server.ts'
 
 interface Language {
@@ -102,7 +103,7 @@ describe.each(Object.entries(LANGUAGES))('hagaki work, a service in %s', (_, lan
     expect(items).toEqual([1, 2, 3])
     await marked(place, 'left')
 
-    const late = far.invoke('held', undefined, { timeoutMs: 500 })
+    const late = far.invoke('held', undefined, { timeoutMs: 2_000 })
     await expect(late).rejects.toMatchObject({ code: 'call_timeout' })
     await marked(place, 'over')
     for (const name of ['held', 'over']) rmSync(join(place.folder, name))
@@ -128,7 +129,7 @@ describe.each(Object.entries(LANGUAGES))('hagaki work, a service in %s', (_, lan
       ) as string,
     })
     const back = (): Promise<void> =>
-      vi.waitFor(async () => expect((await answered(app, 'GET', '/pid'))[0]).toBe(200), 20_000)
+      vi.waitFor(async () => expect((await answered(app, 'GET', '/pid'))[0]).toBe(200), WAIT_MS)
     await back()
     expect(await answered(app, 'POST', '/dies')).toEqual([502, expect.objectContaining(lost)])
     await back()
@@ -152,10 +153,10 @@ describe.each(Object.entries(LANGUAGES))('hagaki work, a service in %s', (_, lan
     const { far: next } = await opened(nats(url, 'notes', { contract: after }))
     await vi.waitFor(
       async () => expect(await next.invoke('add', { text: 'new' })).toEqual({ text: 'new' }),
-      20_000,
+      WAIT_MS,
     )
     const refused = expect.objectContaining({ code: 'call_refused' })
-    await vi.waitFor(() => expect(old.invoke('pid')).rejects.toEqual(refused), 20_000)
+    await vi.waitFor(() => expect(old.invoke('pid')).rejects.toEqual(refused), WAIT_MS)
     place.write('open', '')
     expect(await held).toBe(7)
     // Whoever asks for none sees nothing of it.
@@ -163,7 +164,7 @@ describe.each(Object.entries(LANGUAGES))('hagaki work, a service in %s', (_, lan
     expect((await answered(app, 'GET', '/process'))[0]).toBe(200)
     await vi.waitFor(
       () => expect((any as NatsTransport).health()).toMatchObject({ workers: 1, leaving: 0 }),
-      20_000,
+      WAIT_MS,
     )
   })
 
@@ -171,7 +172,7 @@ describe.each(Object.entries(LANGUAGES))('hagaki work, a service in %s', (_, lan
     const { url, place, command } = await working(language)
     await started(language, place, url)
     const { app, far } = await opened(nats(url, 'notes'))
-    await vi.waitFor(() => expect((far as NatsTransport).health().workers).toBe(2), 20_000)
+    await vi.waitFor(() => expect((far as NatsTransport).health().workers).toBe(2), WAIT_MS)
     let isOver = false
     const answers: unknown[] = []
     const asking = Array.from({ length: 16 }, async (_, at) => {
@@ -184,11 +185,11 @@ describe.each(Object.entries(LANGUAGES))('hagaki work, a service in %s', (_, lan
         answers.push(given === wanted ? 'fine' : given)
       }
     })
-    await vi.waitFor(() => expect(answers.length).toBeGreaterThan(200), 20_000)
+    await vi.waitFor(() => expect(answers.length).toBeGreaterThan(200), WAIT_MS)
     command.tell('SIGTERM')
     expect((await command.ended()).status).toBe(0)
     const before = answers.length
-    await vi.waitFor(() => expect(answers.length).toBeGreaterThan(before + 200), 20_000)
+    await vi.waitFor(() => expect(answers.length).toBeGreaterThan(before + 200), WAIT_MS)
     isOver = true
     await Promise.all(asking)
     expect(new Set(answers)).toEqual(new Set(['fine']))
@@ -204,7 +205,7 @@ describe.each(Object.entries(LANGUAGES))('hagaki work, a service in %s', (_, lan
       await marked(place, 'held')
       command[tell]('SIGTERM')
       await command.says(/finishing what is under way/)
-      await vi.waitFor(async () => expect((await answered(app, 'GET', '/pid'))[0]).toBe(503), 20_000)
+      await vi.waitFor(async () => expect((await answered(app, 'GET', '/pid'))[0]).toBe(503), WAIT_MS)
       place.write('open', '')
       expect(await named).toBe(7)
       expect(await asked).toEqual([200, 7])
@@ -292,7 +293,7 @@ async function contractOf(place: Place, { module }: Language): Promise<object> {
 
 /** Resolves once somebody over there was at a place. */
 async function marked({ folder }: Place, name: string): Promise<void> {
-  await vi.waitFor(() => expect(existsSync(join(folder, name)), name).toBe(true), 20_000)
+  await vi.waitFor(() => expect(existsSync(join(folder, name)), name).toBe(true), WAIT_MS)
 }
 
 function sourceOf(name: string): string {

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { python, ruby } from '../../../scripts/needs.ts'
 import { Command, Place } from '../../cli/command.ts'
+import { WAIT_MS } from '../../wait.ts'
 
 type Files = Readonly<Record<string, string>>
 
@@ -95,7 +96,7 @@ for (const isLoading of [false, true]) {
       if (runs(pid)) process.kill(pid, 'SIGKILL')
     })
     command.tell('SIGKILL')
-    await vi.waitFor(() => expect(runs(pid)).toBe(false), { timeout: 20_000, interval: 100 })
+    await vi.waitFor(() => expect(runs(pid)).toBe(false), { timeout: WAIT_MS, interval: 100 })
   })
 }
 
