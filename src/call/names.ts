@@ -20,8 +20,8 @@ export interface Named {
   readonly contract: object | null
   /** Resolves with data, or with an async iterable of items. */
   invoke(name: string, data: unknown, caller: NameCaller): Promise<unknown>
-  /** `hear` is called when the contract may have become another one, where it ever does. */
-  onRenewed?(hear: () => void): void
+  /** `hear` is called when the contract may have become another one, where it ever does. Gives what stops that. */
+  onRenewed?(hear: () => void): () => void
 }
 
 /** What answers names in an app; null for one that knows none. */
@@ -43,7 +43,7 @@ export function withNamesOf(
       return named.contract
     },
     invoke: through((...call) => named.invoke(...call)),
-    onRenewed: (hear) => named.onRenewed?.(hear),
+    onRenewed: (hear) => named.onRenewed?.(hear) ?? (() => {}),
   })
 }
 

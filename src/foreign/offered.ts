@@ -36,9 +36,10 @@ export class Offered {
     return this.#contract
   }
 
-  /** `hear` is called whenever it has been asked. */
-  onRenewed(hear: () => void): void {
+  /** `hear` is called whenever it has been asked. Gives what stops that. */
+  onRenewed(hear: () => void): () => void {
     this.#hear.add(hear)
+    return () => void this.#hear.delete(hear)
   }
 
   /** The worker is another one, and may offer something else: asks again. Faults: as those of `service`. */

@@ -25,6 +25,7 @@ export class Fronts {
   readonly #drainMs: number
   /** With those that finish what they have. */
   readonly #all = new Set<Front>()
+  readonly #unhear: () => void
   #shown: Front
   #renewing: Promise<void> = Promise.resolve()
   #isLeaving = false
@@ -42,7 +43,7 @@ export class Fronts {
     this.#drainMs = server.limits.drainTimeoutMs
     this.#shown = this.#make()
     this.#all.add(this.#shown)
-    namedIn(app)?.onRenewed?.(() => this.#renew())
+    this.#unhear = namedIn(app)?.onRenewed?.(() => this.#renew()) ?? (() => {})
   }
 
   /** Links that come now. */
@@ -58,6 +59,7 @@ export class Fronts {
   /** Takes no new calls, lets those under way finish until `patience` is over, and ends. */
   async close(patience: Promise<unknown>): Promise<void> {
     this.#isLeaving = true
+    this.#unhear()
     await Promise.all([...this.#all].map((front) => this.#finish(front, patience)))
     await this.#renewing
   }
