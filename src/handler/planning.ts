@@ -13,7 +13,7 @@ import { isRecord } from '../value/data.ts'
 import { type Binding, bindingOf, type Taken } from './binding.ts'
 import { type Described, describe, type Schemas, schemasOf } from './describe.ts'
 import { cacheControl } from './fresh.ts'
-import { fitting, GIVES_DATA } from './give-data.ts'
+import { fitting, fittingNothing, GIVES_DATA } from './give-data.ts'
 import { givesWhole } from './give-whole.ts'
 import type { ReturnsPolicy } from './giving.ts'
 import { guardsIn } from './guards.ts'
@@ -81,7 +81,8 @@ function formsOf({ taking, formats }: Definition, known: readonly Format[]): Tak
 }
 
 function fitOf(name: string, { returns }: Definition, schemas: Schemas, policy: ReturnsPolicy): Plan['fit'] {
-  if (returns === undefined) return () => undefined
+  if (returns === undefined)
+    return policy === 'check' ? (value) => fittingNothing(value, name) : () => undefined
   if (policy === 'check' || wholeOf(returns) !== null) return (value) => fitting(returns, value, name)
   const strip = policy === 'off' || schemas.returns === null ? null : stripperOf(schemas.returns)
   return strip ?? ((value) => value)

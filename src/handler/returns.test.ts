@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { silentLog } from '../call/log.ts'
 import { perform } from '../call/perform.ts'
 import { bodyJson, request } from '../value/message.ts'
 import type { ReturnsPolicy } from './giving.ts'
+import type { AnyHandler } from './handler.ts'
+import { reply } from './reply.ts'
 import { service } from './service.ts'
 import { verbs } from './verbs.ts'
 
@@ -39,4 +42,34 @@ test('a service within a service says itself what becomes of its data, or the ou
     name: 'alice',
     pets: [{ name: 'rex' }],
   })
+})
+
+test('data of a handler whose contract says that it returns none are a failure of the app, and the log says what to write', async () => {
+  const seen: unknown[] = []
+  const log = {
+    ...silentLog,
+    error: ({ err }: { err?: Error }, said?: string) => void seen.push(`${said}: ${err}`),
+  }
+  const statusOf = async (it: AnyHandler, returns: ReturnsPolicy = 'check'): Promise<number> =>
+    (await perform(service({ it }, { returns }), request('GET', '/'), { log })).status
+  for (const data of [ROW, 'secret', false, 0, reply(ROW)]) {
+    expect(await statusOf(reads('/', {}, () => data as never))).toBe(500)
+    expect(await statusOf(reads('/', {}, async () => data as never))).toBe(500)
+  }
+  expect(seen[0]).toMatch(/Handler "it" .*It returned object, and has no returns: say what it returns/)
+  expect(seen.join()).not.toContain('secret')
+  expect(
+    await statusOf(
+      reads('/', {}, () => ROW as never),
+      'strip',
+    ),
+  ).toBe(204)
+  expect(
+    await statusOf(
+      reads('/', {}, () => ROW as never),
+      'off',
+    ),
+  ).toBe(204)
+  const it = reads('/', {}, () => ROW as never)
+  await expect(service({ it }).invoke('it')).rejects.toMatchObject({ code: 'output_invalid' })
 })
