@@ -31,6 +31,10 @@ export type CallFaultCode = keyof CallFaultDetail
 export interface Issue {
   readonly pointer: string
   readonly message: string
+  /** Where a request has the member; left out for what is in its body, and where there is no request. */
+  readonly in?: 'path' | 'query' | 'header' | 'cookie'
+  /** What it is called there. */
+  readonly name?: string
 }
 
 /** What a code means: the HTTP status it maps to, and its message. */

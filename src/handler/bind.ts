@@ -13,6 +13,7 @@ import { isRecord, pointer } from '../value/data.ts'
 import { parseQuery } from '../value/query.ts'
 import { fieldText } from '../value/utf8.ts'
 import { type Binding, BODY } from './binding.ts'
+import { located } from './located.ts'
 import type { Received } from './taking.ts'
 
 type Input = Record<string, unknown>
@@ -60,12 +61,13 @@ export function bind(
 const NO_MEMBERS: MemberForms = { named: new Map(), required: new Set(), others: null, closed: false }
 
 function takeBody(input: Input, binding: Binding, { value, entries }: Received): void {
-  const data = entries === null ? value : ofEntries(entries, binding.form!)
+  const data = entries === null ? value : ofEntries(entries, binding)
   if (binding.body === 'member') {
     input[BODY] = data
     return
   }
-  if (!isRecord(data)) throw invalid('', 'must be an object')
+  if (!isRecord(data))
+    throw new Fault('input_invalid', { issues: [{ pointer: '', message: 'must be an object' }] })
   const { template, pinned } = binding
   for (const name of Object.keys(data)) {
     if (template.names.includes(name)) throw misplaced(name, 'body', 'path')
@@ -101,7 +103,10 @@ function takeQuery(
       if (texts === undefined) given.set(member, [text])
       else texts.push(text)
     }
-    for (const [name, texts] of given) input[name] = valueOf(name, texts, named.get(name) ?? others)
+    for (const [name, texts] of given) {
+      input[name] = valueOf(texts, named.get(name) ?? others)
+      if (input[name] === undefined) throw repeated(name, binding)
+    }
   }
   for (const name of emptyLists) input[name] ??= []
 }
@@ -116,7 +121,8 @@ function takePins(input: Input, { pins }: Binding, { named }: MemberForms, heade
   }
 }
 
-function ofEntries(entries: Entries, { members, emptyLists }: NonNullable<Binding['form']>): Input {
+function ofEntries(entries: Entries, binding: Binding): Input {
+  const { members, emptyLists } = binding.form!
   const given = new Map<string, (string | File)[]>()
   for (const [name, value] of entries) {
     const values = given.get(name)
@@ -124,24 +130,23 @@ function ofEntries(entries: Entries, { members, emptyLists }: NonNullable<Bindin
     else values.push(value)
   }
   const data = Object.create(null) as Input
-  for (const [name, values] of given)
-    data[name] = entryOf(name, values, members.named.get(name) ?? members.others)
+  for (const [name, values] of given) {
+    data[name] = entryOf(values, members.named.get(name) ?? members.others)
+    if (data[name] === undefined) throw repeated(name, binding, binding.body === 'member' ? [BODY] : [])
+  }
   for (const name of emptyLists) data[name] ??= []
   return data
 }
 
-// A file is itself, and stands in no text.
-function entryOf(name: string, values: readonly (string | File)[], form: TextForm | null): unknown {
-  if (values.every((value) => typeof value === 'string')) return valueOf(name, values, form)
+// A file is itself, and stands in no text. Undefined for what comes again and is no list.
+function entryOf(values: readonly (string | File)[], form: TextForm | null): unknown {
+  if (values.every((value) => typeof value === 'string')) return valueOf(values, form)
   if (form?.items != null) return values
-  if (values.length === 1) return values[0]
-  throw invalid(pointer([name]), 'is given more than once')
+  return values.length === 1 ? values[0] : undefined
 }
 
-function valueOf(name: string, texts: readonly string[], form: TextForm | null): unknown {
-  const value = form === null ? (texts.length === 1 ? texts[0] : texts) : readTexts(texts, form)
-  if (value === undefined) throw invalid(pointer([name]), 'is given more than once')
-  return value
+function valueOf(texts: readonly string[], form: TextForm | null): unknown {
+  return form === null ? (texts.length === 1 ? texts[0] : texts) : readTexts(texts, form)
 }
 
 function placeOf({ pins }: Binding, member: string): string {
@@ -154,6 +159,7 @@ function misplaced(member: string, given: string, place: string): Fault {
   return new Fault('input_misplaced', { member, given, place })
 }
 
-function invalid(at: string, message: string): Fault {
-  return new Fault('input_invalid', { issues: [{ pointer: at, message }] })
+function repeated(name: string, binding: Binding, above: readonly string[] = []): Fault {
+  const issue = { pointer: pointer([...above, name]), message: 'is given more than once' }
+  return new Fault('input_invalid', { issues: located(binding, [issue]) })
 }

@@ -14,18 +14,24 @@ import { isRecord } from '../value/data.ts'
 import { BODY } from './binding.ts'
 import type { Plan } from './plan.ts'
 
-/** The input as the function is given it; a promise only where a schema is asynchronous. Fault: input_invalid. */
-export function checkInput(plan: Plan, data: unknown): unknown {
+/**
+ * The input as the function is given it; a promise only where a schema is asynchronous. `locate` says where its issues
+ * were sent, where that was anywhere. Fault: input_invalid.
+ */
+export function checkInput(plan: Plan, data: unknown, locate: Locate): unknown {
   const { binding, definition, described } = plan
   const { accepts } = definition
-  if (binding.body === 'member') return checkWithBody(plan, data)
+  if (binding.body === 'member') return checkWithBody(plan, data, locate)
   if (accepts === undefined) return undefined
   // A caller by name may leave out data whose members are all optional, as one over HTTP may.
   const given = data === undefined && binding.body !== 'whole' ? {} : data
-  return chain(screened(accepts, described.accepts, given), valid)
+  return chain(screened(accepts, described.accepts, given), (checked) => valid(checked, locate))
 }
 
-function checkWithBody({ definition, described, taking }: Plan, data: unknown): unknown {
+/** Says where members of a request were sent. */
+export type Locate = (issues: readonly Issue[]) => readonly Issue[]
+
+function checkWithBody({ definition, described, taking }: Plan, data: unknown, locate: Locate): unknown {
   const { accepts, body } = definition
   const { [BODY]: given, ...others } = (isRecord(data) ? data : {}) as Record<string, unknown>
   const members: Checked | Promise<Checked> = accepts === undefined ? { value: {} } : check(accepts, others)
@@ -38,10 +44,10 @@ function checkWithBody({ definition, described, taking }: Plan, data: unknown): 
         ...('issues' in checked ? checked.issues : []),
         ...('issues' in one ? one.issues.map(below) : []),
       ]
-      if (issues.length > 0) throw new Fault('input_invalid', { issues })
-      const value = valid(one)
+      if (issues.length > 0) throw new Fault('input_invalid', { issues: locate(issues) })
+      const value = valid(one, locate)
       return {
-        ...(valid(checked) as object),
+        ...(valid(checked, locate) as object),
         [BODY]: taking?.admit === undefined ? value : taking.admit(value),
       }
     })
@@ -78,7 +84,7 @@ function below({ pointer, message }: Issue): Issue {
   return { pointer: `/${BODY}${pointer}`, message }
 }
 
-function valid(checked: Checked): unknown {
-  if ('issues' in checked) throw new Fault('input_invalid', { issues: checked.issues })
+function valid(checked: Checked, locate: Locate): unknown {
+  if ('issues' in checked) throw new Fault('input_invalid', { issues: locate(checked.issues) })
   return checked.value
 }

@@ -8,15 +8,16 @@ import { chain, isPromise } from '../call/after.ts'
 import { type Failure, isFailure } from '../call/failure.ts'
 import { isMade, made } from '../call-fault.ts'
 import type { RequestHeaders, Result } from '../contract.ts'
-import { Fault, isFault } from '../fault.ts'
+import { Fault, type Issue, isFault } from '../fault.ts'
 import { preferred } from '../value/accept.ts'
 import { bind } from './bind.ts'
 import type { RawBody } from './body.ts'
-import { checkInput } from './check-input.ts'
+import { checkInput, type Locate } from './check-input.ts'
 import { CallContext, type CallState } from './context.ts'
 import { CallDelivery } from './delivery.ts'
 import type { Delivery } from './giving.ts'
 import { decide, providedBy } from './guards.ts'
+import { located } from './located.ts'
 import type { Plan } from './plan.ts'
 import { permit, present } from './present.ts'
 import type { Resources } from './resources.ts'
@@ -141,15 +142,19 @@ function call(
     }
   }
   // Nobody reads what is there for data that would be refused anyhow.
-  return chain(checkedInput(plan, data), (input) =>
+  const locate = permitted === null ? nowhere : (issues: readonly Issue[]) => located(plan.binding, issues)
+  return chain(checkedInput(plan, data, locate), (input) =>
     permitted === null ? go(input) : chain(permitted(), () => go(input)),
   )
 }
 
+// By name, data come from no place.
+const nowhere: Locate = (issues) => issues
+
 // A schema may run code of the app's, which is held to the contract like its function.
-function checkedInput(plan: Plan, data: unknown): unknown {
+function checkedInput(plan: Plan, data: unknown, locate: Locate): unknown {
   try {
-    const checked = checkInput(plan, data)
+    const checked = checkInput(plan, data, locate)
     if (!isPromise(checked)) return checked
     return Promise.resolve(checked).catch((thrown: unknown) => {
       throw refusal(plan, thrown)

@@ -94,6 +94,11 @@ export function addProblemSchemas(schemas: Schemas): void {
     properties: {
       pointer: { type: 'string', description: 'Where, as JSON Pointer (RFC 6901).' },
       message: { type: 'string' },
+      in: {
+        enum: ['path', 'query', 'header', 'cookie'],
+        description: 'Where the request has it; left out for what is in its body.',
+      },
+      name: { type: 'string', description: 'What it is called there.' },
     },
     required: ['pointer', 'message'],
   }

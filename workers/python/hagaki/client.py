@@ -62,7 +62,7 @@ class Answered(Exception):
 
     @property
     def issues(self) -> list[dict[str, str]]:
-        """`{"pointer", "message"}` for each offending member."""
+        """`{"pointer", "message"}` for each offending member, and `{"in", "name"}` where that is not in the body."""
         found = self.data.get("issues") if self.code == "input_invalid" and isinstance(self.data, dict) else []
         return found if isinstance(found, list) else []
 

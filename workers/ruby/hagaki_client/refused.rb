@@ -25,7 +25,7 @@ module Hagaki
         @data = data
       end
 
-      # `{ 'pointer' => ..., 'message' => ... }` for each offending member.
+      # `{ 'pointer' => ..., 'message' => ... }` for each offending member, and 'in' and 'name' where that is not in the body.
       def issues
         found = data['issues'] if code == 'input_invalid' && data.is_a?(Hash)
         found.is_a?(Array) ? found : []
