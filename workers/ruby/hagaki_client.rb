@@ -8,11 +8,14 @@
 #   notes.add(text: 'hi')
 #   notes.call('add', { text: 'hi' })       the same, for any name
 #
-# It gives what the handler gives: JSON data, with names that are strings, or nil. What it raises is in `refused`.
+# It gives what the handler gives: JSON data, with names that are strings, bytes, a text, or nil. What flows goes to the
+# block of the call, or into an Enumerator; what flows in is the member `body`: anything with `each`, a file, a String. Who
+# leaves the block ends the call. What it raises is in `refused`.
 #
-# Standard library only. Handlers that take or give bytes, text, forms or streams are not for it. What is where:
+# Standard library only. Forms with files are not for it. What is where:
 #
 #   refused    what a call raises        composed   a request, of data
-#   exchange   a request over HTTP       calls      by name, again where they may be
-#   client     its handlers as methods
+#   sent       its body                  flowing    one that flows
+#   exchange   a request over HTTP       items      of an answer that flows
+#   calls      by name, again where they may be     client     its handlers as methods
 require_relative 'hagaki_client/client'

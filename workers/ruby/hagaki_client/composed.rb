@@ -1,26 +1,26 @@
 # frozen_string_literal: true
 
 require 'json'
-require_relative '../hagaki_handlers/flow'
 require_relative 'refused'
+require_relative 'sent'
 
 module Hagaki
   class Client
     # A call as a request: data to the places where the contract has them. Pure.
     #
     #   in      a handler of the contract, data
-    #   out     method, target, fields, body: octets or nil
+    #   out     method, target, fields, body: octets, what gives them by `each`, or nil
     #   raises  InputInvalid
     #
     # `src/client/compose.ts` does the same.
     Composed = Struct.new(:method, :target, :fields, :body) do
       def self.of(handler, data)
-        takes = handler['takes']
-        unless handler['gives'] == 'data' && (takes.nil? || takes['as'] == 'data')
-          raise InputInvalid, 'the handler takes or gives what is no data: call it otherwise'
-        end
+        Composing.new(handler, handler['takes'], data).request
+      end
 
-        Composing.new(handler, takes, data).request
+      # Whether its body can be sent once only.
+      def flows?
+        !body.nil? && !body.is_a?(String)
       end
     end
 
@@ -32,16 +32,18 @@ module Hagaki
       }.freeze
       IN_SEGMENT = /[^A-Za-z0-9_.~-]/n.freeze
       IN_TEMPLATE = /[^A-Za-z0-9_.~!$&'()*+,;=:@-]/n.freeze
+      ACCEPTS = { 'data' => 'application/json', 'items' => 'application/jsonl' }.freeze
       # RFC 9110 section 5.5, in UTF-8.
       VALUE = /\A(?:[!-~\u0080-\u00ff](?:[\t -~\u0080-\u00ff]*[!-~\u0080-\u00ff])?)?\z/.freeze
-      private_constant :METHODS, :IN_SEGMENT, :IN_TEMPLATE, :VALUE
+      private_constant :METHODS, :IN_SEGMENT, :IN_TEMPLATE, :ACCEPTS, :VALUE
 
       def initialize(handler, takes, data)
         @handler = handler
+        @takes = takes
         @place = takes && takes['body'] # of the body: whole, member, members
         @data = data
         @members = data.nil? || @place == 'whole' ? {} : named(data)
-        @fields = { 'accept' => 'application/json' }
+        @fields = { 'accept' => ACCEPTS.fetch(handler['gives'], '*/*') }
         @query = []
       end
 
@@ -56,7 +58,8 @@ module Hagaki
         method = METHODS.fetch(@handler['verb'])
         return Composed.new(method, target, @fields, nil) if @place.nil? || (content.nil? && @place == 'member')
 
-        Composed.new(method, target, { **@fields, 'content-type' => 'application/json' }, json(content))
+        type, body = Sent.of(@takes, content)
+        Composed.new(method, target, { **@fields, 'content-type' => type }, body)
       end
 
       private
@@ -120,12 +123,6 @@ module Hagaki
 
       def escaped(text, odd)
         text.b.gsub(odd) { |octet| format('%%%02X', octet.ord) }
-      end
-
-      def json(content)
-        Flow.write(content, 'the call')
-      rescue HagakiWorker::AnswerFaulty => e
-        raise InputInvalid, "the data are no JSON: #{e.message}"
       end
     end
     private_constant :Composed, :Composing

@@ -18,7 +18,8 @@ class ClientTest < Minitest::Test
       'now' => { 'verb' => 'acts', 'path' => '/now', 'takes' => DATA, 'gives' => 'data', 'offers' => {},
                  'from' => { 'tag' => { 'in' => 'header', 'name' => 'x-tag' } } },
       'call' => { 'verb' => 'acts', 'path' => '/call', 'takes' => nil, 'gives' => 'data' },
-      'lines' => { 'verb' => 'reads', 'path' => '/lines', 'takes' => nil, 'gives' => 'items' }
+      'form' => { 'verb' => 'acts', 'path' => '/form', 'gives' => 'data',
+                  'takes' => { 'as' => 'parts', 'mediaTypes' => ['multipart/form-data'], 'body' => 'member' } }
     }
   }.freeze
   OK = "HTTP/1.1 200 OK\r\n"
@@ -100,7 +101,7 @@ class ClientTest < Minitest::Test
     assert_raises(Client::CallLost) { client(base, retries: 0).me }
   end
 
-  def test_handlers_may_have_any_name_and_those_that_flow_are_refused
+  def test_handlers_may_have_any_name_and_those_that_take_parts_are_refused
     base, heads = answering('1', 'Content-Length: 1')
     api = client("#{base}/v1/", headers: { 'X-User' => 'anna' })
     assert_equal 1, api.read(id: 'c/d?'.delete('/'))
@@ -111,7 +112,7 @@ class ClientTest < Minitest::Test
     assert_nil api.call('call')
     assert_equal 1, api.call('now', { a: 1 }, headers: { 'x-user' => 'eve' })
     assert_match(/^x-user: eve\r$/i, heads.last)
-    assert_raises(Client::InputInvalid) { api.lines }
+    assert_raises(Client::InputInvalid) { api.form(body: []) }
     assert_raises(KeyError) { api.call('nowhere') }
     assert_raises(NoMethodError) { api.nowhere }
   end
