@@ -158,19 +158,25 @@ export class NodeBody implements BodySource {
   async #progress(): Promise<void> {
     const { bodyTimeoutMs, bodyRate } = this.#limits
     const began = performance.now()
-    await this.#more(bodyTimeoutMs)
+    if (await this.#more(bodyTimeoutMs)) return // it was not the client who took so long
     this.#waitedMs += performance.now() - began
     if (this.#waitedMs >= bodyTimeoutMs && this.#octets * 1_000 < bodyRate * this.#waitedMs) {
       this.fail(new Fault('body_too_slow', { limit: bodyRate }))
     }
   }
 
-  #more(limitMs: number): Promise<void> {
+  // True when the time was up before what had come was read: a loop that was blocked runs its timers first, and
+  // finds nobody late whose octets wait in the kernel.
+  #more(limitMs: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.fail(new Fault('body_timeout', { limitMs })), limitMs)
+      let last: NodeJS.Immediate | undefined
+      const timer = setTimeout(() => {
+        last = setImmediate(() => this.fail(new Fault('body_timeout', { limitMs })))
+      }, limitMs)
       this.#wake = () => {
         clearTimeout(timer)
-        resolve()
+        clearImmediate(last)
+        resolve(last !== undefined)
       }
       if (this.#state === 'paused') {
         this.#state = 'flowing'
