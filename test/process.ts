@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 
 /** How long a command may take, and a server until it listens. */
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 120_000
 
 export interface Place {
   readonly cwd: string

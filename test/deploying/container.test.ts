@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { parseCommand } from '../../src/cli/arguments.ts'
 import type { Command } from '../../src/cli/command.ts'
 import { Place } from '../cli/command.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from '../free-port.ts'
 
 const FILE = readFileSync(new URL('../../examples/deploying/Containerfile', import.meta.url), 'utf8')
 /** Docker and Podman wait so long before they kill, unless told otherwise. */

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { nginx } from '../../scripts/needs.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from '../free-port.ts'
 
 const SITE = new URL('../../examples/deploying/nginx.conf', import.meta.url)
 

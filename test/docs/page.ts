@@ -61,8 +61,8 @@ class RunningPage {
   /** The folder of the example that the page is of, or null. */
   readonly #example: string | null
   readonly #services: { readonly ports: readonly string[]; readonly service: Service }[] = []
-  /** Output of the block before, when that ran something. */
-  #output: (() => string) | null = null
+  /** Of the block before, when that ran something. */
+  #output: Output | null = null
   #snippets = 0
 
   constructor(root: string, ports: Ports, example: string | null) {
@@ -116,7 +116,7 @@ class RunningPage {
     this.#project.write(file, text)
     const { code, stdout, stderr } = await this.#project.run(file)
     if (code !== 0) throw new Error(`${ending(code)}\n${stdout}${stderr}`)
-    this.#output = () => stdout
+    this.#output = { text: () => stdout, grows: false }
   }
 
   async #shell({ text }: Block): Promise<void> {
@@ -136,8 +136,8 @@ class RunningPage {
       }
     }
     // Of servers only when nothing else ran: their log is nobody's output.
-    if (outputs.length > 0) this.#output = () => outputs.join('')
-    else if (served !== null) this.#output = () => served.output
+    if (outputs.length > 0) this.#output = { text: () => outputs.join(''), grows: false }
+    else if (served !== null) this.#output = { text: () => served.output, grows: true }
   }
 
   async #run(command: string): Promise<string> {
@@ -190,11 +190,21 @@ function ending(code: number | null): string {
   return code === null ? 'did not end in time' : `ended with ${code}`
 }
 
-/** A server may write on for a moment. */
-async function compare(language: 'text' | 'json', expected: string, output: () => string): Promise<void> {
-  for (let tries = 0; tries < 30; tries++) {
-    if (isExpected(language, expected, output())) return
+/** What something wrote that was run. */
+interface Output {
+  readonly text: () => string
+  /** True of a server, which may write on. */
+  readonly grows: boolean
+}
+
+/** How long a server may take to write what it is said to, in milliseconds. */
+const PATIENCE_MS = 60_000
+
+async function compare(language: 'text' | 'json', expected: string, { text, grows }: Output): Promise<void> {
+  const until = performance.now() + (grows ? PATIENCE_MS : 0)
+  while (!isExpected(language, expected, text())) {
+    if (performance.now() >= until)
+      throw new Error(`The output is not as written. Written:\n${expected}\nOutput:\n${text()}`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  throw new Error(`The output is not as written. Written:\n${expected}\nOutput:\n${output()}`)
 }

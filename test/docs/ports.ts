@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { createServer } from 'node:net'
+import { freePort } from '../free-port.ts'
 
 const WRITTEN = /\b929\d\b/g
 
@@ -18,7 +18,7 @@ export class Ports {
   static async for(page: string): Promise<Ports> {
     const ports = new Ports()
     for (const written of new Set([DEFAULT, ...(page.match(WRITTEN) ?? [])])) {
-      ports.#free.set(written, await freePort())
+      ports.#free.set(written, String(await freePort()))
     }
     return ports
   }
@@ -37,15 +37,4 @@ export class Ports {
   namedIn(text: string): string[] {
     return [...this.#free.values()].filter((port) => new RegExp(`\\b${port}\\b`).test(text))
   }
-}
-
-function freePort(): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(String(port)))
-    })
-  })
 }

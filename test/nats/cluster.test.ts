@@ -4,7 +4,7 @@
  */
 import { type App, bodyText, text } from 'hagaki'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
-import { freePort } from '../deploying/free-port.ts'
+import { freePort } from '../free-port.ts'
 import { WAIT_MS } from '../wait.ts'
 import { gateway, get, worked } from './road.ts'
 import { NatsServer } from './server.ts'

@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { natsServer } from '../../scripts/needs.ts'
-import { freePort } from '../deploying/free-port.ts'
+import { freePort } from '../free-port.ts'
 
 type Finished = (task: () => void | Promise<void>) => void
 
