@@ -257,6 +257,8 @@ test('streams instead of data, versions and locations that are gone', () => {
     [{}, { gives: 'items' }, ['breaks gives items now, before data']],
     [{}, { versioned: NONE }, ['breaks has no versions any more']],
     [{ versioned: NONE }, {}, ['fits has versions now']],
+    [{ tagged: true }, {}, ['breaks gives no version any more']],
+    [{}, { tagged: true }, ['fits gives the version of what it has changed now']],
     [{}, { location: NONE }, ['breaks says no location any more']],
     [{}, { location: '/x/{id}' }, ['fits location is /x/{id} now, before /{id}']],
     [{}, { fresh: NONE }, ['fits stays fresh by nothing now, before no-cache']],

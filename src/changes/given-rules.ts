@@ -42,6 +42,12 @@ const versioned: Rule = ({ before, after }) => {
   return [breaks('has no versions any more', 'callers that send if-match are refused, and get no etag')]
 }
 
+const tagged: Rule = ({ before, after }) => {
+  if (before.tagged === after.tagged) return []
+  if (after.tagged) return [fits('gives the version of what it has changed now')]
+  return [breaks('gives no version any more', 'callers that go on with it have to read first')]
+}
+
 const location: Rule = ({ before: { location: old }, after: { location: now } }) => {
   if (old === now) return []
   if (now === undefined) return [breaks('says no location any more', 'callers that follow it find none')]
@@ -78,4 +84,4 @@ const FLOW = [
   ['heartbeatMs', 'its longest silence', 'ms', 'callers that wait no longer give up'],
 ] as const
 
-export const GIVEN_RULES: readonly Rule[] = [data, offered, flow, versioned, location, fresh]
+export const GIVEN_RULES: readonly Rule[] = [data, offered, flow, versioned, tagged, location, fresh]

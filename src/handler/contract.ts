@@ -62,8 +62,10 @@ export interface HandlerContract {
   readonly limit?: number
   /** Bytes of body once its content codings are undone, where that is another limit. */
   readonly decodedLimit?: number
-  /** True where answers have an entity tag, and `if-match` is heeded. */
+  /** True where what is read has an entity tag, and `if-none-match` is heeded; and `if-match` where that is changed. */
   readonly versioned?: true
+  /** True where the answer of what changes it has an entity tag as well. */
+  readonly tagged?: true
   /** The `cache-control` of an answer. */
   readonly fresh?: string
   /** Where what was created is, as a template over the answer's members. */

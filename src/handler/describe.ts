@@ -15,6 +15,7 @@ import type { AnyFailureType } from './failure.ts'
 import type { Definition } from './handler.ts'
 import type { Plan } from './plan.ts'
 import type { Guard } from './provide.ts'
+import { VERBS } from './verb.ts'
 
 /** What a plan says to others, but for what it does. */
 export type Described = Omit<Plan, 'contract' | 'current'>
@@ -49,7 +50,8 @@ export function describe(
     guards: guards.map((guard) => guard.name),
     ...(limit !== undefined && { limit: limit.wire }),
     ...(limit !== undefined && limit.decoded !== limit.wire && { decodedLimit: limit.decoded }),
-    ...(version !== undefined && { versioned: true as const }),
+    ...(version !== undefined &&
+      (VERBS[verb].safe ? { versioned: true as const } : { tagged: true as const })),
     ...(cacheControl !== null && { fresh: cacheControl }),
     ...(location !== undefined && { location }),
     ...(plan.refusals !== null && { ownRefusals: true as const }),

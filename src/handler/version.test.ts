@@ -136,6 +136,10 @@ test('the contract says what has versions', () => {
     true,
     undefined,
   ])
+  // The one that gives the version of what it has changed.
+  expect(Object.keys(app.contract.handlers).filter((name) => app.contract.handlers[name]?.tagged)).toEqual([
+    'rename',
+  ])
 })
 
 test('a version is a text or a number: what is neither would be the same for all', async () => {

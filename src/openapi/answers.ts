@@ -49,12 +49,14 @@ function descriptionOf({ verb, gives, location }: HandlerContract): string {
 function headersOf({
   verb,
   versioned,
+  tagged,
   fresh,
   location,
   offers,
 }: HandlerContract): Record<string, Header | Reference> {
+  const isTagged = VERBS[verb].safe ? versioned === true : tagged === true
   return {
-    ...(versioned === true && offers !== undefined && { etag: SHARED.etag }),
+    ...(isTagged && offers !== undefined && { etag: SHARED.etag }),
     ...(fresh !== undefined && {
       'cache-control': { description: 'How long it may be kept.', schema: { type: 'string', const: fresh } },
     }),

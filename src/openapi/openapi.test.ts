@@ -216,6 +216,18 @@ test('versions, freshness and places are told as fields, and what they do to a c
   })
 })
 
+test('what is changed has an entity tag where its handler gives the version of its own answer, and not where it heeds one', () => {
+  const change = (versions: Partial<HandlerContract>): unknown[] => {
+    const shape = { verb: 'updates', offers: ['application/json'], returns: Text, ...versions } as const
+    const { responses, parameters = [] } = operationOf(shape)
+    const { headers = {} } = responses['200'] as { readonly headers?: object }
+    return [Object.keys(headers), parameters.map(({ name }) => name), '412' in responses]
+  }
+  expect(change({ versioned: true })).toEqual([[], ['if-match'], true])
+  expect(change({ versioned: true, tagged: true })).toEqual([['etag'], ['if-match'], true])
+  expect(change({ tagged: true })).toEqual([['etag'], [], false])
+})
+
 test('refusals are shared, and there where a handler may refuse so', () => {
   const statuses = (handler: Partial<HandlerContract>): string[] =>
     Object.keys(operationOf(handler).responses)

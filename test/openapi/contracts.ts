@@ -81,6 +81,7 @@ const handler: fc.Arbitrary<Partial<HandlerContract>> = fc.record(
     guards: fc.uniqueArray(fc.constantFrom('member', 'a b', 'ä'), { maxLength: 2 }),
     limit: fc.nat(),
     versioned: fc.constant(true),
+    tagged: fc.constant(true),
     fresh: fc.constant('public, max-age=60'),
     location: fc.constant('/{id}'),
   },
