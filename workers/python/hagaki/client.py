@@ -5,36 +5,30 @@ A client of a service over HTTP, from its contract: `hagaki contract notes.ts -o
     notes.call("add", {"text": "hi"})
     notes.add(text="hi")                    the same, where the name is one of Python's
 
-    out    what the handler gives: JSON data, or None
+    out    what the handler gives: JSON data, bytes, a text, or None
     raises Failure for a failure that the contract declares (known by `.code`; `.data`), Answered for
            another refusal, CallTimeout, CallLost, InputInvalid
 
-Standard library only. Handlers that take or give bytes, text, forms or streams are not for it.
+A file in a form is a `File`; the parts of one that flows are the member `body`, `Part`s as any iterable gives them.
+
+Standard library only. Handlers that give what flows, or take it but as parts, are not for it.
 """
 
 from __future__ import annotations
 
 import http.client
 import io
-import json
-import math
 import socket
 import ssl
 import time
-from typing import Any, Callable, Final, Mapping, Optional
-from urllib.parse import quote, urlencode, urlsplit
+from typing import Any, Callable, Final, Iterator, Mapping, Optional
+from urllib.parse import urlsplit
 
+from hagaki.composed import Body, compose
 from hagaki.handlers import jsonbody
 from hagaki.handlers.refused import KINDS, Failure, Refusal
+from hagaki.texts import InputInvalid as InputInvalid
 
-METHODS: Final = {
-    "reads": "GET",
-    "creates": "POST",
-    "replaces": "PUT",
-    "updates": "PATCH",
-    "deletes": "DELETE",
-    "acts": "POST",
-}
 _REPEATABLE: Final = frozenset({"reads", "replaces", "deletes"})
 _MAX_ANSWER: Final = 67_108_864  # octets
 
@@ -45,10 +39,6 @@ class CallLost(ConnectionError):
 
 class CallTimeout(TimeoutError):
     """The time that the caller had is up. Whether the handler has run, nobody knows."""
-
-
-class InputInvalid(ValueError):
-    """Data that cannot be sent as the contract has it."""
 
 
 class Answered(Exception):
@@ -110,11 +100,12 @@ class Client:
     ) -> Any:
         """Calls a handler by its name, such as "notes.add". KeyError for one that the contract does not have."""
         handler = self._handlers[name]
-        method, target, fields, body = _composed(handler, data)
+        method, target, fields, body = compose(handler, data)
         seconds = self._timeout if timeout is None else timeout
         until = None if seconds is None else time.monotonic() + seconds
         fields = {**self._headers, **headers, **fields}
-        tries = 1 + (self._retries if handler["verb"] in _REPEATABLE else 0)
+        may_repeat = handler["verb"] in _REPEATABLE and (body is None or isinstance(body, bytes))
+        tries = 1 + (self._retries if may_repeat else 0)
         for left in range(tries - 1, -1, -1):
             try:
                 status, octets = self._exchange(method, self._root + target, fields, body, until)
@@ -124,14 +115,21 @@ class Client:
                     raise
 
     def _exchange(
-        self, method: str, target: str, fields: Mapping[str, str], body: Optional[bytes], until: Optional[float]
+        self, method: str, target: str, fields: Mapping[str, str], body: Optional[Body], until: Optional[float]
     ) -> tuple[int, bytes]:
         connection = self._connection(_left(until))
         connection.response_class = _timed(until)
+        tick = lambda: connection.sock.settimeout(_left(until))  # noqa: E731
+        source = None if body is None or isinstance(body, bytes) else _Source(body, tick)
         try:
             connection.connect()
-            connection.sock.settimeout(_left(until))
-            connection.request(method, target, body=body, headers=dict(fields))
+            tick()
+            try:
+                connection.request(method, target, body=source or body, headers=dict(fields))
+            except (BrokenPipeError, ConnectionResetError):
+                # A service may answer before all has come, and hang up: its answer tells.
+                if source is None or source.failed is not None:
+                    raise
             response = connection.getresponse()
             octets = bytearray()
             while True:
@@ -145,9 +143,11 @@ class Client:
                 raise CallLost("the answer broke off")
             return response.status, bytes(octets)
         except (socket.timeout, TimeoutError) as error:
+            if isinstance(error, CallTimeout) or (source is not None and source.failed is error):
+                raise
             raise CallTimeout(f"{method} {target} took too long") from error
         except (OSError, http.client.HTTPException) as error:
-            if isinstance(error, CallLost):
+            if isinstance(error, CallLost) or (source is not None and source.failed is error):
                 raise
             raise CallLost(f"{method} {target}: {error}") from error
         finally:
@@ -159,72 +159,33 @@ class Client:
         return http.client.HTTPConnection(self._host, self._port, timeout=seconds)
 
 
-def _composed(handler: Mapping[str, Any], data: Any) -> tuple[str, str, dict[str, str], Optional[bytes]]:
-    takes = handler.get("takes")
-    if handler.get("gives") != "data" or (takes is not None and takes["as"] != "data"):
-        raise InputInvalid("the handler takes or gives what is no data: call it otherwise")
-    fields = {"accept": "application/json"}
-    whole = takes is not None and takes["body"] == "whole"
-    members = {} if data is None or whole else dict(data)
-    path = _path(handler["path"], members)
-    query: list[tuple[str, str]] = []
-    for member, place in handler.get("from", {}).items():
-        if member in members:
-            texts = _texts(member, members.pop(member))
-            if place["in"] == "query":
-                query += [(place["name"], text) for text in texts]
-            elif place["in"] == "header" and len(texts) == 1:
-                fields[place["name"]] = texts[0]
-            else:
-                raise InputInvalid(f"{member} cannot be sent as a {place['in']}")
-    content = members.pop("body", None) if takes is not None and takes["body"] == "member" else None
-    if takes is not None and takes["body"] == "members":
-        content, members = members, {}
-    elif whole:
-        content = data
-    for member, value in members.items():
-        query += [(member, text) for text in _texts(member, value)]
-    target = path + (f"?{urlencode(query, quote_via=quote)}" if query else "")
-    if takes is None or (content is None and takes["body"] == "member"):
-        return METHODS[handler["verb"]], target, fields, None
-    fields["content-type"] = "application/json"
-    try:
-        return METHODS[handler["verb"]], target, fields, jsonbody.encode(content)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise InputInvalid(f"the data are no JSON: {error}") from error
+class _Source:
+    """A body that flows. `tick` is called before each piece; what the source raises is told from what the socket does."""
 
+    def __init__(self, pieces: Iterator[bytes], tick: Callable[[], None]) -> None:
+        self._pieces, self._tick = pieces, tick
+        self.failed: Optional[Exception] = None
 
-def _path(template: str, members: dict[str, Any]) -> str:
-    parts = []
-    for part in template[1:].split("/"):
-        if part.startswith("{"):
-            name = part[1:-1]
-            text = _text(name, members.pop(name, None))
-            if text in ("", ".", "..") or any(one in text for one in "/\\\0"):
-                raise InputInvalid(f"{name} cannot be a segment of a path")
-            parts.append(quote(text, safe=""))
-        else:
-            parts.append(quote(part, safe="!$&'()*+,;=:@-._~"))
-    return "/" + "/".join(parts)
-
-
-def _texts(name: str, value: Any) -> list[str]:
-    if isinstance(value, (list, tuple)):
-        return [_text(name, one, null=True) for one in value]
-    return [_text(name, value, null=True)]
-
-
-def _text(name: str, value: Any, null: bool = False) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool) or (null and value is None):
-        return json.dumps(value)
-    if isinstance(value, (int, float)) and math.isfinite(value):
-        return json.dumps(value)
-    raise InputInvalid(f"{name} is missing" if value is None else f"{name} cannot be written there")
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            try:
+                piece = next(self._pieces, None)
+            except Exception as error:
+                self.failed = error
+                raise
+            if piece is None:
+                return
+            if piece != b"":  # which would be the last chunk
+                self._tick()
+                yield piece
 
 
 def _given(handler: Mapping[str, Any], status: int, octets: bytes) -> Any:
+    if status < 300 and handler["gives"] in ("bytes", "text"):
+        try:
+            return octets if handler["gives"] == "bytes" else octets.decode()
+        except UnicodeDecodeError as error:
+            raise CallLost("the answer is no text") from error
     try:
         data = jsonbody.decode(octets) if octets else None
     except Refusal as refusal:
