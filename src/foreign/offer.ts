@@ -71,8 +71,13 @@ export interface ServiceOffer {
 
 export interface Offer extends ServiceOffer {
   readonly hagaki: 1
-  /** All guards by name. */
-  readonly guards: { readonly [name: string]: { readonly errors: OfferedFailures } }
+  /** All guards by name, with those that they use by member. */
+  readonly guards: {
+    readonly [name: string]: {
+      readonly errors: OfferedFailures
+      readonly uses?: { readonly [member: string]: string }
+    }
+  }
 }
 
 /** Fault: setup_faulty for what is no offer. What its metadata may be, their own places check. */

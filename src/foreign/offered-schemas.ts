@@ -22,6 +22,11 @@ import { type Bytes, type Items, items, type Parts, parts, bytes as streamedByte
 import { isRecord } from '../value/data.ts'
 import type { Flowing, OfferedFailures, OfferedFormat, Shape } from './offer.ts'
 
+/** Failures by their codes; of two the later holds. */
+export function byCode(failures: readonly AnyFailureType[]): ReadonlyMap<string, AnyFailureType> {
+  return new Map(failures.map((one) => [one.code, one]))
+}
+
 /** A schema of data. Fault: setup_faulty, with its keyword that is not one. */
 export function dataSchema(schema: JsonSchema, what: string): AnySchema {
   try {

@@ -6,8 +6,9 @@
  */
 import { Fault } from '../fault.ts'
 import type { AnyFailureType } from '../handler/failure.ts'
+import { guardsIn } from '../handler/guards.ts'
 import type { AnyHandler, HandlerContext } from '../handler/handler.ts'
-import { type Guard, type GuardHead, guard } from '../handler/provide.ts'
+import type { Guard } from '../handler/provide.ts'
 import { type Service, service } from '../handler/service.ts'
 import { VERBS } from '../handler/verb.ts'
 import { type LooseSpec, makerOf } from '../handler/verbs.ts'
@@ -17,8 +18,9 @@ import type { Pool } from '../transport/pool.ts'
 import { isRecord } from '../value/data.ts'
 import { callFar, gatheredBytes, HERE } from './far-call.ts'
 import { type FileMembers, fileMembers, filesApart, type PlacedFile, partsAsBytes } from './far-form.ts'
-import { GUARD, type HandlerOffer, type Offer, type ServiceOffer } from './offer.ts'
-import { Failures, flowOf, formatsOf, schemaOf, sourceOf } from './offered-schemas.ts'
+import type { HandlerOffer, Offer, ServiceOffer } from './offer.ts'
+import { offeredGuards } from './offered-guards.ts'
+import { byCode, Failures, flowOf, formatsOf, schemaOf, sourceOf } from './offered-schemas.ts'
 
 /** Bytes of a whole body that a function gives; what is larger flows. */
 const MAX_BYTES = 64 * 1024 * 1024
@@ -35,12 +37,7 @@ interface Far {
 /** Makes the service. `what` is what the user wrote, for messages. Fault: setup_faulty. */
 export function offeredService(offer: Offer, invoke: Pool['invoke'], what: string): Service {
   const failures = new Failures()
-  const guards = new Map(
-    Object.entries(offer.guards).map(([name, { errors }]) => [
-      name,
-      farGuard(name, failures.of(errors), invoke),
-    ]),
-  )
+  const guards = offeredGuards(offer.guards, failures, invoke)
   return serviceOf(offer, '', { invoke, what, guards, failures })
 }
 
@@ -56,17 +53,6 @@ function serviceOf(offer: ServiceOffer, above: string, far: Far): Service {
   return service(parts as Parameters<typeof service>[0], options) as unknown as Service
 }
 
-function farGuard(name: string, errors: readonly AnyFailureType[], invoke: Pool['invoke']): Guard<unknown> {
-  const decide = (head: GuardHead): Promise<unknown> => {
-    const { method, path, query, headers, client, protocol } = head
-    const here = head.get(HERE)
-    const line = { guard: name, head: { method, path, query, headers, client, protocol } }
-    const far = { name: GUARD, line, flow: null, isSafe: true, failures: byCode(errors) }
-    return callFar(invoke, far, here)
-  }
-  return guard(name, decide, { errors })
-}
-
 function farHandler(
   name: string,
   offered: HandlerOffer,
@@ -79,7 +65,7 @@ function farHandler(
     providers[member] = found
   }
   const errors = failures.of(offered.errors)
-  const all = byCode([...errors, ...Object.values(providers).flatMap((one) => one.errors)])
+  const all = byCode([...guardsIn(providers, name).flatMap((one) => one.errors), ...errors])
   const isSafe = VERBS[offered.verb].safe
   const isBytes = offered.returns !== undefined && 'bytes' in offered.returns
   const files = filesIn(name, offered)
@@ -191,10 +177,6 @@ function withoutFiles(data: unknown, { members, inBody }: Files): Divided {
   if (apart === null) return { rest: data ?? null, flow: null }
   const rest = inBody ? { ...(data as object), body: apart.data } : apart.data
   return { rest, flow: apart.bytes, placed: apart.files }
-}
-
-function byCode(failures: readonly AnyFailureType[]): ReadonlyMap<string, AnyFailureType> {
-  return new Map(failures.map((one) => [one.code, one]))
 }
 
 function faulty(name: string, reason: string, fix = 'Declare it there'): Fault {

@@ -18,6 +18,7 @@ const PERSON = z.object({ name: z.string(), age: z.int().optional(), tags: z.arr
 
 const Gone = failure('note_gone', 'missing', ID)
 const Nobody = failure('not_signed_in', 'unauthenticated')
+const NotStaff = failure('not_staff', 'denied')
 const notes = new Map<number, z.infer<typeof NOTE>>()
 const pictures = new Map<number, Uint8Array>()
 const { creates, reads, updates, deletes, replaces, acts } = verbs({})
@@ -29,7 +30,12 @@ const member = guard(
     errors: [Nobody],
   },
 )
+const staff = guard('staff', (_, { who }) => (who.name === 'anna' ? who.path : raise(NotStaff())), {
+  uses: { who: member },
+  errors: [NotStaff],
+})
 const owned = verbs({ user: member })
+const kept = verbs({ at: staff, user: member })
 const version = ({ rev }: z.infer<typeof NOTE>): number => rev
 
 const add = creates(
@@ -134,6 +140,7 @@ const me = owned.reads(
   { returns: z.object({ name: z.string(), path: z.string() }) },
   (_, { user }) => user,
 )
+const desk = kept.reads('/desk', { returns: z.array(z.string()) }, (_, { at, user }) => [at, user.name])
 const faulty = acts('/faulty', { returns: z.number() }, () => 'no number' as unknown as number)
 const undeclared = acts('/undeclared', {}, () => raise(Gone({ id: 7 })))
 const unfit = acts('/unfit', { errors: [Gone] }, () => raise(Gone({ id: 'seven' as unknown as number })))
@@ -173,6 +180,7 @@ export default service(
     octets,
     shout,
     me,
+    desk,
     faulty,
     undeclared,
     unfit,

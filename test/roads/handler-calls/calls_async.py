@@ -20,14 +20,24 @@ def awaited(one):
 def made_of(one, run):
     made = copy.copy(one)
     made.run, made.is_async = run, True
-    made.guards = {member: each._replace(decide=later(each.decide)) for member, each in one.guards.items()}
+    made.guards = later(one.guards)
     return made
 
 
-def later(decide):
-    async def decided(head):
+guards: dict = {}
+
+
+def later(those):
+    for one in those.values():
+        if one.name not in guards:
+            guards[one.name] = one._replace(decide=awaiting(one.decide), guards=later(one.guards))
+    return {member: guards[one.name] for member, one in those.items()}
+
+
+def awaiting(decide):
+    async def decided(*given):
         await asyncio.sleep(0)
-        return decide(head)
+        return decide(*given)
 
     return decided
 

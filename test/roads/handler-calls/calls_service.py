@@ -34,6 +34,7 @@ PERSON = members(["name", "tags"], name=STRING, age=INTEGER, tags={"type": "arra
 
 Gone = failure("note_gone", "missing", ID)
 Nobody = failure("not_signed_in", "unauthenticated")
+NotStaff = failure("not_staff", "denied")
 notes: dict = {}
 pictures: dict = {}
 
@@ -43,6 +44,13 @@ def member(head):
     if "x-user" not in head.headers:
         raise Nobody()
     return {"name": head.headers["x-user"], "path": head.path}
+
+
+@guard("staff", uses={"who": member}, errors=[NotStaff])
+def staff(_, used):
+    if used.who["name"] != "anna":
+        raise NotStaff()
+    return used.who["path"]
 
 
 @creates("/notes", accepts=members(["text"], text=WORDS), returns=NOTE, location="/notes/{id}", version="rev")
@@ -142,6 +150,11 @@ def me(_, context):
     return context.user
 
 
+@reads("/desk", returns={"type": "array", "items": STRING}, guards={"at": staff, "user": member})
+def desk(_, context):
+    return [context.at, context.user["name"]]
+
+
 @acts("/faulty", returns=NUMBER)
 def faulty(_):
     return "no number"
@@ -209,6 +222,7 @@ service = service(
         "octets": octets,
         "shout": shout,
         "me": me,
+        "desk": desk,
         "faulty": faulty,
         "undeclared": undeclared,
         "unfit": unfit,

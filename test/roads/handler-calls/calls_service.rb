@@ -70,6 +70,11 @@ class Calls < Hagaki::Service
     { name: head.headers['x-user'] || raise(Nobody), path: head.path }
   end
 
+  NotStaff = failure('not_staff', 'denied')
+  Staff = guard('staff', uses: { who: Member }, errors: [NotStaff]) do |_, used|
+    used.who['name'] == 'anna' ? used.who['path'] : raise(NotStaff)
+  end
+
   prefix '/v1'
   includes notes: Notes, pictures: Pictures
 
@@ -132,6 +137,11 @@ class Calls < Hagaki::Service
   reads '/me', returns: members(%w[name path], name: STRING, path: STRING), guards: { user: Member }
   def me(_, context)
     context.user
+  end
+
+  reads '/desk', returns: { type: 'array', items: STRING }, guards: { at: Staff, user: Member }
+  def desk(_, context)
+    [context.at, context.user['name']]
   end
 
   acts '/faulty', returns: NUMBER

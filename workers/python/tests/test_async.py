@@ -47,16 +47,16 @@ class AsyncTest(unittest.TestCase):
             self.data("add", line(1, user="anna"))
 
     def test_guards_resources_and_functions_are_async_and_plain_beside_each_other(self) -> None:
-        guards = [self.data("hagaki:guard", {"guard": name, "head": HEAD}) for name in ("member", "in_thread")]
+        guards = [self.data("hagaki:guard", {"guard": name, "head": HEAD, "used": {}}) for name in ("member", "in_thread")]
         self.assertEqual(guards, [["anna", True], "hagaki-0"])
         self.assertEqual(self.data("add", line(1, user="anna")), [1, "anna", True])
-        nobody = self.caller.call("hagaki:guard", {"guard": "member", "head": {**HEAD, "headers": {}}})
+        nobody = self.caller.call("hagaki:guard", {"guard": "member", "head": {**HEAD, "headers": {}}, "used": {}})
         self.assertEqual(self.caller.failure(nobody)["code"], "not_signed_in")
         self.assertEqual(self.data("called", LINE), "hagaki-loop")
         self.assertEqual(self.data("large", LINE), "x" * 300_000)
 
     def test_a_name_that_nobody_has_is_unknown_and_its_neighbours_go_on(self) -> None:
-        for name, sent in (("hagaki:guard", {"guard": "nobody", "head": HEAD}), ("nobody", LINE)):
+        for name, sent in (("hagaki:guard", {"guard": "nobody", "head": HEAD, "used": {}}), ("nobody", LINE)):
             failed = self.caller.failure(self.caller.call(name, sent))
             self.assertEqual(failed, {"code": "handler_unknown", "detail": {"name": "nobody"}})
         self.assertEqual(self.data("add", line(1, user="anna")), [1, "anna", True])

@@ -47,13 +47,13 @@ class HandlersTest(unittest.TestCase):
 
     def test_a_guard_decides_from_the_head_and_gives_data(self) -> None:
         head = {"method": "GET", "path": "/v1/a", "query": None, "headers": {}, "client": None, "protocol": "http"}
-        call = self.caller.call("hagaki:guard", {"guard": "member", "head": head})
+        call = self.caller.call("hagaki:guard", {"guard": "member", "head": head, "used": {}})
         refused = {"code": "not_signed_in", "detail": {}, "kind": "unauthenticated"}
         self.assertEqual(self.caller.failure(call), refused)
-        asked = {"guard": "member", "head": {**head, "headers": {"x-user": "anna"}}}
+        asked = {"guard": "member", "head": {**head, "headers": {"x-user": "anna"}}, "used": {}}
         gives, body, _ = self.caller.result(self.caller.call("hagaki:guard", asked, context={"tenant": "t"}))
         self.assertEqual(json.loads(body), {"name": "anna", "carried": {"tenant": "t"}})
-        odd = self.caller.failure(self.caller.call("hagaki:guard", {"guard": "odd", "head": head}))
+        odd = self.caller.failure(self.caller.call("hagaki:guard", {"guard": "odd", "head": head, "used": {}}))
         self.assertEqual(odd["code"], "call_faulty")
 
     def test_a_function_is_given_data_and_its_context(self) -> None:

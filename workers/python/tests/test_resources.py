@@ -46,7 +46,7 @@ class LifeTest(unittest.TestCase):
             self.assertEqual(said(caller), ["open settings", "open db hi", "open cards"])
             _, body, _ = caller.result(caller.call("inner.counted", LINE))
             self.assertEqual(json.loads(body), ["anna", [1], "hi"])
-            _, body, _ = caller.result(caller.call("hagaki:guard", {"guard": "member", "head": HEAD}))
+            _, body, _ = caller.result(caller.call("hagaki:guard", {"guard": "member", "head": HEAD, "used": {}}))
             self.assertEqual(json.loads(body), "anna")
             caller.hang_up()
             self.assertEqual(caller.exit_status(), 0)
@@ -157,6 +157,38 @@ class LocalTest(unittest.TestCase):
             api.you()
 
 
+class GuardsTest(unittest.TestCase):
+    def test_what_a_guard_uses_decides_once_and_before_it_and_a_value_stands_in_for_it(self) -> None:
+        said: list[str] = []
+
+        @resource
+        def names() -> Any:
+            said.append("names")
+            return {"1": "anna"}
+
+        @guard("who", uses={"names": names})
+        def who(head: Any, used: Any) -> Any:
+            said.append("who")
+            return used.names[head.headers["x"]]
+
+        @guard("loud", uses={"name": who})
+        def loud(head: Any, used: Any) -> Any:
+            return used.name.upper()
+
+        @reads("/it", returns={}, guards={"loud": loud, "name": who})
+        def it(_: Any, context: Any) -> Any:
+            return [context.loud, context.name]
+
+        made = service({"it": it})
+        self.assertEqual(made.offer["guards"]["loud"], {"errors": {}, "uses": {"name": "who"}})
+        with local(made, headers={"x": "1"}) as api:
+            self.assertEqual(api.it(), ["ANNA", "anna"])
+        self.assertEqual(said, ["names", "who"])
+        with local(made, {"name": "bob"}) as api:
+            self.assertEqual(api.it(), ["BOB", "bob"])
+        self.assertEqual(said, ["names", "who"])
+
+
 class DeclaringTest(unittest.TestCase):
     def test_what_cannot_be_is_refused_with_what_to_write(self) -> None:
         def none() -> Any:
@@ -178,7 +210,9 @@ class DeclaringTest(unittest.TestCase):
             (lambda: resource(timeout=0)(none), "its timeout is 0"),
             (lambda: resource(timeout=51)(none), "Write seconds, up to 50"),
             (lambda: guard("a", uses={"db": db})(one), "it does not take what it uses"),
-            (lambda: guard("a", uses={"db": none})(two), "its uses are not resources by name"),
+            (lambda: guard("a", uses={"db": none})(two), "its uses are not resources or guards by name"),
+            (lambda: guard("a", uses={"who": guard("b")(one)})(one), "it does not take what it uses"),
+            (lambda: reads("/a", uses={"who": guard("b")(one)})(two), "its uses are not resources by name"),
             (lambda: reads("/a", uses={"db": db})(one), "its function takes no context"),
             (lambda: reads("/a", uses={"db": none})(two), "its uses are not resources by name"),
             (lambda: reads("/a", uses={"resume": db})(two), "its context has another member 'resume'"),

@@ -51,10 +51,26 @@ module Hagaki
   end
 
   # Lets a call through with a value, or raises a failure. It decides from the head alone. What it gives is data.
-  Guard = Struct.new(:name, :errors, :uses, :decide) do
-    # `opened` has the resources that it uses.
-    def decided(head, opened)
-      uses.empty? ? decide.call(head) : decide.call(head, opened.used(uses))
+  Guard = Struct.new(:name, :errors, :uses, :guards, :decide) do
+    # Guards and those that they use, in the order they decide; no circle: what one uses was made before.
+    def self.all(guards)
+      guards.values.flat_map { |one| [*all(one.guards), one] }.uniq(&:object_id)
+    end
+
+    # `opened` has the resources that it uses, `before` what the guards that it uses have decided, by names that are
+    # strings.
+    def decided(head, opened, before)
+      return decide.call(head) if uses.empty? && guards.empty?
+      return decide.call(head, opened.used(uses)) if guards.empty?
+
+      names = [*uses.keys, *guards.keys]
+      values = { **opened.values(uses), **before }
+      @used ||= Struct.new(*names)
+      decide.call(head, @used.new(*values.values_at(*names.map(&:to_s))))
+    end
+
+    def offer
+      { errors: Offer.errors(errors), uses: guards.empty? ? nil : guards.transform_values(&:name) }.compact
     end
   end
 

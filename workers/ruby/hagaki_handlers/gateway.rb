@@ -79,7 +79,7 @@ module Hagaki
       what = "guard #{guard.name.inspect}"
       head = GuardHead.new(*line['head'].values_at('method', 'path', 'query', 'headers', 'client', 'protocol'),
                            call.head.context)
-      decided = declared(what, guard.errors.to_h { |one| [one.code, one] }) { guard.decided(head, @opened) }
+      decided = declared(what, guard.errors.to_h { |one| [one.code, one] }) { guard.decided(head, @opened, line['used']) }
       give(call, Flow.write(decided, what))
     end
 

@@ -69,12 +69,12 @@ module Hagaki
         @values = values.transform_keys(&:to_sym)
         @headers = headers.transform_keys { |name| name.to_s.downcase }
         handlers = plans.handlers
-        guards = handlers.flat_map { |one| one.guards.to_a }
-        asked = guards.reject { |member, _| @values.key?(member) }.map { |_, one| one.uses } + handlers.map(&:uses)
+        asked = handlers.flat_map { |one| [*asked(one.guards), one.uses] }
         given = {}
         needed = Resource.in_order(asked, @values, given)
-        users = [*guards.map(&:last), *handlers, *needed.keys, *given.keys]
-        check((guards.map(&:first) + users.flat_map { |one| one.uses.keys }).uniq)
+        guarded = [*handlers, *handlers.flat_map { |one| Guard.all(one.guards) }]
+        users = [*guarded, *needed.keys, *given.keys]
+        check((guarded.flat_map { |one| one.guards.keys } + users.flat_map { |one| one.uses.keys }).uniq)
         @opened = Opened.new(needed, given)
       end
 
@@ -105,9 +105,22 @@ module Hagaki
         method = { reads: 'GET', creates: 'POST', replaces: 'PUT', updates: 'PATCH', deletes: 'DELETE', acts: 'POST' }
                  .fetch(handler.verb)
         head = GuardHead.new(method, handler.path, nil, @headers, nil, 'http', {})
-        handler.guards.to_h do |member, one|
-          [member.to_s, @values.fetch(member) { one.decided(head, @opened) }]
+        allowed(handler.guards, head, {}.compare_by_identity)
+      end
+
+      # What guards decide, by names that are strings; each decides once, and is then `known`.
+      def allowed(guards, head, known)
+        guards.to_h do |member, one|
+          [member.to_s, @values.fetch(member) do
+            known.fetch(one) { known[one] = one.decided(head, @opened, allowed(one.guards, head, known)) }
+          end]
         end
+      end
+
+      # The resources of guards that decide, with those that they use: of those that have no value in their place.
+      def asked(guards)
+        deciding = guards.reject { |member, _| @values.key?(member) }.values
+        deciding.flat_map { |one| [*asked(one.guards), one.uses] }
       end
 
       # As they come from a gateway: names are strings.

@@ -21,7 +21,7 @@ module Hagaki
 
     # The failures that it may raise, by code: its own and those of its guards.
     def failures
-      (guards.values.flat_map(&:errors) + errors).to_h { |one| [one.code, one] }
+      (Guard.all(guards).flat_map(&:errors) + errors).to_h { |one| [one.code, one] }
     end
 
     def offer

@@ -86,8 +86,7 @@ module Hagaki
       @plans = {}
       @guards = {}
       said = visit(service, '')
-      guards = @guards.transform_values { |one| { errors: Offer.errors(one.errors) } }
-      @offer = { hagaki: 1, guards: guards, **said }
+      @offer = { hagaki: 1, guards: @guards.transform_values(&:offer), **said }
       begin
         Flow.checked(@offer)
         @mark = Offer.mark(@offer)
@@ -110,7 +109,7 @@ module Hagaki
 
     # What its handlers and their guards use, in the order to open it, with the names it is asked for.
     def resources
-      Resource.in_order(handlers.flat_map { |one| [*one.guards.values.map(&:uses), one.uses] })
+      Resource.in_order(handlers.flat_map { |one| [*Guard.all(one.guards).map(&:uses), one.uses] })
     end
 
     private
@@ -133,7 +132,7 @@ module Hagaki
 
     def add(name, handler, object)
       @plans[name] = Plan.new(name, handler, object)
-      handler.guards.each_value do |one|
+      Guard.all(handler.guards).each do |one|
         next if (@guards[one.name] ||= one).equal?(one)
 
         reason = "another guard than its own is called #{one.name.inspect} as well"

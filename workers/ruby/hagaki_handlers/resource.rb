@@ -54,6 +54,11 @@ module Hagaki
         raise SetupFaulty.new(what, 'its uses are not resources by name', fix)
       end
 
+      check_names(uses, what)
+    end
+
+    # SetupFaulty for names that no method of a context may have.
+    def self.check_names(uses, what)
       odd = uses.keys.find { |name| !/\A[a-z_]\w*\z/.match?(name) || Context.method_defined?(name) }
       raise SetupFaulty.new(what, "it cannot use anything as #{odd.inspect}", 'Give it another name') unless odd.nil?
     end

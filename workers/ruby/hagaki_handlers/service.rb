@@ -60,8 +60,10 @@ module Hagaki
         what = "guard(#{name.inspect})"
         raise SetupFaulty.new(what, 'it has no block', 'Write { |head| ... }') if decide.nil?
 
-        Resource.check(uses, what)
-        Guard.new(name, errors, uses.dup.freeze, decide)
+        guards, resources = uses.is_a?(Hash) ? uses.partition { |_, one| one.is_a?(Guard) }.map(&:to_h) : [{}, uses]
+        Resource.check(resources, what)
+        Resource.check_names(guards, what)
+        Guard.new(name, errors, resources.freeze, guards.freeze, decide)
       end
 
       # What is opened at boot and closed after the drain: `Db = resource(close: :close) { Database.connect }`. With

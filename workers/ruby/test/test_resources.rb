@@ -150,6 +150,27 @@ class LocalTest < Minitest::Test
     assert_includes told, 'no guard or resource is called "bd". It has db, user, users'
   end
 
+  def test_what_a_guard_uses_decides_once_and_before_it_and_a_value_stands_in_for_it
+    told = @told
+    service = Class.new(Hagaki::Service) do
+      names = resource { { '1' => 'anna' }.tap { told << :names } }
+      who = guard('who', uses: { names: names }) { |head, used| used.names[head.headers['x']].tap { told << :who } }
+      loud = guard('loud', uses: { name: who, names: names }) { |_, used| [used.name.upcase, used.names.size] }
+      reads '/it', returns: {}, guards: { loud: loud, name: who }
+      def it(_, context)
+        [context.loud, context.name]
+      end
+    end
+    offered = Hagaki::Plans.new(service).offer[:guards]
+    assert_equal({ 'who' => { errors: {} }, 'loud' => { errors: {}, uses: { name: 'who' } } }, offered)
+    assert_equal([['ANNA', 1], 'anna'], Hagaki.local(service, headers: { x: '1' }, &:it))
+    assert_equal %i[names who], @told
+    assert_equal([['BOB', 1], 'bob'], Hagaki.local(service, { name: 'bob' }, &:it))
+    assert_equal %i[names who names], @told
+    odd = assert_raises(Hagaki::SetupFaulty) { Class.new(Hagaki::Service) { guard('a', uses: { over?: guard('b') { 1 } }) { 1 } } }
+    assert_includes odd.message, 'it cannot use anything as :over?'
+  end
+
   def test_a_handler_may_be_called_as_a_method_of_ours_is
     told = @told
     service = Class.new(Hagaki::Service) do

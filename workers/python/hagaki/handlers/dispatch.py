@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from asyncio import CancelledError
 from inspect import isawaitable
+from types import SimpleNamespace
 from typing import Any, Callable, Mapping, NamedTuple, Optional, Union
 
 from hagaki import forked
@@ -62,26 +63,29 @@ class Context:
         return None if self._until is None else max(0.0, self._until - time.monotonic())
 
 
-def decide(one: Guard, head: Mapping[str, Any], carried: Mapping[str, Any], opened: Opened) -> Any:
+def decide(one: Guard, line: Mapping[str, Any], carried: Mapping[str, Any], opened: Opened) -> Any:
     """What a guard decides. Failure, Refusal."""
     try:
-        return decided(one, _guard_head(head, carried), opened)
+        return decided(one, _guard_head(line["head"], carried), opened, line["used"])
     except BaseException as error:
         raise _refused(one, error) from error
 
 
-async def decide_async(one: Guard, head: Mapping[str, Any], carried: Mapping[str, Any], opened: Opened) -> Any:
+async def decide_async(one: Guard, line: Mapping[str, Any], carried: Mapping[str, Any], opened: Opened) -> Any:
     """The same for one that is async."""
     try:
-        return await decided(one, _guard_head(head, carried), opened)
+        return await decided(one, _guard_head(line["head"], carried), opened, line["used"])
     except CancelledError:
         raise
     except BaseException as error:
         raise _refused(one, error) from error
 
 
-def decided(one: Guard, head: GuardHead, opened: Opened) -> Any:
-    return one.decide(head, opened.used(one.uses)) if one.uses else one.decide(head)
+def decided(one: Guard, head: GuardHead, opened: Opened, before: Mapping[str, Any]) -> Any:
+    """`before` is what the guards that it uses have decided."""
+    if not one.uses and not one.guards:
+        return one.decide(head)
+    return one.decide(head, SimpleNamespace(**vars(opened.used(one.uses)), **before))
 
 
 def _guard_head(head: Mapping[str, Any], carried: Mapping[str, Any]) -> GuardHead:

@@ -96,7 +96,7 @@ class ServiceGateway:
         if head.name == GUARD:
             line = Arrival(call.body).line
             guard = self._guard(line)
-            return call.give(encoded(f'guard "{guard.name}"', decide(guard, line["head"], head.context, opened)))
+            return call.give(encoded(f'guard "{guard.name}"', decide(guard, line, head.context, opened)))
         plan = self._plan(head)
         arrival = Arrival(call.body)
         try:
@@ -110,7 +110,7 @@ class ServiceGateway:
         arrival = await AsyncArrival.of(call)
         if head.name == GUARD:
             guard = self._guard(arrival.line)
-            decided = await decide_async(guard, arrival.line["head"], head.context, opened)
+            decided = await decide_async(guard, arrival.line, head.context, opened)
             return await call.given(encoded(f'guard "{guard.name}"', decided))
         plan = self._plan(head)
         try:

@@ -33,6 +33,7 @@ class Guard(NamedTuple):
     decide: Callable[..., Any]
     errors: tuple[FailureType, ...]
     uses: Mapping[str, Resource]
+    guards: Mapping[str, "Guard"]  # which decide before it
 
     @property
     def is_async(self) -> bool:
@@ -40,24 +41,37 @@ class Guard(NamedTuple):
 
 
 def guard(
-    name: str, *, uses: Optional[Mapping[str, Resource]] = None, errors: Sequence[FailureType] = ()
+    name: str,
+    *,
+    uses: Optional[Mapping[str, Union[Resource, Guard]]] = None,
+    errors: Sequence[FailureType] = (),
 ) -> Callable[[Callable[..., Any]], Guard]:
     """
     Makes a guard of a function: `@guard("member", errors=[Nobody])`. It is given the head of the call, with
-    method, path, query, headers and client, and with `uses` the resources behind it. What it returns is data, and
-    a member of the context.
+    method, path, query, headers and client, and with `uses` behind it the resources, and what other guards have
+    decided. What it returns is data, and a member of the context.
     """
 
     def make(decide: Callable[..., Any]) -> Guard:
         what = f"guard({name!r})"
-        check_uses(uses or {}, what)
+        check_uses(uses or {}, what, {"resource": Resource, "guard": Guard})
         if not callable(decide) or inspect.isgeneratorfunction(decide) or inspect.isasyncgenfunction(decide):
             raise SetupFaulty(what, "it is no function that returns", "Write def name(head)")
         if uses and count_of(decide) != 2:
             raise SetupFaulty(what, "it does not take what it uses", "Write def name(head, used)")
-        return Guard(name, decide, tuple(errors), dict(uses or {}))
+        guards = {member: one for member, one in (uses or {}).items() if isinstance(one, Guard)}
+        resources = {member: one for member, one in (uses or {}).items() if isinstance(one, Resource)}
+        return Guard(name, decide, tuple(errors), resources, guards)
 
     return make
+
+
+def guards_of(guards: Mapping[str, Guard]) -> list[Guard]:
+    """These and those that they use, in the order they decide; no circle: what one uses was made before."""
+    found: list[Guard] = []
+    for one in guards.values():
+        found += [each for each in (*guards_of(one.guards), one) if not any(each is before for before in found)]
+    return found
 
 
 class Handler:

@@ -14,7 +14,7 @@ from typing import Any, AsyncIterator, Awaitable, Callable, Iterator, Mapping, O
 
 from hagaki.handlers.dispatch import Context, GuardHead, decided, provide, returned
 from hagaki.handlers.flow import aclose
-from hagaki.handlers.handler import METHODS
+from hagaki.handlers.handler import METHODS, Guard, guards_of
 from hagaki.handlers.opened import CLOSE_SECONDS, Opened
 from hagaki.handlers.part import AsyncPart, Part
 from hagaki.handlers.refused import SetupFaulty
@@ -71,10 +71,8 @@ class _Calls:
         members = {member for handler in handlers for member in (*handler.guards, *handler.uses)}
         asked: list[Mapping[str, Resource]] = []
         for handler in handlers:
-            guards = handler.guards.items()
-            members |= {name for _, one in guards for name in one.uses}
-            asked += [one.uses for member, one in guards if member not in values]
-            asked.append(handler.uses)
+            members |= {name for one in guards_of(handler.guards) for name in (*one.uses, *one.guards)}
+            asked += [*_asked(handler.guards, values), handler.uses]
         given: dict[Resource, Any] = {}
         needed = in_order(asked, values, given)
         members |= {name for one in (*needed, *given) for name in one.uses}
@@ -106,16 +104,27 @@ class _Calls:
             handler = plan.handler
             context = Context({}, None, lambda: False)
             head = GuardHead(METHODS[handler.verb], handler.path, None, self._headers, None, "http", {})
-            allowed = {
-                member: self._values[member] if member in self._values else self._now(decided(one, head, self._opened))
-                for member, one in handler.guards.items()
-            }
-            provide(context, handler, allowed, self._opened)
+            provide(context, handler, self._allowed(handler.guards, head, []), self._opened)
             if handler.is_async and handler.takes is not None:
                 data = {**data, "body": _flowing(data["body"])}
             return self._now(returned(handler, data, context))
 
         return call
+
+    def _allowed(
+        self, guards: Mapping[str, Guard], head: GuardHead, known: list[tuple[Guard, Any]]
+    ) -> dict[str, Any]:
+        """What guards decide, by their names; each decides once, and is then `known`."""
+        allowed: dict[str, Any] = {}
+        for member, one in guards.items():
+            if member in self._values:
+                allowed[member] = self._values[member]
+                continue
+            if all(one is not before for before, _ in known):
+                used = self._allowed(one.guards, head, known)
+                known.append((one, self._now(decided(one, head, self._opened, used))))
+            allowed[member] = next(value for before, value in known if before is one)
+        return allowed
 
     def _now(self, given: Any) -> Any:
         """What an async function gives, as a plain one gives it."""
@@ -124,6 +133,12 @@ class _Calls:
         if inspect.isawaitable(given):
             return self._now(self._loop.run(_awaited(given)).result())
         return _steps(self._loop, given) if hasattr(given, "__aiter__") else given
+
+
+def _asked(guards: Mapping[str, Guard], values: Mapping[str, Any]) -> list[Mapping[str, Resource]]:
+    """The resources of guards that decide, with those that they use: of those that have no value in their place."""
+    deciding = [one for member, one in guards.items() if member not in values]
+    return [uses for one in deciding for uses in (*_asked(one.guards, values), one.uses)]
 
 
 async def _awaited(given: Awaitable[Any]) -> Any:

@@ -70,11 +70,12 @@ def resource(
     return lambda function: Resource(function, uses or {}, timeout)
 
 
-def check_uses(uses: Any, what: str) -> None:
-    """SetupFaulty for what is no mapping of names to resources."""
-    fits = isinstance(uses, Mapping) and all(isinstance(one, Resource) for one in uses.values())
+def check_uses(uses: Any, what: str, kinds: Mapping[str, type] = MappingProxyType({"resource": Resource})) -> None:
+    """SetupFaulty for what is no mapping of names to what may be used: `kinds`, by the decorators that make them."""
+    fits = isinstance(uses, Mapping) and all(isinstance(one, tuple(kinds.values())) for one in uses.values())
     if not fits or not all(isinstance(name, str) and name.isidentifier() for name in uses):
-        raise SetupFaulty(what, "its uses are not resources by name", 'Write uses={"db": db}, of @resource')
+        reason = f"its uses are not {' or '.join(f'{kind}s' for kind in kinds)} by name"
+        raise SetupFaulty(what, reason, f"Write uses={{\"db\": db}}, of @{' or @'.join(kinds)}")
 
 
 def is_async(function: Any) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final, Mapping, NamedTuple, Optional, Sequence, Union
 
-from hagaki.handlers.handler import Guard, Handler
+from hagaki.handlers.handler import Guard, Handler, guards_of
 from hagaki.handlers.refused import FailureType, SetupFaulty
 from hagaki.handlers.resource import Resource, in_order
 from hagaki.handlers.shapes import Format, formats_of
@@ -55,7 +55,7 @@ class Service:
                 raise SetupFaulty(what, "it is no handler", "Put @reads(...) or another verb above its function")
         self.offer: dict[str, Any] = {
             "hagaki": 1,
-            "guards": {name: {"errors": _errors(one.errors)} for name, one in self.guards.items()},
+            "guards": {name: _offered_guard(one) for name, one in self.guards.items()},
             **self.said,
         }
         try:
@@ -67,7 +67,7 @@ class Service:
     def resources(self) -> dict[Resource, str]:
         """What its handlers and their guards use, in the order to open it."""
         handlers = [plan.handler for plan in self.plans.values()]
-        asked = [(*(one.uses for one in handler.guards.values()), handler.uses) for handler in handlers]
+        asked = [(*(one.uses for one in guards_of(handler.guards)), handler.uses) for handler in handlers]
         return in_order(uses for of_one in asked for uses in of_one)
 
     @property
@@ -78,7 +78,7 @@ class Service:
 
     def _add(self, name: str, plan: Plan) -> None:
         self.plans[name] = plan
-        for one in plan.handler.guards.values():
+        for one in guards_of(plan.handler.guards):
             if self.guards.setdefault(one.name, one) is not one:
                 reason = f"another guard than its own is called {one.name!r} as well"
                 raise SetupFaulty(f'Handler "{name}"', reason, "Give one another name")
@@ -104,8 +104,13 @@ def mark_of(offer: Any) -> str:
 
 
 def _failures(handler: Handler) -> dict[str, FailureType]:
-    declared = (*(each for one in handler.guards.values() for each in one.errors), *handler.errors)
+    declared = (*(each for one in guards_of(handler.guards) for each in one.errors), *handler.errors)
     return {one.code: one for one in declared}
+
+
+def _offered_guard(one: Guard) -> dict[str, Any]:
+    uses = {member: used.name for member, used in one.guards.items()}
+    return {"errors": _errors(one.errors), **({"uses": uses} if uses else {})}
 
 
 def _offered(handler: Handler) -> dict[str, Any]:
