@@ -7,9 +7,10 @@
  */
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 import { Fault, type Issue } from '../fault.ts'
-import { isRecord, pointer } from '../value/data.ts'
+import { pointer } from '../value/data.ts'
 import { checkReferences, type JsonSchema } from './json-schema.ts'
 import { describedBy, fixOf, libraryOptions } from './libraries.ts'
+import { validated } from './validated.ts'
 
 /** Any schema of any library that follows Standard Schema: zod, valibot, arktype, ... */
 export type Schema<In = unknown, Out = In> = StandardSchemaV1<In, Out>
@@ -41,63 +42,8 @@ const MAX_MESSAGE = 1_024
 
 /** Checks data. A promise only where the schema is asynchronous. Never throws for bad data. */
 export function check(schema: AnySchema, data: unknown): Checked | Promise<Checked> {
-  if (isLate(schema)) return (schema as Late).safeParseAsync(data).then(parsed)
-  const result = schema['~standard'].validate(data)
-  if (!('then' in result)) return checked(result)
-  if (typeof (schema as Partial<Late>).safeParseAsync === 'function') LATE.set(schema, true)
-  return result.then(checked)
-}
-
-/**
- * Schemas of zod, and whether they are asynchronous as far as is known. Its `validate` finds out anew each time, by
- * running all of it, and once more when some of it gave a promise: what asks a database asks it twice, and a
- * rejection of the first time is heard by nobody, which ends the process. Those with async functions are seen
- * before they are run, but for what `superRefine` hides, and functions that give a promise and do not say so.
- */
-const LATE = new WeakMap<AnySchema, boolean>()
-
-function isLate(schema: AnySchema): boolean {
-  let late = LATE.get(schema)
-  if (late === undefined) {
-    late = typeof (schema as Partial<Late>).safeParseAsync === 'function' && holdsAsync(schema)
-    LATE.set(schema, late)
-  }
-  return late
-}
-
-// Zod's schemas and checks hold what they are made of in `_zod.def`.
-function holdsAsync(schema: AnySchema): boolean {
-  const pending: unknown[] = [schema]
-  const seen = new Set<unknown>()
-  for (let one = pending.pop(); one !== undefined; one = pending.pop()) {
-    if (one instanceof AsyncFunction) return true
-    if (typeof one !== 'object' || one === null || seen.has(one)) continue
-    seen.add(one)
-    const { def } = ((one as { readonly _zod?: unknown })._zod ?? {}) as { readonly def?: object }
-    if (def !== undefined) pending.push(...Object.values(def), lazily(def))
-    else if (Array.isArray(one)) pending.push(...(one as unknown[]))
-    else if (isRecord(one)) pending.push(...Object.values(one))
-  }
-  return false
-}
-
-const AsyncFunction = (async () => {}).constructor as new () => () => Promise<unknown>
-
-// A schema that refers to itself, or to one that comes later.
-function lazily({ type, getter }: { readonly type?: unknown; readonly getter?: unknown }): unknown {
-  return type === 'lazy' && typeof getter === 'function' ? (getter as () => unknown)() : null
-}
-
-interface Late extends AnySchema {
-  safeParseAsync(data: unknown): Promise<Parsed>
-}
-
-type Parsed =
-  | { readonly success: true; readonly data: unknown }
-  | { readonly success: false; readonly error: { readonly issues: readonly StandardSchemaV1.Issue[] } }
-
-function parsed(result: Parsed): Checked {
-  return checked(result.success ? { value: result.data } : { issues: result.error.issues })
+  const result = validated(schema, data)
+  return 'then' in result ? result.then(checked) : checked(result)
 }
 
 function checked(result: StandardSchemaV1.Result<unknown>): Checked {
@@ -119,7 +65,8 @@ export function toldOf(issues: Iterable<StandardSchemaV1.Issue>): readonly Issue
 
 /** To what holds the offending member, where its own name is too long to tell. */
 export function pointerOf(path: readonly (PropertyKey | StandardSchemaV1.PathSegment)[]): string {
-  const names = path.map((part) => (typeof part === 'object' ? part.key : part))
+  // Not by its own map: an empty path of arktype's, which is a class, would come out with one name.
+  const names = Array.from(path, (part) => (typeof part === 'object' ? part.key : part))
   const long = names.findIndex((name) => typeof name === 'string' && name.length > MAX_NAME)
   return pointer(long < 0 ? names : names.slice(0, long))
 }
