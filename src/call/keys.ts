@@ -114,7 +114,7 @@ function fitting(name: string, schema: StandardSchemaV1, value: unknown): unknow
   if (checked instanceof Promise) throw unfit(name, 'its schema is asynchronous')
   if (checked.issues === undefined) return checked.value
   const [issue] = checked.issues
-  const path = (issue?.path ?? []).map((part) => (typeof part === 'object' ? part.key : part))
+  const path = Array.from(issue?.path ?? [], (part) => (typeof part === 'object' ? part.key : part))
   throw unfit(name, `${pointer(path)} ${issue?.message ?? ''}`)
 }
 
