@@ -154,6 +154,7 @@ test('options that are none are refused where they are written', () => {
     { to: silentLog, write: () => {} },
     { write: 'stdout' },
     { query: 'yes' },
+    { fallback: 'yes' },
     { skip: ['/livez'] },
     { headers: true },
   ]) {
@@ -173,4 +174,24 @@ test('what others defer is not measured, and the entry is written after it (15)'
   }
   await perform(use(app, log({ to })), request('GET', '/'))
   expect(events).toEqual(['deferred', 'logged'])
+})
+
+test('a log that is a fallback leaves calls to another one that has seen them, around it or within', async () => {
+  const entries = async (path: string, outer: LogOptions, inner: LogOptions): Promise<number[]> => {
+    const [around, within] = [new Book(), new Book()]
+    const own = use(
+      () => raise(new Error('broken')),
+      log({ to: within, skip: ({ path }) => path === '/livez', ...inner }),
+    )
+    const app: App = (...call) => (call[1] === '/bare' ? text('a') : own(...call))
+    const logged = use(app, log({ to: around, ...outer }))
+    await perform(logged, request('GET', path), { server: SERVER })
+    return [around.entries.length, within.entries.length]
+  }
+  const fallback = true
+  expect(await entries('/a', { fallback }, {})).toEqual([0, 1])
+  expect(await entries('/bare', { fallback }, {})).toEqual([1, 0])
+  expect(await entries('/livez', { fallback }, {}), 'not worth a line').toEqual([0, 0])
+  expect(await entries('/a', {}, { fallback })).toEqual([1, 0])
+  expect(await entries('/a', {}, {})).toEqual([1, 1])
 })

@@ -5,10 +5,11 @@
  */
 import { after, isPromise } from '../call/after.ts'
 import { told } from '../call/answer.ts'
+import { key } from '../call/keys.ts'
 import { living } from '../call/life.ts'
 import { consoleLog } from '../call/log.ts'
 import { answering } from '../call/use.ts'
-import type { App, Log, Middleware, Outcome, Result } from '../contract.ts'
+import type { App, Key, Log, Middleware, Outcome, Result } from '../contract.ts'
 import { entryOf, type Level, type LogEntry, levelOf } from './log/entry.ts'
 import { jsonLine, type Line, textLine, title } from './log/lines.ts'
 import { knownOptions, unfit } from './setup.ts'
@@ -27,7 +28,15 @@ export interface LogOptions {
   readonly query?: boolean
   /** True for what is not worth a line, such as a health check that passed. */
   readonly skip?: (entry: LogEntry) => boolean
+  /**
+   * True for calls that no other `log` has seen, whatever that made of them. By default false: two logs are two
+   * entries, such as one for a file and one for a terminal.
+   */
+  readonly fallback?: boolean
 }
+
+/** True once a log that is no fallback has seen a call. */
+const seen: Key<true> = key('log')
 
 /** Takes an entry. `time` in epoch milliseconds; `server` is the log that the server was given. */
 type Sink = (level: Level, entry: LogEntry, time: number, server: Log) => unknown
@@ -43,7 +52,7 @@ type Sink = (level: Level, entry: LogEntry, time: number, server: Log) => unknow
  *   Fault   setup_faulty
  */
 export function log(options: LogOptions = {}): Middleware {
-  const { to, write, query, skip } = checked(options)
+  const { to, write, query, skip, fallback } = checked(options)
   const sink = sinkOf(to, write)
   let isBroken = false
 
@@ -62,6 +71,7 @@ export function log(options: LogOptions = {}): Middleware {
       }
       const end = (outcome: Outcome): void => {
         try {
+          if (fallback && call.get(seen) === true) return
           const ms = (ended ?? performance.now()) - begun
           const entry = entryOf({ method, path, options: call, result, outcome, ms, showsQuery: query })
           if (skip(entry)) return
@@ -74,6 +84,7 @@ export function log(options: LogOptions = {}): Middleware {
       // Registered first, so run last: what others defer is not to be measured.
       call.defer(end)
       call.set(told, true) // what is thrown inside is in the line
+      if (!fallback) call.set(seen, true)
       return after(inner(method, path, headers, call, server), (given) => {
         result = given
         call.defer(() => {
@@ -119,7 +130,7 @@ function hasColours(): boolean {
   return (process.env['NO_COLOR'] ?? '') === ''
 }
 
-const NAMES = ['to', 'write', 'query', 'skip']
+const NAMES = ['to', 'write', 'query', 'skip', 'fallback']
 const LEVELS = ['info', 'warn', 'error'] as const
 
 interface Settings {
@@ -127,10 +138,17 @@ interface Settings {
   readonly write: LogOptions['write']
   readonly query: boolean
   readonly skip: (entry: LogEntry) => boolean
+  readonly fallback: boolean
 }
 
 function checked(options: LogOptions): Settings {
-  const { to, write, query = false, skip = () => false } = knownOptions('log', options, NAMES)
+  const {
+    to,
+    write,
+    query = false,
+    skip = () => false,
+    fallback = false,
+  } = knownOptions('log', options, NAMES)
   const isLog = (given: unknown): boolean =>
     given !== null && LEVELS.every((level) => typeof (given as Record<string, unknown>)[level] === 'function')
   if (to !== undefined && to !== 'text' && to !== 'json' && !isLog(to)) {
@@ -142,7 +160,9 @@ function checked(options: LogOptions): Settings {
     throw unfit('log({ to, write })', 'a log writes by itself', 'Keep one of them')
   if (typeof query !== 'boolean')
     throw unfit('log({ query })', 'it is neither true nor false', 'Write query: true')
+  if (typeof fallback !== 'boolean')
+    throw unfit('log({ fallback })', 'it is neither true nor false', 'Write fallback: true')
   if (typeof skip !== 'function')
     throw unfit('log({ skip })', 'it is no function', "Write skip: ({ path }) => path === '/livez'")
-  return { to, write, query, skip }
+  return { to, write, query, skip, fallback }
 }

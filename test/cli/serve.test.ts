@@ -52,6 +52,20 @@ describe.concurrent('hagaki', () => {
     expect([wrong.status, await wrong.text()]).toEqual([500, expect.stringContaining('contract_broken')])
   })
 
+  test('in development leaves to the log of an app what that logs itself', async ({ onTestFinished }) => {
+    const own = `
+import { mount, text, use } from 'hagaki'
+import { log } from 'hagaki/middleware'
+export default mount({ '/own': use(() => text('a'), log({ to: 'text' })), '/': () => text('b') })
+`
+    const { command, url } = await Command.serve(new Place(onTestFinished, { 'own.js': own }), 'own.js')
+    for (const path of ['/own/a', '/b']) await (await fetch(url + path)).text()
+    await command.says(/GET \/b 200/)
+    command.signal('SIGTERM')
+    const { stdout } = await command.ended()
+    for (const path of ['/own/a', '/b']) expect(stdout.split(`GET ${path} 200`), path).toHaveLength(2)
+  })
+
   test('in production does none of these', async ({ onTestFinished }) => {
     const place = new Place(onTestFinished, { 'app.js': APP })
     const { command, url } = await Command.serve(place, 'app.js', ['-E', 'production'])
