@@ -35,6 +35,8 @@ export interface Format {
   readonly alsoReads?: readonly string[]
   /** "data": `decode` gives data. "entries": it gives `Entries`, which stand for data once a schema is asked. */
   readonly gives: 'data' | 'entries'
+  /** True where what it gives may hold `File`s. A handler that accepts one has such a format, or is refused at boot. */
+  readonly holdsFiles?: boolean
   /** `type` is the media type the body was sent with, for its parameters. May give a promise. */
   readonly decode: (bytes: Uint8Array, type: MediaType, bounds: Bounds) => unknown
   /** Null where answers are never given in it. Throws TypeError for what is no data. */

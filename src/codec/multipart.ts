@@ -45,6 +45,7 @@ export function multipart(options: MultipartOptions = {}): Format {
     name: 'multipart',
     mediaType: 'multipart/form-data',
     gives: 'entries',
+    holdsFiles: true,
     decode: (bytes, type) => decode(bytes, new MultipartParser(boundaryOf(type), partLimits), limits),
     encode: null,
   }

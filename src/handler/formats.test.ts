@@ -4,6 +4,7 @@ import { perform } from '../call/perform.ts'
 import { form } from '../codec/form.ts'
 import type { Format } from '../codec/format.ts'
 import { json } from '../codec/json.ts'
+import type { App } from '../contract.ts'
 import { bodyJson, bodyText, type RequestParts, type ResponseValue, request } from '../value/message.ts'
 import { utf8Bytes, utf8Text } from '../value/utf8.ts'
 import { service } from './service.ts'
@@ -173,4 +174,29 @@ test('a handler whose formats cannot serve it is refused at boot', () => {
   ] as const) {
     expect(() => service({ it: make() }), String(message)).toThrow(message)
   }
+})
+
+test('a format says itself whether it holds files, also one of an app', async () => {
+  const mail: Format = {
+    ...json,
+    name: 'mail',
+    mediaType: 'multipart/mixed',
+    decode: (bytes) => ({ photo: new File([new Uint8Array(bytes)], 'a.png') }),
+  }
+  const send = (format: Format): App =>
+    service({
+      it: acts(
+        '/',
+        { accepts: z.object({ photo: z.file() }), returns: z.number(), formats: [format, json] },
+        ({ photo }) => photo.size,
+      ),
+    })
+  expect(() => send(mail)).toThrow(
+    /none of its formats holds files.*holdsFiles: true in a format of your own/,
+  )
+  const sent = request('POST', '/', {
+    headers: { 'content-type': 'multipart/mixed', accept: 'application/json' },
+    body: 'abc',
+  })
+  expect(bodyJson(await perform(send({ ...mail, holdsFiles: true }), sent))).toBe(3)
 })

@@ -106,16 +106,15 @@ function checkIgnored({ verb }: Definition, isTaken: boolean, what: string): voi
   throw setup(what, 'it takes a body and ignores it', fix)
 }
 
-// Formats that hold no files; of another one nobody knows.
-const FILELESS: ReadonlySet<string> = new Set(['json', 'form', 'cbor', 'msgpack'])
-
 function checkFiles({ accepts, body }: Schemas, formats: readonly Format[], what: string): void {
-  if (formats.some(({ name }) => !FILELESS.has(name))) return
+  if (formats.some(({ holdsFiles }) => holdsFiles === true)) return
   const members = (body ?? accepts)?.['properties']
   const file = Object.entries(isRecord(members) ? members : {}).find(([, one]) => isFileSchema(one))
   if (file === undefined) return
   const reason = `its ${file[0]} is a file, and none of its formats holds files`
-  throw setup(what, reason, 'Write formats: [multipart(), json], by hagaki/formats')
+  const fix =
+    'Write formats: [multipart(), json], by hagaki/formats, or holdsFiles: true in a format of your own'
+  throw setup(what, reason, fix)
 }
 
 function checkVersion({ version, returns, verb }: Definition, what: string): void {
