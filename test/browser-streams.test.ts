@@ -22,7 +22,7 @@ const streams = service({
       gives: stream.items(z.string(), {
         id: (text) => text.split('\n')[0]!,
         retryMs: 50,
-        heartbeatMs: 1_000,
+        heartbeatMs: 10_000,
       }),
     },
     async function* (_, { resume, signal }) {
