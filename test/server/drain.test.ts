@@ -366,6 +366,7 @@ for (const kind of SERVERS) {
       await first.ending()
       vi.advanceTimersByTime(999)
       expect(await fresh.ask(head('GET /fresh'))).toMatchObject({ body: '/fresh' })
+      for (const client of [first, fresh]) client.end() // the clock that would stands still
       await closed
     })
 
