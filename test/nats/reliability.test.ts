@@ -132,7 +132,7 @@ test('NATS is killed and comes back: calls in it are lost, others refused in tim
 test('a NATS that hangs is noticed by the pings, and late calls end with their timeout', async () => {
   const server = await started()
   await worked(server.url, far)
-  const { app } = await gateway(server.url, { ping: '200ms' })
+  const { app } = await gateway(server.url, { ping: '1s' })
   const { app: timed } = await gateway(server.url, { timeout: '2s' })
   expect([(await get(app, '/')).status, (await get(timed, '/')).status]).toEqual([200, 200])
   await server.hang()
