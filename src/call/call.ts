@@ -8,6 +8,7 @@ import type { Log, Outcome, ResponseHeaders, Server } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { MAX_TIMER_MS } from '../value/duration.ts'
 import { hintFlaw, trailerFlaw } from '../value/fields.ts'
+import { NO_CONTEXT } from '../value/head-reader.ts'
 import type { Carried } from '../value/message.ts'
 import { Abortion, type Aborts } from './aborts.ts'
 import type { Budget } from './budget.ts'
@@ -100,12 +101,12 @@ export class Call {
 
   /** What travels on a link; empty where no context was ever used. */
   carried(): Carried {
-    return this.#context === null ? (this.#carried ?? {}) : this.#context.carried()
+    return this.#context === null ? (this.#carried ?? NO_CONTEXT) : this.#context.carried()
   }
 
   /** What travels back on a link. */
   changed(): Carried {
-    return this.#context === null ? {} : this.#context.changed()
+    return this.#context === null ? NO_CONTEXT : this.#context.changed()
   }
 
   /** What this call holds of a budget: given back when everything of it is over. */

@@ -1,9 +1,8 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Body, Result } from '../contract.ts'
 import type { FaultCode } from '../fault.ts'
 import { stream, takeover } from '../value/result.ts'
-import { type Outgoing, outgoing, utf8Length } from './outgoing.ts'
+import { type Outgoing, outgoing } from './outgoing.ts'
 
 const fault = (code: FaultCode): unknown => expect.objectContaining({ code })
 
@@ -216,26 +215,4 @@ test('a body is text, bytes, null, stream(...) or takeover(...): an unbranded it
 
 test('a body that is none is refused on HEAD as it is on GET (23)', () => {
   for (const body of [undefined, 1, {}]) refuses([200, null, {}, body], 'HEAD')
-})
-
-test('octets of a text in UTF-8, lone surrogates counted as what is sent for them (22)', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), (one, two) => {
-      for (const text of [one, two, one + two, `\ud800${one}`, `${two}\udc00`, `\ud800\ud800${one}\udc00`]) {
-        expect(utf8Length(text)).toBe(new TextEncoder().encode(text).byteLength)
-      }
-    }),
-  )
-})
-
-test('and so they are counted in a long text, wherever its characters begin (22)', () => {
-  for (const piece of ['a', 'é', '€', '😀', '\ud800', '\udc00', 'aé€😀']) {
-    for (const times of [16, 47, 48, 5_461, 8_192, 16_384, 40_000]) {
-      // One octet after the other in front, so that each place in a character comes to lie on each border.
-      for (const front of ['', 'a', 'aa', 'aaa']) {
-        const text = front + piece.repeat(times)
-        expect(utf8Length(text), `${front} ${piece} ${times}`).toBe(Buffer.byteLength(text))
-      }
-    }
-  }
 })

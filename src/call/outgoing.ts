@@ -9,6 +9,7 @@ import { isRecord } from '../value/data.ts'
 import { fieldFlaw } from '../value/fields.ts'
 import { CONNECTION_FIELDS, isFieldValue } from '../value/headers.ts'
 import { isBodiless, isStream, isTakeover, NO_HEADERS } from '../value/result.ts'
+import { utf8Length } from '../value/utf8.ts'
 
 /** An answer ready to be written. */
 export interface Outgoing {
@@ -115,39 +116,6 @@ function lengthOf(body: unknown, status: number, octetsOf: (text: string) => num
   if (body instanceof Uint8Array) return body.byteLength
   if (isStream(body as Stream)) return null
   throw faulty('its body is none of string, Uint8Array, null, stream(...) and takeover(...)')
-}
-
-/** Units of a text from which writing it takes less time than looking at each. */
-const LONG = 48
-const encoder = new TextEncoder()
-let scratch = new Uint8Array(0)
-
-/** Octets of a text in UTF-8; a lone surrogate counts as U+FFFD. */
-export function utf8Length(text: string): number {
-  if (text.length < LONG) return shortLength(text)
-  if (scratch.byteLength === 0) scratch = new Uint8Array(16 * 1_024)
-  let octets = 0
-  for (let at = 0; at < text.length; ) {
-    // It stops between two characters where there is no more room.
-    const { read, written } = encoder.encodeInto(at === 0 ? text : text.slice(at), scratch)
-    at += read
-    octets += written
-  }
-  return octets
-}
-
-function shortLength(text: string): number {
-  let octets = text.length
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code < 0x80) continue
-    octets += code < 0x800 ? 1 : 2
-    if (code >= 0xd800 && code < 0xdc00) {
-      const next = text.charCodeAt(at + 1)
-      if (next >= 0xdc00 && next < 0xe000) at++ // the pair is four octets, not three and three
-    }
-  }
-  return octets
 }
 
 function faulty(reason: string): Fault {

@@ -17,9 +17,10 @@ import type { Near } from '../call/transport.ts'
 import { CLOSED } from '../call-fault.ts'
 import { encodeJson } from '../codec/json.ts'
 import { encodeLine } from '../codec/lines.ts'
-import type { Input, Key, Options } from '../contract.ts'
+import type { Key, Options } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
 import type { AnyFailureType } from '../handler/failure.ts'
+import type { NamedData } from '../transport/named.ts'
 import type { Pool } from '../transport/pool.ts'
 import { isRecord } from '../value/data.ts'
 import { NO_CONTEXT } from '../value/head-reader.ts'
@@ -49,7 +50,7 @@ export async function callFar(
   options: Options | undefined,
 ): Promise<unknown> {
   const flow = far.flow === null ? null : new Flow(far.flow)
-  const input = inputOf(lineOf(far.line), flow)
+  const data = dataOf(lineOf(far.line), flow)
   const deadline = options?.deadline ?? null
   const call = options === undefined ? null : CallOptions.callOf(options)
   const head = {
@@ -61,7 +62,7 @@ export async function callFar(
   try {
     for (let tries = 0; ; tries++) {
       try {
-        return raisedIn(await invoke(head, input, near), far)
+        return raisedIn(await invoke(head, data, near), far)
       } catch (thrown) {
         const again =
           tries === 0 && far.isSafe && flow === null && isFault(thrown, 'call_lost') && !(CLOSED in thrown)
@@ -143,9 +144,9 @@ function refusedBody(code: string | null, data: unknown): Fault | null {
   return null
 }
 
-function lineOf(line: Readonly<Record<string, unknown>>): Uint8Array {
+function lineOf(line: Readonly<Record<string, unknown>>): string {
   try {
-    return utf8Bytes(encodeJson(line))
+    return encodeJson(line)
   } catch (error) {
     // CBOR and MessagePack have bytes within data.
     const issues = [{ pointer: '', message: 'must be data that JSON has' }]
@@ -153,23 +154,22 @@ function lineOf(line: Readonly<Record<string, unknown>>): Uint8Array {
   }
 }
 
-function inputOf(line: Uint8Array, flow: Flow | null): Input {
-  if (flow === null) return new WholeInput(line, line.byteLength)
+function dataOf(line: string, flow: Flow | null): NamedData {
+  if (flow === null) return line
+  const front = utf8Bytes(`${line}\n`)
   const { whole } = flow
   if (whole !== null) {
-    const bytes = joinBytes([line, FEED, whole], line.byteLength + 1 + whole.byteLength)
+    const bytes = joinBytes([front, whole])
     return new WholeInput(bytes, bytes.byteLength)
   }
   let isFirst = true
   const read = async (): Promise<Uint8Array | null> => {
     if (!isFirst) return flow.next()
     isFirst = false
-    return joinBytes([line, FEED], line.byteLength + 1)
+    return front
   }
   return new SourceInput({ length: null, read, trailers: () => null }, Number.POSITIVE_INFINITY)
 }
-
-const FEED = utf8Bytes('\n')
 
 /** What flows in, as bytes; why it broke off is kept. */
 class Flow {

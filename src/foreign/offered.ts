@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { WholeInput } from '../call/input.ts'
 import { Fault, isFault } from '../fault.ts'
 import type { Contract } from '../handler/contract.ts'
 import type { Service } from '../handler/service.ts'
@@ -72,7 +71,7 @@ export class Offered {
   async #ask(): Promise<Service | null> {
     const head = { name: OFFER, timeoutMs: null, context: {} }
     try {
-      const said = await this.#invoke(head, new WholeInput(null, 0), ALONE)
+      const said = await this.#invoke(head, null, ALONE)
       return offeredService(readOffer(said), this.#invoke, this.#what)
     } catch (error) {
       if (isFault(error, 'call_answered') && error.detail.code === 'handler_unknown') return null

@@ -116,30 +116,35 @@ function build(handlers: Handlers, options: ServiceOptions, overrides: Values, o
     ? refusing(routes, flat.refusals, answered)
     : (...call) => answered(find(routes, call[0], call[1], call[2]['host'] ?? ''), ...call)
 
-  const invoke = async (name: string, data?: unknown, caller: Caller = {}): Promise<unknown> => {
-    const isAlone = caller.options === undefined
+  const called = (plan: Plan, data: unknown, headers: RequestHeaders, options: Options): unknown => {
+    const head = { method: plan.method, path: plan.template.text, query: null, headers }
+    const state = new CallState(options, head, decided, SERVER.limits.body, within)
+    return answerData(plan, data, state, resources)
+  }
+  const invoke = (
+    name: string,
+    data?: unknown,
+    { headers = NO_FIELDS, options }: Caller = {},
+  ): Promise<unknown> => {
     const plan = plans.get(name)
-    if (plan === undefined) throw toldTo(isAlone, new Fault('handler_unknown', { name }))
-    if (!resources.ready) await resources.prepare(SERVER)
-    const call = (options: Options): unknown => {
-      const head = {
-        method: plan.method,
-        path: plan.template.text,
-        query: null,
-        headers: caller.headers ?? NO_FIELDS,
+    // A call that shares nobody's options is one of its own: what it is refused for is between those two.
+    const refuse = (error: unknown): Promise<never> =>
+      Promise.reject((options === undefined ? made(error) : error) as Error)
+    if (plan === undefined) return refuse(new Fault('handler_unknown', { name }))
+    const go = (): Promise<unknown> => {
+      try {
+        const given =
+          options === undefined
+            ? callAlone((own) => called(plan, data, headers, own))
+            : called(plan, data, headers, options)
+        return isPromise(given)
+          ? Promise.resolve(given).catch((error) => refuse(known(error)))
+          : Promise.resolve(given)
+      } catch (error) {
+        return refuse(known(error))
       }
-      return answerData(
-        plan,
-        data,
-        new CallState(options, head, decided, SERVER.limits.body, within),
-        resources,
-      )
     }
-    try {
-      return await (caller.options === undefined ? callAlone(call) : call(caller.options))
-    } catch (error) {
-      throw toldTo(isAlone, known(error))
-    }
+    return resources.ready ? go() : resources.prepare(SERVER).then(go)
   }
 
   const admitting: Service['admitting'] = (guards) => {
@@ -182,11 +187,6 @@ function refusing(routes: Routes, outermost: Refusals | null, answered: Answered
       return refuse(thrown)
     }
   }
-}
-
-// A call that shares nobody's options is one of its own: what it is refused for is between those two.
-function toldTo(isAlone: boolean, thrown: unknown): unknown {
-  return isAlone ? made(thrown) : thrown
 }
 
 /** Opens what no server has opened. Why it could not be is for the log, and nothing to tell a caller. */

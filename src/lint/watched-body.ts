@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { utf8Length } from '../call/outgoing.ts'
 import { type Chunk, STREAM, type Stream } from '../contract.ts'
 import { stream } from '../value/result.ts'
+import { utf8Length } from '../value/utf8.ts'
 import { hold } from './row.ts'
 import { CHUNK_ROWS, ITERATION_ROWS, LENGTH_ROWS } from './rows/body.ts'
 

@@ -12,7 +12,7 @@ import { abandon } from '../call/chunks.ts'
 import { type BodySource, SourceInput } from '../call/input.ts'
 import { logThrown } from '../call/log.ts'
 import type { CallOptions } from '../call/options.ts'
-import { type Outgoing, outgoing, utf8Length } from '../call/outgoing.ts'
+import { type Outgoing, outgoing } from '../call/outgoing.ts'
 import type {
   App,
   Duplex,
@@ -28,6 +28,7 @@ import type {
 import { TAKEOVER } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
 import { isStream, isTakeover } from '../value/result.ts'
+import { utf8Length } from '../value/utf8.ts'
 import { pump } from './pump.ts'
 import type { Sink } from './sink.ts'
 

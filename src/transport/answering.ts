@@ -10,7 +10,7 @@ import { SourceInput, WholeInput } from '../call/input.ts'
 import { isAsyncIterable, leave } from '../call/leave.ts'
 import { logThrown } from '../call/log.ts'
 import { CallOptions } from '../call/options.ts'
-import { type Outgoing, outgoing, utf8Length } from '../call/outgoing.ts'
+import { type Outgoing, outgoing } from '../call/outgoing.ts'
 import { responseHead } from '../call/perform.ts'
 import { boundsOf } from '../codec/format.ts'
 import { decodeJson, encodeJson } from '../codec/json.ts'
@@ -20,8 +20,7 @@ import { Fault, isFault } from '../fault.ts'
 import type { RequestHead } from '../value/head.ts'
 import type { Carried } from '../value/message.ts'
 import { isStream, isTakeover, stream } from '../value/result.ts'
-import { utf8InRoom } from '../value/room.ts'
-import { utf8Bytes } from '../value/utf8.ts'
+import { utf8Bytes, utf8Fits, utf8Length } from '../value/utf8.ts'
 import { END, FAILED, type FrameType, MAX_DATA, RESPONSE, RESULT } from '../wire/frames/frame.ts'
 import { type CallHead, encodeResult } from '../wire/frames/named.ts'
 import {
@@ -96,8 +95,10 @@ export async function answerCall(
     const data: OptionsData = { query: null, mount, http: null, client, protocol, deadline, upgrade: null }
     const options = new CallOptions(running.call, new WholeInput(null, 0), data)
     const limit = door.limitOf(name, server.limits)
-    const sent = input.absent ? undefined : decodeJson(await input.bytes(limit), boundsOf(limit))
-    await give(await door.invoke(name, sent, { headers: from.headers, options }), answering)
+    const bytes = input instanceof WholeInput ? input.whole(limit) : await input.bytes(limit)
+    const sent = input.absent ? undefined : decodeJson(bytes, boundsOf(limit))
+    const giving = give(await door.invoke(name, sent, { headers: from.headers, options }), answering)
+    if (giving !== null) await giving
     return null
   } catch (thrown) {
     if (running.isOver) return thrown
@@ -200,28 +201,38 @@ function bytesOf(
   return new Uint8Array(scratch.buffer, 0, length)
 }
 
-async function give(given: unknown, answering: Answering): Promise<void> {
+/** Null where all of it is sent. */
+function give(given: unknown, answering: Answering): Promise<void> | null {
   const { running, inline, move } = answering
-  const { response } = running
-  const items = isAsyncIterable(given) ? given : null
-  if (running.isOver) return items === null ? undefined : leave(items)
-  const head = { gives: items === null ? 'data' : 'items', context: answering.context() } as const
-  if (items !== null) {
-    move('answer begins', RESULT, encodeResult(head, { length: null }))
+  if (isAsyncIterable(given)) return running.isOver ? leave(given) : giveItems(given, answering)
+  if (running.isOver) return null
+  const head = { gives: 'data', context: answering.context() } as const
+  const text = given === undefined ? null : encodeJson(given)
+  if (text === null || utf8Fits(text, inline)) {
+    move('whole answer', RESULT, encodeResult(head, text))
     running.begun(null)
-    if (await sendStream(stream(linesOf(items)), null, response))
-      move('worker end', END, encodeTrailers(null))
-    return
+    return null
   }
-  const bytes = given === undefined ? null : utf8InRoom(encodeJson(given))
-  const fits = bytes === null || bytes.byteLength <= inline
+  const bytes = utf8Bytes(text)
+  move('answer begins', RESULT, encodeResult(head, { length: bytes.byteLength }))
+  running.begun(null)
+  return giveLater(bytes, answering)
+}
+
+async function giveLater(bytes: Uint8Array, { running, move }: Answering): Promise<void> {
+  if (await running.response.write(bytes)) move('worker end', END, encodeTrailers(null))
+}
+
+async function giveItems(items: AsyncIterable<unknown>, answering: Answering): Promise<void> {
+  const { running, move } = answering
   move(
-    fits ? 'whole answer' : 'answer begins',
+    'answer begins',
     RESULT,
-    encodeResult(head, fits ? bytes : { length: bytes.byteLength }),
+    encodeResult({ gives: 'items', context: answering.context() }, { length: null }),
   )
   running.begun(null)
-  if (!fits && (await response.write(bytes))) move('worker end', END, encodeTrailers(null))
+  if (await sendStream(stream(linesOf(items)), null, running.response))
+    move('worker end', END, encodeTrailers(null))
 }
 
 // Asked for one by one, and left where the stream is.

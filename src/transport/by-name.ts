@@ -4,14 +4,12 @@
  * @module
  */
 import { NEVER } from '../call/aborts.ts'
-import { WholeInput } from '../call/input.ts'
 import type { Near, Transport } from '../call/transport.ts'
 import { encodeJson } from '../codec/json.ts'
-import type { Input } from '../contract.ts'
 import { NO_CONTEXT } from '../value/head-reader.ts'
 import type { Carried } from '../value/message.ts'
-import { utf8InRoom } from '../value/room.ts'
 import type { CallHead } from '../wire/frames/named.ts'
+import type { NamedData } from './named.ts'
 import { timedWhole } from './patience.ts'
 import type { Pool } from './pool.ts'
 
@@ -36,7 +34,7 @@ export interface ByName {
 }
 
 /** How a transport carries one. */
-type Carry = (head: CallHead, data: Input, near: Near) => Promise<unknown>
+type Carry = (head: CallHead, data: NamedData, near: Near) => Promise<unknown>
 
 /** Nobody gives up a call that came without a signal, and making one costs as much as the call. */
 export const ALONE: Near = {
@@ -49,13 +47,18 @@ export const ALONE: Near = {
 /** `to` names the far side, for the fault of a call that takes too long. */
 export function byName(to: string, carry: Carry): ByName {
   return {
-    invoke: async (name, data, { signal, timeoutMs, context = NO_CONTEXT } = {}) => {
-      const bytes = data === undefined ? null : utf8InRoom(encodeJson(data))
+    // No async function: what the call gives is not promised twice.
+    invoke: (name, data, { signal, timeoutMs, context = NO_CONTEXT } = {}) => {
+      let text: string | null
+      try {
+        text = data === undefined ? null : encodeJson(data)
+      } catch (error) {
+        return Promise.reject(error as Error)
+      }
       const near: Near = signal === undefined ? ALONE : { signal }
       const head = { name, timeoutMs: timeoutMs ?? null, context }
-      const input = new WholeInput(bytes, bytes?.byteLength ?? 0)
-      if (timeoutMs === undefined) return carry(head, input, near)
-      return timedWhole(near, { timeoutMs, name: to }, (told) => carry(head, input, told))
+      if (timeoutMs === undefined) return carry(head, text, near)
+      return timedWhole(near, { timeoutMs, name: to }, (told) => carry(head, text, told))
     },
   }
 }

@@ -10,6 +10,7 @@ import type { Input, RequestHeaders, Result } from '../contract.ts'
 import { Fault } from '../fault.ts'
 import { type RequestHead, responseHeaders } from '../value/head.ts'
 import { NO_CONTEXT } from '../value/head-reader.ts'
+import { utf8Fits } from '../value/utf8.ts'
 import { ByCall } from '../wire/frames/by-call.ts'
 import { decodeGoAway, encodeGoAway, encodeNumber, encodeTimeout } from '../wire/frames/control.ts'
 import { Conversation } from '../wire/frames/conversation.ts'
@@ -33,7 +34,7 @@ import { FarSide } from './far-side.ts'
 import { takeHint } from './hints.ts'
 import { Idle } from './idle.ts'
 import type { Link, LinkOwner } from './link.ts'
-import { failureOf } from './named.ts'
+import { failureOf, inputOf, type NamedData, NO_INPUT } from './named.ts'
 import { type CallBody, gathered, isToCome, NamedOpening, RequestOpening } from './opening.ts'
 import type { Patience } from './patience.ts'
 import { type AnyHead, type Opening, type UnderWay, unbegun } from './under-way.ts'
@@ -123,12 +124,14 @@ export class Caller implements LinkOwner {
   }
 
   /**
-   * Calls a handler by its name with data, which undefined leaves out. Resolves with what it gives: data,
-   * or an iterable of items. Faults: as `call`; `call_answered` for what the service refuses.
+   * Calls a handler by its name with data. Resolves with what it gives: data, or an iterable of items. Faults: as
+   * `call`; `call_answered` for what the service refuses.
    */
-  invoke(head: CallHead, data: Input, near: Near, patience: Patience | null = null): Promise<unknown> {
+  invoke(head: CallHead, data: NamedData, near: Near, patience: Patience | null = null): Promise<unknown> {
     const told = this.#isTrusted ? head : { ...head, context: NO_CONTEXT }
-    return this.#carry({}, data, near, patience, (body) => new NamedOpening(told, body, this.#to))
+    const text = typeof data === 'string' && utf8Fits(data, this.#far.inline) ? data : null
+    const input = text === null ? inputOf(data) : NO_INPUT
+    return this.#carry({}, input, near, patience, (body) => new NamedOpening(told, text ?? body, this.#to))
   }
 
   /** Asks for a sign of life. False when the one before is still to come. */

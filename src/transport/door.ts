@@ -21,7 +21,7 @@ export interface Door {
    * for members of path and query are among them.
    */
   limitOf(name: string, limits: Limits): number
-  /** Resolves with data, or with an async iterable of items. */
+  /** Resolves with data, or with an async iterable of items. Fault: not_acceptable, thrown at once. */
   invoke(name: string, data: unknown, caller: NameCaller): Promise<unknown>
 }
 
@@ -35,7 +35,7 @@ export function doorOf(app: App): Door | null {
       return isRecord(contract) ? contractMark(contract) : null
     },
     limitOf: (name, limits) => limitIn(handlerOf(named, name), limits),
-    invoke: async (name, data, caller) => {
+    invoke: (name, data, caller) => {
       const { gives } = handlerOf(named, name)
       if (gives === 'bytes' || gives === 'chunks') throw bytesHaveNoName()
       return named.invoke(name, data, caller)

@@ -6,7 +6,7 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { MessagePort, Worker } from 'node:worker_threads'
 import { Fault } from '../fault.ts'
-import { encodeFrame, FrameReader } from '../wire/frames/codec.ts'
+import { eachFrame, encodeFrame, FrameReader } from '../wire/frames/codec.ts'
 import type { Frame } from '../wire/frames/frame.ts'
 import { Outbox } from './outbox.ts'
 import { MAX_UNREAD, roomIn } from './room.ts'
@@ -132,14 +132,17 @@ export function portLink(port: MessagePort | Worker, owner: LinkOwner): Link {
     port.postMessage(null)
     ended(reason)
   }
+  const take = (frame: Frame): boolean => {
+    owner.frame(frame)
+    return !over
+  }
   port.on('message', (message: unknown) => {
     if (over) return
     if (message === null) return ended('the other side ended the link')
     try {
-      for (const frame of framesOf(message)) {
-        owner.frame(frame)
-        if (over) return
-      }
+      if (!(message instanceof Uint8Array))
+        throw new Fault('frame_faulty', { reason: 'a message that is no bytes' })
+      eachFrame(message, take)
     } catch (error) {
       end(messageOf(error))
     }
@@ -167,15 +170,6 @@ function post(port: MessagePort | Worker, bytes: Uint8Array): void {
   const isWhole = bytes.byteLength === bytes.buffer.byteLength
   if (isWhole && bytes.byteLength > LARGE) port.postMessage(bytes, [bytes.buffer as ArrayBuffer])
   else port.postMessage(isWhole ? bytes : bytes.slice())
-}
-
-/** The frames of one message. Fault: frame_faulty, behind those before it. */
-function* framesOf(message: unknown): Generator<Frame, void, undefined> {
-  if (!(message instanceof Uint8Array))
-    throw new Fault('frame_faulty', { reason: 'a message that is no bytes' })
-  const reader = new FrameReader()
-  yield* reader.feed(message)
-  if (!reader.isBetween) throw new Fault('frame_faulty', { reason: 'a message that ends within a frame' })
 }
 
 function messageOf(error: unknown): string {

@@ -1,17 +1,31 @@
 /**
- * Answers of calls by name: what a handler gives, and why it does not. Clause 35.
+ * Calls by name: their data, what a handler gives, and why it does not. Clause 35.
  *
  * @module
  */
 import { FAILURE_STATUSES } from '../call/failure.ts'
+import { WholeInput } from '../call/input.ts'
 import { boundsOf } from '../codec/format.ts'
 import { decodeJson } from '../codec/json.ts'
 import { decodeLines } from '../codec/lines.ts'
+import type { Input } from '../contract.ts'
 import { Fault, type FaultCode } from '../fault.ts'
-import { joinBytes } from '../value/utf8.ts'
+import { joinBytes, utf8Bytes } from '../value/utf8.ts'
 import type { ResultHead } from '../wire/frames/named.ts'
 import { decodeFailed, decodeFailure } from '../wire/frames/payload.ts'
 import { type ComingBody, Pieces } from './response.ts'
+
+/** Data of a call: as JSON, or as it flows; null for none. */
+export type NamedData = string | Input | null
+
+export const NO_INPUT: Input = new WholeInput(null, 0)
+
+export function inputOf(data: NamedData): Input {
+  if (data === null) return NO_INPUT
+  if (typeof data !== 'string') return data
+  const bytes = utf8Bytes(data)
+  return new WholeInput(bytes, bytes.byteLength)
+}
 
 /** Bytes of data that are held; what is larger comes as items. */
 const MAX_GIVEN = 64 * 1024 * 1024

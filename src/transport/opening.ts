@@ -8,7 +8,13 @@ import { WholeInput } from '../call/input.ts'
 import type { Input, RequestHeaders, Result } from '../contract.ts'
 import type { RequestHead, ResponseHead } from '../value/head.ts'
 import { CALL, REQUEST } from '../wire/frames/frame.ts'
-import { type CallHead, decodeResult, encodeCall, type ResultHead } from '../wire/frames/named.ts'
+import {
+  type CallHead,
+  decodeResult,
+  encodeCall,
+  type NamedBody,
+  type ResultHead,
+} from '../wire/frames/named.ts'
 import { decodeResponse, encodeMessage, type Message } from '../wire/frames/payload.ts'
 import { unlessAborted } from './aborts.ts'
 import { givenOf } from './named.ts'
@@ -46,9 +52,9 @@ export class NamedOpening implements Opening<ResultHead, unknown> {
   readonly #to: string
 
   /** `to` names the worker in faults. Fault: value_faulty. */
-  constructor(head: CallHead, body: CallBody, to: string) {
+  constructor(head: CallHead, body: NamedBody, to: string) {
     this.payload = encodeCall(head, body)
-    this.isToCome = isToCome(body)
+    this.isToCome = typeof body !== 'string' && isToCome(body)
     this.#to = to
   }
 

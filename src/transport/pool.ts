@@ -17,6 +17,7 @@ import { abortsOf, unlessAborted } from './aborts.ts'
 import type { Caller } from './caller.ts'
 import { carried, isRepeatable } from './carrying.ts'
 import { Changes } from './changes.ts'
+import type { NamedData } from './named.ts'
 import { Patience, timedAlone } from './patience.ts'
 import { type PoolOptions, Slot } from './slot.ts'
 
@@ -69,7 +70,7 @@ export class Pool implements Transport {
   }
 
   /** Calls a handler by its name. Faults: those of `Caller.invoke`; call_timeout. */
-  invoke(head: CallHead, data: Input, near: Near): Promise<unknown> {
+  invoke(head: CallHead, data: NamedData, near: Near): Promise<unknown> {
     return this.#carry(near, false, (caller, told, patience) => caller.invoke(head, data, told, patience))
   }
 

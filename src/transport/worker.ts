@@ -69,7 +69,10 @@ export class FrameWorker implements LinkOwner {
     // One that comes when its answer has begun is of no use to anybody.
     if (this.#running.get(id)?.hasBegun === false) this.#say(id, 'hint', frames.HINT, payload)
   }
-  readonly #afterMicrotasks = (): void => process.nextTick(this.#beginNext)
+  readonly #afterMicrotasks = (): void => {
+    if (this.#begun?.hasBegun === true) this.#beginNext()
+    else process.nextTick(this.#beginNext)
+  }
   readonly #beginNext = (): void => {
     const turn = this.#link?.turn
     if (turn?.isLong() === true) return void setImmediate(this.#beginNext) // and what is done has left by then
@@ -82,6 +85,8 @@ export class FrameWorker implements LinkOwner {
   #stuck = 0
   /** Calls that came in this turn and are not begun, in their order. */
   readonly #queue: (() => void)[] = []
+  /** The call that was begun last. */
+  #begun: Running | null = null
   /** Why it is to leave as soon as it has heard hello. */
   #leaves: string | null = null
 
@@ -221,6 +226,7 @@ export class FrameWorker implements LinkOwner {
     const { head } = asked
     this.#inTurn(() => {
       if (running.isOver) return void this.#stuck-- // cancelled before it began
+      this.#begun = running
       const answered =
         'method' in head
           ? answerRequest(this.#app, believed(head, this.#peer), answering)

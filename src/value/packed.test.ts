@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest'
 import type { FaultCode } from '../fault.ts'
 import { request } from './message.ts'
-import { decodePacked, encodePacked, MAX_PACKED_HEAD, packHead, unpackText } from './packed.ts'
-import { utf8InRoom } from './room.ts'
+import {
+  decodePacked,
+  encodePacked,
+  headEnd,
+  headText,
+  MAX_PACKED_HEAD,
+  packHead,
+  packTexts,
+} from './packed.ts'
 
 const fault = (code: FaultCode): unknown => expect.objectContaining({ code })
 const value = request('POST', '/a', { body: 'hi' })
@@ -69,13 +76,13 @@ test('what JSON escapes is escaped, also where nothing else is out of the ordina
     [{ client: '\u007f' }, '"client":"\u007f"'],
   ] as const) {
     const bytes = encodePacked({ ...value, ...part })
-    expect(headText(bytes)).toContain(written)
+    expect(headIn(bytes)).toContain(written)
     expect(decodePacked(bytes)).toMatchObject(part)
   }
 })
 
 test('what a program transfers away takes nothing from calls under way (14, 29)', () => {
-  const ofCalls = [packHead('"a"'), utf8InRoom('{"text":"hi"}')]
+  const ofCalls = [packHead('"a"'), packTexts('"a"', '{"text":"hi"}')!]
   const before = ofCalls.map((bytes) => bytes.slice())
   const bytes = encodePacked(value)
   structuredClone(bytes.buffer, { transfer: [bytes.buffer] })
@@ -89,7 +96,7 @@ test('what was transferred away makes no later value fail (14, 29)', () => {
 })
 
 test('a member that stands in the head twice is refused: readers would disagree on it (29)', () => {
-  const text = headText(encodePacked(request('GET', '/')))
+  const text = headIn(encodePacked(request('GET', '/')))
   const twice: [string, string][] = [
     ['"method":"GET"', '"method":"GET","method":"POST"'],
     ['"method":"GET"', '"method":"GET","m\\u0065thod":"GET"'],
@@ -114,7 +121,7 @@ test('what others could not read alike is not written: lone surrogates, and what
 })
 
 test('a client that is no text is refused (29)', () => {
-  const text = headText(encodePacked(request('GET', '/')))
+  const text = headIn(encodePacked(request('GET', '/')))
   const written = packHead(text.replace('"client":null', '"client":"\\ud800"'))
   expect(() => decodePacked(written)).toThrow(fault('value_faulty'))
   const sound = packHead(text.replace('"client":null', '"client":"\\ud83d\\ude00"'))
@@ -133,20 +140,19 @@ test('a head may have 64 KiB in either direction and not one byte more (29)', ()
   for (const size of [MAX_PACKED_HEAD - 1, MAX_PACKED_HEAD]) {
     const packed = packHead(`"${'a'.repeat(size - 2)}"`)
     expect(packed.byteLength).toBe(4 + size)
-    expect(unpackText(packed).json).toBe(`"${'a'.repeat(size - 2)}"`)
+    expect(headIn(packed)).toBe(`"${'a'.repeat(size - 2)}"`)
   }
   const over = MAX_PACKED_HEAD + 1
   expect(() => packHead(`"${'a'.repeat(over - 2)}"`)).toThrow(fault('value_faulty'))
   const announced = new Uint8Array(4 + over)
   new DataView(announced.buffer).setUint32(0, over)
-  expect(() => unpackText(announced)).toThrow(fault('value_faulty'))
+  expect(() => headEnd(announced)).toThrow(fault('value_faulty'))
 })
 
 test('the limit is on bytes and not on characters (29)', () => {
   expect(() => packHead(`"${'é'.repeat(MAX_PACKED_HEAD / 2)}"`)).toThrow(fault('value_faulty'))
 })
 
-function headText(bytes: Uint8Array): string {
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
-  return new TextDecoder().decode(bytes.subarray(4, 4 + length))
+function headIn(bytes: Uint8Array): string {
+  return headText(bytes, headEnd(bytes))
 }

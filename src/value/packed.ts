@@ -29,7 +29,9 @@ import { utf8Bytes, utf8Text } from './utf8.ts'
 
 export const MAX_PACKED_HEAD: number = 64 * 1024
 
+/** Octets of the length in front of a head. */
 const LENGTH = 4
+export const HEAD_AT: number = LENGTH
 const NO_LENGTH_YET = '\0\0\0\0'
 const encoder = new TextEncoder()
 /** Of those who pack values themselves: what they transfer, or send with all that is behind it, is no part of a call. */
@@ -108,10 +110,24 @@ export function packHead(json: string, body: Uint8Array | null = null): Uint8Arr
   return packed(utf8Bytes(json), body)
 }
 
-/** The head's JSON text, and the bytes behind it. Fault: value_faulty. */
-export function unpackText(bytes: Uint8Array): { readonly json: string; readonly rest: Uint8Array } {
-  const end = headEnd(bytes)
-  return { json: headText(bytes, end), rest: bytes.subarray(end) }
+/**
+ * The same for a body that is a text, written with its head in one go: null where that is not ASCII alone, so that its
+ * octets are more than its units.
+ */
+export function packTexts(json: string, body: string): Uint8Array | null {
+  const { length } = json
+  const octets = LENGTH + length + body.length
+  if (length > MAX_PACKED_HEAD) return null
+  const bytes = roomFor(octets)
+  const { read, written } = encoder.encodeInto(NO_LENGTH_YET + json + body, bytes)
+  return read === written && read === octets ? finished(bytes, length, null) : null
+}
+
+/** The JSON text of a head that ends at `end`. Fault: value_faulty. */
+export function headText(bytes: Uint8Array, end: number): string {
+  const json = utf8Text(bytes.subarray(HEAD_AT, end))
+  if (json === null) throw faulty('its head is not UTF-8')
+  return json
 }
 
 /** The data of such a text. Fault: value_faulty. */
@@ -143,18 +159,13 @@ function finished(bytes: Uint8Array, length: number, body: Uint8Array | null): U
   return bytes
 }
 
-function headEnd(bytes: Uint8Array): number {
+/** Where a head ends that begins at `HEAD_AT`. Fault: value_faulty. */
+export function headEnd(bytes: Uint8Array): number {
   if (bytes.byteLength < LENGTH) throw faulty('it ends within its length')
   const length = ((bytes[0]! << 24) | (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]!) >>> 0
   if (length > MAX_PACKED_HEAD) throw faulty(`its head is over ${MAX_PACKED_HEAD} bytes`)
   if (bytes.byteLength < LENGTH + length) throw faulty('it ends within its head')
   return LENGTH + length
-}
-
-function headText(bytes: Uint8Array, end: number): string {
-  const json = utf8Text(bytes.subarray(LENGTH, end))
-  if (json === null) throw faulty('its head is not UTF-8')
-  return json
 }
 
 function faulty(reason: string): Fault {

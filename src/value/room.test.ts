@@ -1,7 +1,5 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { roomFor, utf8InRoom } from './room.ts'
-import { utf8Bytes } from './utf8.ts'
+import { roomFor } from './room.ts'
 
 test('room is as large as asked for, zero, and of nobody else', () => {
   const rooms = [0, 1, 3, 4, 5, 4_096, 4_097, 100_000, 1_000, 1_000].map((bytes) => {
@@ -20,18 +18,4 @@ test('small ones share a buffer, large ones have their own', () => {
   expect(other.buffer === one.buffer || other.buffer === third.buffer).toBe(true)
   for (const small of [one, other, third]) expect(small.byteOffset % 4).toBe(0)
   expect(large.buffer.byteLength).toBe(5_000)
-})
-
-test('a text in room is its UTF-8, of whatever it consists, and stays that', () => {
-  const texts = fc.array(
-    fc.oneof(fc.string({ maxLength: 300 }), fc.string({ unit: 'binary', maxLength: 300 })),
-  )
-  fc.assert(
-    fc.property(texts, (all) => {
-      const rooms = all.map(utf8InRoom)
-      all.forEach((text, at) => expect(rooms[at]).toEqual(utf8Bytes(text)))
-    }),
-  )
-  const long = 'é'.repeat(5_000)
-  expect(utf8InRoom(long)).toEqual(utf8Bytes(long))
 })

@@ -4,13 +4,9 @@
  * @module
  */
 
-import { utf8Bytes } from './utf8.ts'
-
 const BUFFER = 16 * 1024
 /** What may keep such a buffer alive has to be worth it. */
 const SMALL = BUFFER / 4
-
-const encoder = new TextEncoder()
 
 /** So many bytes, all zero, that nobody else has. Small ones are views on a shared buffer. */
 export type RoomFor = (bytes: number) => Uint8Array
@@ -34,11 +30,3 @@ export function room(): RoomFor {
 
 /** For what stays in here: calls keep theirs while they wait, so none of it is handed to a program. */
 export const roomFor: RoomFor = room()
-
-/** UTF-8 of a text that is soon copied to where it goes: mostly in such room. */
-export function utf8InRoom(text: string): Uint8Array {
-  if (text.length > SMALL) return utf8Bytes(text)
-  const bytes = roomFor(text.length)
-  const { read } = encoder.encodeInto(text, bytes)
-  return read === text.length ? bytes : utf8Bytes(text) // where some of it takes more than one octet
-}

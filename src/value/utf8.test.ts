@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { joinBytes, utf8Bytes, utf8Text } from './utf8.ts'
+import { joinBytes, utf8Bytes, utf8Fits, utf8Length, utf8Text } from './utf8.ts'
 
 test('well-formed text comes back, a byte order mark included (30)', () => {
   fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => utf8Text(utf8Bytes(text)) === text))
@@ -19,6 +19,36 @@ test('bytes that are not UTF-8 are none: nothing is replaced (RFC 3629 3)', () =
     [0xe2, 0x82],
   ]
   for (const bytes of malformed) expect(utf8Text(new Uint8Array(bytes)), String(bytes)).toBeNull()
+})
+
+test('octets of a text in UTF-8, lone surrogates counted as what is sent for them (22)', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), (one, two) => {
+      for (const text of [one, two, one + two, `\ud800${one}`, `${two}\udc00`, `\ud800\ud800${one}\udc00`]) {
+        expect(utf8Length(text)).toBe(new TextEncoder().encode(text).byteLength)
+      }
+    }),
+  )
+})
+
+test('and so they are counted in a long text, wherever its characters begin (22)', () => {
+  for (const piece of ['a', 'é', '€', '😀', '\ud800', '\udc00', 'aé€😀']) {
+    for (const times of [16, 47, 48, 5_461, 8_192, 16_384, 40_000]) {
+      // One octet after the other in front, so that each place in a character comes to lie on each border.
+      for (const front of ['', 'a', 'aa', 'aaa']) {
+        const text = front + piece.repeat(times)
+        expect(utf8Length(text), `${front} ${piece} ${times}`).toBe(Buffer.byteLength(text))
+      }
+    }
+  }
+})
+
+test('a text fits where its octets do', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.nat(200), (text, octets) => {
+      expect(utf8Fits(text, octets)).toBe(utf8Length(text) <= octets)
+    }),
+  )
 })
 
 test('pieces are joined in order; a single piece is not copied', () => {

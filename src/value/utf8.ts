@@ -20,6 +20,46 @@ export function utf8Text(bytes: Uint8Array): string | null {
   }
 }
 
+/** Units of a text from which writing it takes less time than looking at each. */
+const LONG = 48
+/** Octets that a unit of a text takes at most. */
+const MOST = 3
+let scratch: Uint8Array | null = null
+
+/** Octets of a text in UTF-8; a lone surrogate counts as U+FFFD. */
+export function utf8Length(text: string): number {
+  if (text.length < LONG) return shortLength(text)
+  scratch ??= new Uint8Array(16 * 1_024)
+  let octets = 0
+  for (let at = 0; at < text.length; ) {
+    // It stops between two characters where there is no more room.
+    const { read, written } = encoder.encodeInto(at === 0 ? text : text.slice(at), scratch)
+    at += read
+    octets += written
+  }
+  return octets
+}
+
+/** True for a text of at most so many octets in UTF-8. */
+export function utf8Fits(text: string, octets: number): boolean {
+  const { length } = text
+  return length * MOST <= octets || (length <= octets && utf8Length(text) <= octets)
+}
+
+function shortLength(text: string): number {
+  let octets = text.length
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code < 0x80) continue
+    octets += code < 0x800 ? 1 : 2
+    if (code >= 0xd800 && code < 0xdc00) {
+      const next = text.charCodeAt(at + 1)
+      if (next >= 0xdc00 && next < 0xe000) at++ // the pair is four octets, not three and three
+    }
+  }
+  return octets
+}
+
 /** Text of a field value, which has a character for each octet: UTF-8 where the octets are that. */
 export function fieldText(value: string): string {
   if (!/[\x80-\xff]/.test(value) || /[^\0-\xff]/.test(value)) return value

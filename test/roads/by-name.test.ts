@@ -3,7 +3,6 @@ import { failure, guard, raise, service, verbs } from 'hagaki'
 import * as stream from 'hagaki/stream'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { WholeInput } from '../../src/call/input.ts'
 import type { App } from '../../src/contract.ts'
 import type { Carried } from '../../src/value/message.ts'
 import { contractMark } from '../../src/wire/frames/mark.ts'
@@ -150,7 +149,7 @@ async function invoke(
     for (; !isDone; await turn()) await wire.settle()
   })()
   await wire.caller.ready
-  const input = new WholeInput(data === undefined ? null : Buffer.from(JSON.stringify(data)), 4_000_000)
+  const text = data === undefined ? null : JSON.stringify(data)
   const { signal } = new AbortController()
-  return wire.caller.invoke({ name, timeoutMs: null, context }, input, { signal, ...near })
+  return wire.caller.invoke({ name, timeoutMs: null, context }, text, { signal, ...near })
 }

@@ -5,9 +5,9 @@
  * @module
  */
 import { problemOf, thrown } from '../../call/answer.ts'
-import { utf8Length } from '../../call/outgoing.ts'
 import type { Options, Outcome, Result } from '../../contract.ts'
 import { isBodiless, isStream, isTakeover } from '../../value/result.ts'
+import { utf8Length } from '../../value/utf8.ts'
 import { requestIdKey } from '../request-id.ts'
 import { printable } from './printable.ts'
 

@@ -53,6 +53,20 @@ export function decodeMessageFrame(message: Uint8Array): Frame {
 }
 
 /**
+ * Gives each frame of a message that holds whole ones, until `take` says false. Payloads are views on it. Fault:
+ * frame_faulty, behind the frames before it.
+ */
+export function eachFrame(message: Uint8Array, take: (frame: Frame) => boolean): void {
+  const size = message.byteLength
+  for (let at = 0; at < size; ) {
+    const octets = neededOf(message, at, size - at)
+    if (octets > size - at) throw faulty('a message that ends within a frame')
+    if (!take(frameAt(message, at, octets))) return
+    at += octets
+  }
+}
+
+/**
  * Reads frames from bytes in any cutting. A length is judged once it is here and a type once it is
  * here, so that nothing is held but one unfinished frame that may still become one.
  */

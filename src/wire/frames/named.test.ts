@@ -28,6 +28,18 @@ test('a call and a result come back as they were, with data, without, and with d
   }
 })
 
+test('data that are a text are written as their octets', () => {
+  const texts = fc.oneof(fc.string({ maxLength: 5_000 }), fc.string({ unit: 'binary' }))
+  fc.assert(
+    fc.property(texts, fc.constantFrom('add', 'ajoutée'), (text, name) => {
+      const call = { name, timeoutMs: null, context }
+      expect(encodeCall(call, text)).toEqual(encodeCall(call, utf8Bytes(text)))
+      const result = { gives: 'data', context } as const
+      expect(encodeResult(result, text)).toEqual(encodeResult(result, utf8Bytes(text)))
+    }),
+  )
+})
+
 test('any name of 1 to 256 octets comes back, and no other is written', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (name) => {

@@ -14,9 +14,10 @@ import { writeCarried } from '../../value/carried.ts'
 import { writeWhole } from '../../value/head.ts'
 import { type BodyMember, HeadReader, NO_CONTEXT } from '../../value/head-reader.ts'
 import type { Carried } from '../../value/message.ts'
-import { headOf, packHead, unpackText } from '../../value/packed.ts'
+import { HEAD_AT, headEnd, headOf, headText, packHead, packTexts } from '../../value/packed.ts'
 import { utf8Bytes } from '../../value/utf8.ts'
 import { MAX_DATA } from './frame.ts'
+import { Glance } from './glance.ts'
 import type { Message } from './payload.ts'
 
 export interface CallHead {
@@ -36,30 +37,55 @@ export interface ResultHead {
 /** Octets of a name, in UTF-8. */
 export const MAX_NAME = 256
 
+/** What goes with a head: text that goes at once, or as the body of any message. */
+export type NamedBody = Message<unknown>['body'] | string
+
 /** Fault: value_faulty for a name, a time or a context that cannot be written. */
-export function encodeCall(
-  { name, timeoutMs, context }: CallHead,
-  body: Message<unknown>['body'],
-): Uint8Array {
-  if (!isName(name))
-    throw new Fault('value_faulty', { form: 'call', reason: `its name is not 1 to ${MAX_NAME} octets` })
-  const head = `"name":${JSON.stringify(name)},"timeoutMs":${writeWhole(timeoutMs, 'call')},"context":${writeCarried(context, 'call')}`
-  return packedHead(`{"v":1,"kind":"call",${head},"body":`, body)
+export function encodeCall({ name, timeoutMs, context }: CallHead, body: NamedBody): Uint8Array {
+  if (context === NO_CONTEXT && timeoutMs === null)
+    return packedHead(FRONTS.get(name) ?? plainFront(name), body)
+  return packedHead(callFront(name, writeWhole(timeoutMs, 'call'), writeCarried(context, 'call')), body)
 }
 
-// As they are written here where nothing is carried: read at a glance.
+function callFront(name: string, timeoutMs: string, context: string): string {
+  if (!isName(name))
+    throw new Fault('value_faulty', { form: 'call', reason: `its name is not 1 to ${MAX_NAME} octets` })
+  return `{"v":1,"kind":"call","name":${JSON.stringify(name)},"timeoutMs":${timeoutMs},"context":${context},"body":`
+}
+
+/** Of calls that carry nothing, by name: they come again and again. */
+const FRONTS = new Map<string, string>()
+const MAX_FRONTS = 1_000
+
+function plainFront(name: string): string {
+  const front = callFront(name, 'null', '{}')
+  if (FRONTS.size < MAX_FRONTS) FRONTS.set(name, front)
+  return front
+}
+
+// As they are written here where nothing is carried.
 const PLAIN_CALL =
   /^\{"v":1,"kind":"call","name":"([\w.-]{1,256})","timeoutMs":(null|0|[1-9]\d{0,14}),"context":\{\},"body":(null|0|[1-9]\d{0,14})\}$/
-const PLAIN_RESULT = /^\{"v":1,"kind":"result","gives":"data","context":\{\},"body":(null|0|[1-9]\d{0,14})\}$/
-const PLAIN_DATA: ResultHead = { gives: 'data', context: NO_CONTEXT }
+const PLAIN_RESULT = '{"v":1,"kind":"result","gives":"data","context":{},"body":'
+
+const calls = new Glance<CallHead>()
+const results = new Glance<ResultHead>()
+results.learn(utf8Bytes(PLAIN_RESULT), { gives: 'data', context: NO_CONTEXT })
 
 /** Fault: value_faulty, frame_faulty. */
 export function decodeCall(payload: Uint8Array): Message<CallHead> {
-  const { json, rest } = unpackText(payload)
+  const end = headEnd(payload)
+  const rest = behind(payload, end)
+  const seen = calls.read(payload, HEAD_AT, end)
+  if (seen !== null) return message(seen, calls.octets, rest)
+  const json = headText(payload, end)
   const plain = PLAIN_CALL.exec(json)
   if (plain !== null) {
     const [, name, timeoutMs, body] = plain
-    return message({ name: name!, timeoutMs: wholeOf(timeoutMs!), context: NO_CONTEXT }, wholeOf(body!), rest)
+    const head = { name: name!, timeoutMs: wholeOf(timeoutMs!), context: NO_CONTEXT }
+    if (timeoutMs === 'null' && body !== 'null')
+      calls.learn(payload.subarray(HEAD_AT, end - body!.length - 1), head)
+    return message(head, wholeOf(body!), rest)
   }
   return decoded(json, rest, 'call', (read) => {
     const name = read.text('name')
@@ -69,19 +95,19 @@ export function decodeCall(payload: Uint8Array): Message<CallHead> {
 }
 
 /** Fault: value_faulty for a context that cannot be written. */
-export function encodeResult({ gives, context }: ResultHead, body: Message<unknown>['body']): Uint8Array {
-  return packedHead(
-    `{"v":1,"kind":"result","gives":"${gives}","context":${writeCarried(context, 'result')},"body":`,
-    body,
-  )
+export function encodeResult({ gives, context }: ResultHead, body: NamedBody): Uint8Array {
+  if (context === NO_CONTEXT && gives === 'data') return packedHead(PLAIN_RESULT, body)
+  const carried = writeCarried(context, 'result')
+  return packedHead(`{"v":1,"kind":"result","gives":"${gives}","context":${carried},"body":`, body)
 }
 
 /** Fault: value_faulty, frame_faulty. */
 export function decodeResult(payload: Uint8Array): Message<ResultHead> {
-  const { json, rest } = unpackText(payload)
-  const plain = PLAIN_RESULT.exec(json)
-  if (plain !== null) return message(PLAIN_DATA, wholeOf(plain[1]!), rest)
-  return decoded(json, rest, 'result', (read) => ({
+  const end = headEnd(payload)
+  const rest = behind(payload, end)
+  const seen = results.read(payload, HEAD_AT, end)
+  if (seen !== null) return message(seen, results.octets, rest)
+  return decoded(headText(payload, end), rest, 'result', (read) => ({
     gives: read.oneOf('gives', ['data', 'items', 'chunks'] as const),
     context: read.context(),
   }))
@@ -96,9 +122,16 @@ function isName(name: string): boolean {
   )
 }
 
-function packedHead(front: string, body: Message<unknown>['body']): Uint8Array {
+function packedHead(front: string, body: NamedBody): Uint8Array {
+  if (typeof body === 'string')
+    return packTexts(`${front}${body.length}}`, body) ?? packedHead(front, utf8Bytes(body))
   const member: BodyMember = body instanceof Uint8Array ? body.byteLength : body
   return packHead(`${front}${JSON.stringify(member)}}`, body instanceof Uint8Array ? body : null)
+}
+
+// No subarray, which would be a Buffer of a Buffer.
+function behind({ buffer, byteOffset, byteLength }: Uint8Array, end: number): Uint8Array {
+  return new Uint8Array(buffer, byteOffset + end, byteLength - end)
 }
 
 function decoded<H>(

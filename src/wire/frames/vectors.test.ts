@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { readHead, writeHead } from '../../value/head.ts'
-import { headOf, unpackText } from '../../value/packed.ts'
+import { headEnd, headOf, headText } from '../../value/packed.ts'
 import { encodeFrame, FrameReader } from './codec.ts'
 import {
   decodeGoAway,
@@ -138,7 +138,7 @@ function message(
   payload: Uint8Array,
   { head, body }: ReturnType<typeof decodeRequest> | ReturnType<typeof decodeResponse>,
 ): { read: unknown; written: Uint8Array } {
-  const told = readHead(headOf(unpackText(payload).json), 'frame').body
+  const told = readHead(headOf(headText(payload, headEnd(payload))), 'frame').body
   const { body: _, ...members } = JSON.parse(writeHead(head, told)) as Record<string, unknown>
   const read = body instanceof Uint8Array ? { hex: Buffer.from(body).toString('hex') } : body
   return { read: { head: members, body: read }, written: encodeMessage(head, body) }
