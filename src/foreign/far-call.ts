@@ -20,12 +20,14 @@ import { encodeLine } from '../codec/lines.ts'
 import type { Key, Options } from '../contract.ts'
 import { Fault, isFault } from '../fault.ts'
 import type { AnyFailureType } from '../handler/failure.ts'
+import { reply } from '../handler/reply.ts'
 import type { NamedData } from '../transport/named.ts'
 import type { Pool } from '../transport/pool.ts'
 import { isRecord } from '../value/data.ts'
 import { NO_CONTEXT } from '../value/head-reader.ts'
 import type { Carried } from '../value/message.ts'
 import { joinBytes, utf8Bytes } from '../value/utf8.ts'
+import { replyParts, saidApart } from './far-reply.ts'
 
 /** The options of the call that a handler runs in: what it is called with in another process depends on them. */
 export const HERE: Key<Options> = key<Options>('options of the call')
@@ -43,7 +45,7 @@ export interface FarCall {
   readonly failures: ReadonlyMap<string, AnyFailureType>
 }
 
-/** Makes one. Faults: call_lost, call_refused, call_timeout, call_faulty; app_failed; failures that are declared. */
+/** Makes one, and gives data, or a reply. Faults: call_lost, call_refused, call_timeout, call_faulty; app_failed; failures that are declared. */
 export async function callFar(
   invoke: Pool['invoke'],
   far: FarCall,
@@ -62,7 +64,8 @@ export async function callFar(
   try {
     for (let tries = 0; ; tries++) {
       try {
-        return raisedIn(await invoke(head, data, near), far)
+        const given = raisedIn(await invoke(head, data, near), far)
+        return near.said === undefined ? given : reply(given, replyParts(near.said, far.name))
       } catch (thrown) {
         const again =
           tries === 0 && far.isSafe && flow === null && isFault(thrown, 'call_lost') && !(CLOSED in thrown)
@@ -79,6 +82,8 @@ export async function callFar(
 /** What the call that it is made in can do for it; of its signal, nothing is made before somebody asks. */
 class FarNear implements Near {
   readonly aborts: Aborts | undefined
+  /** What the function said besides its data. */
+  said: unknown
   readonly #options: Options | undefined
 
   constructor(options: Options | undefined) {
@@ -91,8 +96,10 @@ class FarNear implements Near {
   }
 
   adopt(context: Carried): void {
-    if (this.#options !== undefined && context !== NO_CONTEXT)
-      CallOptions.callOf(this.#options)?.context.adopt(context)
+    if (context === NO_CONTEXT) return
+    const { said, carried } = saidApart(context)
+    this.said = said
+    if (this.#options !== undefined) CallOptions.callOf(this.#options)?.context.adopt(carried)
   }
 }
 

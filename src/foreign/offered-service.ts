@@ -9,6 +9,7 @@ import type { AnyFailureType } from '../handler/failure.ts'
 import { guardsIn } from '../handler/guards.ts'
 import type { AnyHandler, HandlerContext } from '../handler/handler.ts'
 import type { Guard } from '../handler/provide.ts'
+import { isReply, reply } from '../handler/reply.ts'
 import { type Service, service } from '../handler/service.ts'
 import { VERBS } from '../handler/verb.ts'
 import { type LooseSpec, makerOf } from '../handler/verbs.ts'
@@ -81,7 +82,9 @@ function farHandler(
     const line = { data: rest, guards: decided, resume: resume ?? null, ...(placed && { files: placed }) }
     const far = { name, line, flow, isSafe, failures: all }
     const given = await callFar(invoke, far, context.get(HERE))
-    return isBytes ? gatheredBytes(given, MAX_BYTES, what) : given
+    if (!isBytes) return given
+    if (!isReply(given)) return gatheredBytes(given, MAX_BYTES, what)
+    return reply(await gatheredBytes(given.data, MAX_BYTES, what), given.parts)
   }
   return make(name, offered, specOf(name, offered, errors), providers, run)
 }
@@ -106,13 +109,6 @@ function make(
 function specOf(name: string, offered: HandlerOffer, errors: readonly AnyFailureType[]): LooseSpec {
   const { accepts, body, returns, from, formats, limit, version, fresh, location } = offered
   const { summary, description, deprecated } = offered
-  const whole = returns !== undefined && 'bytes' in returns ? returns.bytes : null
-  if (whole !== null && (whole.length !== 1 || whole[0]!.includes('*')))
-    throw faulty(
-      name,
-      'it returns bytes of no one media type, and its function cannot say of which',
-      'Name one',
-    )
   const spec = {
     accepts: schemaOf(accepts, `accepts of "${name}"`),
     body: schemaOf(body, `body of "${name}"`),

@@ -85,10 +85,14 @@ describe.each(Object.entries(LANGUAGES))('in %s', (_, app) => {
     const kept = session({ secrets: ['s'.repeat(32)], carry: z.object({ visits: z.int() }) })
     const opened = await open(use(await app(), kept))
     let cookie = ''
-    for (const visits of [1, 2, 3]) {
+    for (const [visits, path] of [
+      [1, 'visit'],
+      [2, 'enter'],
+      [3, 'visit'],
+    ] as const) {
       const given = await perform(
         opened,
-        request('POST', '/v1/visit', { headers: cookie === '' ? {} : { cookie } }),
+        request('POST', `/v1/${path}`, { headers: cookie === '' ? {} : { cookie } }),
       )
       expect(bodyJson(given)).toBe(visits)
       cookie = String(given.headers['set-cookie']).split(';', 1)[0]!

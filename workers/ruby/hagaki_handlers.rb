@@ -23,5 +23,6 @@
 #   opened   open resources               local     a service in a test
 #   gateway  calls of a link              load      finds the service
 #   part     forms with files             spool     what is kept of them
+#   reply    what is said besides data
 require_relative 'hagaki_handlers/service'
 require_relative 'hagaki_handlers/local'

@@ -1,5 +1,5 @@
 /** The service that cases.json calls, in TypeScript: calls_service.py and calls_service.rb are the same. */
-import { cookie, failure, guard, header, key, query, raise, service, verbs } from 'hagaki'
+import { cookie, failure, guard, header, key, query, raise, reply, service, setting, verbs } from 'hagaki'
 import { cbor, form as formFormat, json } from 'hagaki/formats'
 import { bytes, text } from 'hagaki/schema'
 import * as stream from 'hagaki/stream'
@@ -165,6 +165,22 @@ const visit = acts('/visit', { returns: z.int() }, (_, { get, set }) => {
   set(visits, { visits: count })
   return count
 })
+const enter = acts('/enter', { returns: z.int() }, (_, { get }) => {
+  const count = (get(visits)?.visits ?? 0) + 1
+  return reply(count, { set: [setting(visits, { visits: count })] })
+})
+const LINKS = ['</page?2>; rel="next"', '</>; rel="up"']
+const page = reads('/page', { returns: z.array(z.int()) }, () =>
+  reply([1, 2], { fields: { 'x-total': '7', link: LINKS } }),
+)
+const moved = reads('/moved', { returns: z.string() }, () =>
+  reply('there', { redirect: { to: '/v1/thére?a=b', as: 'permanent' } }),
+)
+const done = acts('/done', {}, () => reply(undefined, { redirect: { to: './there' } }))
+const drawn = reads('/drawn', { returns: bytes('image/png', 'image/gif') }, () =>
+  reply(new TextEncoder().encode('GIF'), { mediaType: 'image/gif', fields: { 'x-drawn': 'yes' } }),
+)
+const odd = reads('/odd', { returns: z.int() }, () => reply(1, { fields: { 'content-length': '7' } }))
 
 export default service(
   {
@@ -188,6 +204,12 @@ export default service(
     endless,
     endings,
     visit,
+    enter,
+    page,
+    moved,
+    done,
+    drawn,
+    odd,
   },
   { prefix: '/v1' },
 )

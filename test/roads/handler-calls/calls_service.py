@@ -15,6 +15,7 @@ from hagaki.handlers import (
     raw,
     reads,
     replaces,
+    reply,
     service,
     text,
     updates,
@@ -202,6 +203,37 @@ def visit(_, context):
     return visits
 
 
+@acts("/enter", returns=INTEGER)
+def enter(_, context):
+    visits = (context.carried.get("session") or {"visits": 0})["visits"] + 1
+    return reply(visits, set={"session": {"visits": visits}})
+
+
+@reads("/page", returns={"type": "array", "items": INTEGER})
+def page(_):
+    return reply([1, 2], fields={"x-total": "7", "link": ['</page?2>; rel="next"', '</>; rel="up"']})
+
+
+@reads("/moved", returns=STRING)
+def moved(_):
+    return reply("there", redirect={"to": "/v1/th\u00e9re?a=b", "as": "permanent"})
+
+
+@acts("/done")
+def done(_):
+    return reply(redirect="./there")
+
+
+@reads("/drawn", returns=raw("image/png", "image/gif"))
+def drawn(_):
+    return reply(b"GIF", media_type="image/gif", fields={"x-drawn": "yes"})
+
+
+@reads("/odd", returns=INTEGER)
+def odd(_):
+    return reply(1, fields={"content-length": "7"})
+
+
 @reads("/dying", gives=items(INTEGER))
 def dying(_):
     yield 1
@@ -230,6 +262,12 @@ service = service(
         "endless": endless,
         "endings": endings,
         "visit": visit,
+        "enter": enter,
+        "page": page,
+        "moved": moved,
+        "done": done,
+        "drawn": drawn,
+        "odd": odd,
         "dying": dying,
     },
     prefix="/v1",

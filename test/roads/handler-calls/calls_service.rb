@@ -179,6 +179,37 @@ class Calls < Hagaki::Service
     visits
   end
 
+  acts '/enter', returns: INTEGER
+  def enter(_, context)
+    visits = (context.carried['session'] || { 'visits' => 0 })['visits'] + 1
+    Hagaki.reply(visits, set: { session: { visits: visits } })
+  end
+
+  reads '/page', returns: { type: 'array', items: INTEGER }
+  def page
+    Hagaki.reply([1, 2], fields: { 'x-total': '7', link: ['</page?2>; rel="next"', '</>; rel="up"'] })
+  end
+
+  reads '/moved', returns: STRING
+  def moved
+    Hagaki.reply('there', redirect: { to: "/v1/th\u00e9re?a=b", as: 'permanent' })
+  end
+
+  acts '/done'
+  def done
+    Hagaki.reply(redirect: './there')
+  end
+
+  reads '/drawn', returns: raw('image/png', 'image/gif')
+  def drawn
+    Hagaki.reply('GIF', media_type: 'image/gif', fields: { 'x-drawn' => 'yes' })
+  end
+
+  reads '/odd', returns: INTEGER
+  def odd
+    Hagaki.reply(1, fields: { 'content-length' => '7' })
+  end
+
   reads '/dying', gives: items(INTEGER)
   def dying
     yield 1

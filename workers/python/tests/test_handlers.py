@@ -107,6 +107,11 @@ class HandlersTest(unittest.TestCase):
                 self.caller.send_body(call, octets + b"a\nb", piece)
                 self.assertEqual(self.caller.result(call)[:2], ("chunks", b"b\na"))
 
+    def test_what_a_function_says_besides_goes_back_with_the_head_of_its_result(self) -> None:
+        call = self.caller.call("drawn", LINE)
+        context = {"session": {"seen": 1}, "hagaki:reply": {"mediaType": "image/gif", "length": 3}}
+        self.assertEqual(self.caller.next(call).head()["context"], context)
+
     def test_items_end_with_their_failure(self) -> None:
         call = self.caller.call("three", LINE)
         gives, body, last = self.caller.result(call)

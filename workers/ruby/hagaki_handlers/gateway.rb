@@ -94,14 +94,18 @@ module Hagaki
       what = "handler #{plan.name.inspect}"
       case plan.gives
       when :data
-        returned = declared(what, plan.failures) { plan.run(call, arrival, @opened) }
+        returned = returned(call, plan, arrival, what)
         give(call, plan.returns? ? Flow.write(returned, what) : nil)
       when :whole
-        returned = declared(what, plan.failures) { plan.run(call, arrival, @opened) }
+        returned = returned(call, plan, arrival, what)
         flow(call, :chunks) { call.data(Flow.octets(returned, what)) }
       else
         flow(call, plan.gives) { declared(what, plan.failures) { flowing(call, plan, arrival, what) } }
       end
+    end
+
+    def returned(call, plan, arrival, what)
+      Reply.unwrap(declared(what, plan.failures) { plan.run(call, arrival, @opened) }, call.head.context)
     end
 
     def flowing(call, plan, arrival, what)

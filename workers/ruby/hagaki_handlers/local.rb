@@ -88,7 +88,7 @@ module Hagaki
         return Enumerator.new { |items| run(name, data) { |one| items << one } } if plan.flows? && given.nil?
 
         call = Alone.new(AloneHead.new({}, nil))
-        plan.call(plan.context(call, decided(plan.handler), nil, @opened), strings(data), &given)
+        Reply.unwrap(plan.call(plan.context(call, decided(plan.handler), nil, @opened), strings(data), &given), {})
       end
 
       private

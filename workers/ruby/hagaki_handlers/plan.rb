@@ -2,6 +2,7 @@
 
 require_relative 'context'
 require_relative 'flow'
+require_relative 'reply'
 require_relative 'service'
 
 module Hagaki
@@ -59,6 +60,10 @@ module Hagaki
         yielded = true
         given.call(one)
       end
+      if returned.is_a?(Reply)
+        raise HagakiWorker::AnswerFaulty, "handler #{@name.inspect} gives what flows, which has begun when it returns: no reply"
+      end
+
       returned.each(&given) if returned.is_a?(Enumerator) && !yielded
     end
 

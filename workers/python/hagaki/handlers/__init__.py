@@ -18,6 +18,7 @@ limits, codecs, checks. What is where; each imports from those before it:
     handler    the verbs             service    names, the offer
     opened     open resources        flow       what flows in and out
     dispatch   guards, functions     giving     what they return
+    reply      what they say besides
     local      a service in a test   gateway    calls of a link
     load       finds a service       starting   makes it ready
     part       forms with files      spool      what is kept of them
@@ -39,6 +40,7 @@ from hagaki.handlers.part import Part as Part
 from hagaki.handlers.refused import Failure as Failure
 from hagaki.handlers.refused import SetupFaulty as SetupFaulty
 from hagaki.handlers.refused import failure as failure
+from hagaki.handlers.reply import reply as reply
 from hagaki.handlers.resource import Resource as Resource
 from hagaki.handlers.resource import resource as resource
 from hagaki.handlers.service import Service as Service

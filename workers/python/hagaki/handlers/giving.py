@@ -14,6 +14,7 @@ from hagaki.call import Call
 from hagaki.fault import AnswerFaulty
 from hagaki.handlers import flow
 from hagaki.handlers.dispatch import refusal
+from hagaki.handlers.reply import unwrapped
 from hagaki.handlers.service import Plan
 from hagaki.handlers.shapes import Items, Raw
 from hagaki.log import say_failure
@@ -29,6 +30,7 @@ class _Flow(NamedTuple):
 
 def give(call: Call, plan: Plan, returned: Any) -> None:
     what = f'handler "{plan.name}"'
+    returned = unwrapped(returned, call.head.context)
     if isawaitable(returned) or hasattr(returned, "__aiter__"):
         flow.close(returned)
         raise AnswerFaulty(f"what {what} returned cannot be sent: {_LATE}")
@@ -54,6 +56,7 @@ def give(call: Call, plan: Plan, returned: Any) -> None:
 async def give_async(call: Call, plan: Plan, returned: Any) -> None:
     """The same on an event loop: what flows may be an iterable of either kind."""
     what = f'handler "{plan.name}"'
+    returned = unwrapped(returned, call.head.context)
     flowing = _flow_of(plan, returned, what)
     if flowing is None:
         return await call.given(None if plan.handler.returns is None else encoded(what, returned))

@@ -18,6 +18,7 @@ from hagaki.handlers.handler import METHODS, Guard, guards_of
 from hagaki.handlers.opened import CLOSE_SECONDS, Opened
 from hagaki.handlers.part import AsyncPart, Part
 from hagaki.handlers.refused import SetupFaulty
+from hagaki.handlers.reply import unwrapped
 from hagaki.handlers.resource import Resource, in_order
 from hagaki.handlers.service import Plan, Service
 from hagaki.loop import EventLoop
@@ -107,7 +108,8 @@ class _Calls:
             provide(context, handler, self._allowed(handler.guards, head, []), self._opened)
             if handler.is_async and handler.takes is not None:
                 data = {**data, "body": _flowing(data["body"])}
-            return self._now(returned(handler, data, context))
+            given = unwrapped(self._now(returned(handler, data, context)), {})
+            return self._now(given)
 
         return call
 

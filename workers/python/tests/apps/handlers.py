@@ -3,7 +3,7 @@
 import os
 import sys
 
-from hagaki.handlers import acts, failure, guard, items, raw, reads, service
+from hagaki.handlers import acts, failure, guard, items, raw, reads, reply, service
 
 ID = {"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]}
 Gone = failure("note_gone", "missing", ID)
@@ -70,6 +70,11 @@ def whole(body):
     return body[::-1]
 
 
+@acts("/drawn", gives=raw("image/png", "image/gif"))
+def drawn(_):
+    return reply(iter((b"GI", b"F")), media_type="image/gif", length=3, set={"session": {"seen": 1}})
+
+
 @acts("/set", returns={})
 def a_set(_):
     return {1, 2}
@@ -123,6 +128,7 @@ service = service(
         "total": total,
         "upper": upper,
         "whole": whole,
+        "drawn": drawn,
         "a_set": a_set,
         "a_text": a_text,
         "undeclared": undeclared,

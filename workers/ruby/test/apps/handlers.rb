@@ -93,6 +93,11 @@ class Outer < Hagaki::Service
     yield 1
   end
 
+  acts '/replied', gives: items({})
+  def replied
+    Hagaki.reply([1].each, fields: { 'a' => 'b' })
+  end
+
   acts '/undeclared'
   def undeclared
     raise Gone, { id: 7 }
