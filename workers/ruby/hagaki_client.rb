@@ -10,12 +10,14 @@
 #
 # It gives what the handler gives: JSON data, with names that are strings, bytes, a text, or nil. What flows goes to the
 # block of the call, or into an Enumerator; what flows in is the member `body`: anything with `each`, a file, a String. Who
-# leaves the block ends the call. What it raises is in `refused`.
+# leaves the block ends the call. A file in a form is a `Hagaki::FormFile`; the parts of one that flows are the member
+# `body`, `Hagaki::Part`s. What it raises is in `refused`.
 #
-# Standard library only. Forms with files are not for it. What is where:
+# Standard library only. What is where:
 #
 #   refused    what a call raises        composed   a request, of data
-#   sent       its body                  flowing    one that flows
+#   texts      data as texts             form       forms
+#   sent       a body                    flowing    a request whose body flows
 #   exchange   a request over HTTP       items      of an answer that flows
 #   calls      by name, again where they may be     client     its handlers as methods
 require_relative 'hagaki_client/client'

@@ -1,8 +1,8 @@
 # frozen_string_literal: true
 
-require 'json'
 require_relative 'refused'
 require_relative 'sent'
+require_relative 'texts'
 
 module Hagaki
   class Client
@@ -26,6 +26,8 @@ module Hagaki
 
     # One of them while it is made.
     class Composing
+      include Texts
+
       METHODS = {
         'reads' => 'GET', 'creates' => 'POST', 'replaces' => 'PUT', 'updates' => 'PATCH', 'deletes' => 'DELETE',
         'acts' => 'POST'
@@ -102,23 +104,6 @@ module Hagaki
           escaped(text, IN_SEGMENT)
         end
         "/#{parts.join('/')}"
-      end
-
-      def texts(name, value)
-        (value.is_a?(Array) ? value : [value]).map { |one| one.nil? ? 'null' : text(name, one) }
-      end
-
-      def text(name, value)
-        case value
-        when String, Symbol
-          utf8 = value.to_s.encode(Encoding::UTF_8)
-          return utf8 if utf8.valid_encoding?
-        when true, false, Integer then return value.to_s
-        when Float then return JSON.generate(value) if value.finite?
-        end
-        raise InputInvalid, value.nil? ? "#{name} is missing" : "#{name} cannot be written there"
-      rescue EncodingError
-        raise InputInvalid, "#{name} is no text"
       end
 
       def escaped(text, odd)

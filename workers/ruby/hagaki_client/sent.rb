@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative '../hagaki_handlers/flow'
+require_relative 'form'
 require_relative 'refused'
 
 module Hagaki
@@ -17,12 +18,22 @@ module Hagaki
 
       def of(takes, value)
         case takes['as']
-        when 'data' then ['application/json', json(value)]
+        when 'data' then data(takes['mediaTypes'], value)
         when 'items' then ['application/jsonl', lines(value)]
         when 'chunks', 'bytes' then [usual(takes), octets(value)]
         when 'text' then [usual(takes), text(value)]
-        else raise InputInvalid, 'the handler takes parts of a form: call it otherwise'
+        when 'parts' then Form.parts(value)
+        else raise InputInvalid, "the handler takes #{takes['as']}, which is not known here"
         end
+      end
+
+      # A form says less than data do, so it is for files, and for handlers that read nothing else.
+      def data(media_types, value)
+        reads_forms = media_types.any? { |type| type.include?('form') }
+        reads_json = media_types.include?('application/json')
+        return Form.write(media_types, value) if reads_forms && (!reads_json || Form.files?(value))
+
+        ['application/json', json(value)]
       end
 
       def usual(takes)
