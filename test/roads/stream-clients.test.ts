@@ -8,11 +8,12 @@ import { serve } from 'hagaki/server'
 import * as stream from 'hagaki/stream'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { ruby } from '../../scripts/needs.ts'
+import { python, ruby } from '../../scripts/needs.ts'
 import { runProgram } from '../process.ts'
 import { Seen } from './seen.ts'
 
 const HERE = new URL('.', import.meta.url)
+const PACKAGE = fileURLToPath(new URL('../../workers/python', HERE))
 const GEM = fileURLToPath(new URL('../../workers/ruby', HERE))
 
 const Tired = failure('tired', 'unavailable', z.object({ after: z.number() }))
@@ -56,9 +57,12 @@ const flowing = service({
   ),
 })
 
-test.each([['Ruby', ruby, 'stream_calls.rb', { RUBYLIB: GEM }]] as const)(
-  'a client in %s takes what flows, lets it flow in, both at once, and leaves',
-  async (_, program, file, path) => {
+test.each([
+  ['Python', python, 'stream_calls.py', { PYTHONPATH: PACKAGE }, 2],
+  ['Ruby, which lets both flow at once,', ruby, 'stream_calls.rb', { RUBYLIB: GEM }, 200],
+] as const)(
+  'a client in %s takes what flows, lets it flow in, and leaves',
+  async (_, program, file, path, pieces) => {
     const running = await serve(mount({ '/api': flowing }), { port: 0, log: silentLog })
     onTestFinished(() => running.close({ now: true }))
     const folder = mkdtempSync(join(tmpdir(), 'hagaki-client-'))
@@ -85,7 +89,7 @@ test.each([['Ruby', ruby, 'stream_calls.rb', { RUBYLIB: GEM }]] as const)(
       [2, 4, 8, 16, 32, 64],
       3_000_000,
       'ABCD',
-      200 * 65_536,
+      pieces * 65_536,
       [0, 2, 4, 6],
     ])
   },

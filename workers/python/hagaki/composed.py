@@ -26,6 +26,8 @@ _METHODS: Final = {
     "acts": "POST",
 }
 
+_ACCEPTS: Final = {"data": "application/json", "items": "application/jsonl"}
+
 Body = Union[bytes, Iterator[bytes]]
 
 
@@ -38,9 +40,7 @@ class Composed(NamedTuple):
 
 def compose(handler: Mapping[str, Any], data: Any) -> Composed:
     takes = handler.get("takes")
-    if handler.get("gives") not in ("data", "bytes", "text"):
-        raise InputInvalid("the handler gives what flows: call it otherwise")
-    fields = {"accept": "application/json" if handler["gives"] == "data" else "*/*"}
+    fields = {"accept": _ACCEPTS.get(handler["gives"], "*/*")}
     whole = takes is not None and takes["body"] == "whole"
     members = {} if data is None or whole else dict(data)
     path = _path(handler["path"], members)
@@ -72,6 +72,10 @@ def compose(handler: Mapping[str, Any], data: Any) -> Composed:
 def _written(takes: Mapping[str, Any], content: Any) -> tuple[str, Body]:
     kind, media_types = takes["as"], takes["mediaTypes"]
     usual = next((one for one in media_types if "*" not in one), "application/octet-stream")
+    if kind == "items" and isinstance(content, Iterable) and not isinstance(content, (str, bytes, Mapping)):
+        return "application/jsonl", _lines(content)
+    if kind == "chunks" and not isinstance(content, str) and (hasattr(content, "read") or isinstance(content, Iterable)):
+        return usual, _octets(content)
     if kind == "parts" and isinstance(content, Iterable):
         return write_parts(content)
     if kind == "bytes" and isinstance(content, (bytes, bytearray, memoryview)):
@@ -85,10 +89,34 @@ def _written(takes: Mapping[str, Any], content: Any) -> tuple[str, Body]:
         "application/json" not in media_types or holds_files(content)
     ):
         return write_form(media_types, content)
+    return "application/json", _json(content)
+
+
+def _json(content: Any) -> bytes:
     try:
-        return "application/json", jsonbody.encode(content)
+        return jsonbody.encode(content)
     except (TypeError, ValueError, RecursionError) as error:
         raise InputInvalid(f"the data are no JSON: {error}") from error
+
+
+def _lines(items: Iterable[Any]) -> Body:
+    """Of a list they are all here."""
+    lines = (_json(item) + b"\n" for item in items)
+    return b"".join(lines) if isinstance(items, (list, tuple)) else lines
+
+
+def _octets(source: Any) -> Body:
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return bytes(source)
+    # By lines, as a file is iterated, it could be one piece.
+    return _checked(iter(lambda: source.read(65_536), b"") if hasattr(source, "read") else source)
+
+
+def _checked(pieces: Iterable[Any]) -> Iterator[bytes]:
+    for piece in pieces:
+        if not isinstance(piece, (bytes, bytearray, memoryview)):
+            raise InputInvalid(f"a piece of the body is a {type(piece).__name__}, and no bytes")
+        yield bytes(piece)
 
 
 def _utf8(text: str) -> bytes:

@@ -96,8 +96,8 @@ class FormTest(unittest.TestCase):
         fields = {"accept": "application/json", "content-type": "image/png"}
         self.assertEqual(compose(raw, {"body": b"x"}), Composed("POST", "/it", fields, b"x"))
         self.assertEqual(compose(text, {"body": "\u2603"}).body, b"\xe2\x98\x83")
-        items, parts = (takes("a/b", kind=kind, body="member") for kind in ("items", "parts"))
-        for handler, body in ((raw, "x"), (text, "\ud800"), (text, b"x"), (items, []), (parts, 5)):
+        items, parts, chunks = (takes("a/b", kind=kind, body="member") for kind in ("items", "parts", "chunks"))
+        for handler, body in ((raw, "x"), (text, "\ud800"), (text, b"x"), (items, {}), (items, "x"), (parts, 5), (chunks, "x"), (chunks, 5)):
             with self.subTest(repr(body)), self.assertRaises(InputInvalid):
                 compose(handler, {"body": body})
 
