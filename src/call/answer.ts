@@ -74,7 +74,7 @@ export function isOurs(value: unknown): boolean {
   return status >= 500 && !MANY.includes(code)
 }
 
-// Fields that the status asks for (RFC 9110 10.2.3, 15.5.2, 15.5.6, 15.5.16; RFC 6585 4).
+// Fields that the status asks for (RFC 9110 10.2.3, 15.5.2, 15.5.6, 15.5.16, 15.5.17; RFC 6585 4).
 function fieldsOf(value: unknown): ResponseHeaders {
   try {
     return seenFields(value)
@@ -96,6 +96,8 @@ function seenFields(value: unknown): ResponseHeaders {
       'accept-encoding': (value as Fault<'content_coding_unsupported'>).detail.accepts.join(', '),
     }
   }
+  if (value.code === 'range_unsatisfiable')
+    return { 'content-range': `bytes */${Number((value as Fault<'range_unsatisfiable'>).detail.size)}` }
   if (value.code === 'server_busy')
     return { 'retry-after': String((value as Fault<'server_busy'>).detail.retryAfterS) }
   return NO_HEADERS

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Key, Log, Options, Outcome, RequestHeaders } from '../contract.ts'
+import type { Key, Log, Options, Outcome, RequestHeaders, Server } from '../contract.ts'
 import { fieldText } from '../value/utf8.ts'
 import type { RawBody } from './body.ts'
 import type { AnyHandler, HandlerContext } from './handler.ts'
@@ -23,8 +23,8 @@ export type Within = (state: CallState, handler: AnyHandler, data: unknown) => P
 /** What every handler called within one call shares. Made of what is asked for. */
 export class CallState {
   readonly options: Options
-  /** Bytes that a body may have where its handler does not say. */
-  readonly bodyLimit: number
+  /** The server of the call. */
+  readonly server: Server
   readonly #head: Head
   readonly #before: Decided
   readonly #within: Within
@@ -32,9 +32,9 @@ export class CallState {
   #guardHead: GuardHead | null = null
 
   /** `before` are the decisions that stand before any call. */
-  constructor(options: Options, head: Head, before: Decided, bodyLimit: number, within: Within) {
+  constructor(options: Options, head: Head, before: Decided, server: Server, within: Within) {
     this.options = options
-    this.bodyLimit = bodyLimit
+    this.server = server
     this.#head = head
     this.#before = before
     this.#within = within

@@ -7,7 +7,7 @@ import type { Format } from '../codec/format.ts'
 import type { Log } from '../contract.ts'
 import type { AnySchema } from '../schema/standard.ts'
 import type { CallState } from './context.ts'
-import type { Delivery } from './giving.ts'
+import type { Asked, Delivery } from './giving.ts'
 import type { Plan } from './plan.ts'
 import type { ReplyParts } from './reply.ts'
 import type { Verb } from './verb.ts'
@@ -54,6 +54,13 @@ export class CallDelivery implements Delivery {
 
   get log(): Log {
     return this.#state.options.log
+  }
+
+  get asked(): () => Asked {
+    return () => {
+      const { head, server } = this.#state
+      return { method: head.method, headers: head.headers, server }
+    }
   }
 
   get signal(): () => AbortSignal {

@@ -113,7 +113,8 @@ function receive(
     return noneOr(input, new Fault('input_misplaced', { member: 'body', given: 'request', place: '' }))
   }
   if (input.absent && taking.whenAbsent !== true) return null
-  const limit = definition.limit ?? { wire: state.bodyLimit, decoded: state.bodyLimit }
+  const { body } = state.server.limits
+  const limit = definition.limit ?? { wire: body, decoded: body }
   return taking.receive({ headers, input, formats, limit, log, handler: plan.name })
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Format } from '../codec/format.ts'
-import type { Log, ResponseHeaders, Result } from '../contract.ts'
+import type { Log, RequestHeaders, ResponseHeaders, Result, Server } from '../contract.ts'
 import type { AnySchema } from '../schema/standard.ts'
 import type { ReplyParts } from './reply.ts'
 import type { Verb } from './verb.ts'
@@ -33,6 +33,13 @@ export interface Giving {
 /** What becomes of data that a function returns: checked, cut to what the contract names, or given as they are. */
 export type ReturnsPolicy = 'check' | 'strip' | 'off'
 
+/** What a request says of the answer that it wants, and the clock and chance that go with it. */
+export interface Asked {
+  readonly method: string
+  readonly headers: RequestHeaders
+  readonly server: Server
+}
+
 /** What giving an answer needs to know of its call. */
 export interface Delivery {
   readonly handler: string
@@ -47,6 +54,8 @@ export interface Delivery {
   readonly log: Log
   /** Of the call, made when it is asked for. */
   readonly signal: () => AbortSignal
+  /** The request, for an answer of which a part may be asked for. */
+  readonly asked: () => Asked
   /** What the caller may be told of something that the handler threw. */
   readonly refusal: (thrown: unknown) => unknown
   /** What the handler said besides its data; set by `deliver`. */

@@ -104,7 +104,7 @@ function build(handlers: Handlers, options: ServiceOptions, overrides: Values, o
       options,
       { method, path, query: options.query, headers },
       decided,
-      server.limits.body,
+      server,
       within,
     )
     const go = (): Result | Promise<Result> =>
@@ -118,7 +118,7 @@ function build(handlers: Handlers, options: ServiceOptions, overrides: Values, o
 
   const called = (plan: Plan, data: unknown, headers: RequestHeaders, options: Options): unknown => {
     const head = { method: plan.method, path: plan.template.text, query: null, headers }
-    const state = new CallState(options, head, decided, SERVER.limits.body, within)
+    const state = new CallState(options, head, decided, SERVER, within)
     return answerData(plan, data, state, resources)
   }
   const invoke = (
@@ -151,7 +151,7 @@ function build(handlers: Handlers, options: ServiceOptions, overrides: Values, o
     const all = guardsBeside(guards, decided, resources)
     return async (head, options, server) => {
       if (!resources.ready) await prepared(resources, server)
-      await decide(all, new CallState(options, head, decided, server.limits.body, within), resources)
+      await decide(all, new CallState(options, head, decided, server, within), resources)
     }
   }
 

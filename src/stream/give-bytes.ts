@@ -1,5 +1,5 @@
 /**
- * Giving bytes as they come.
+ * Giving bytes as they come, or of a known size.
  *
  * @module
  */
@@ -12,6 +12,7 @@ import type { Giving } from '../handler/giving.ts'
 import { VERBS } from '../handler/verb.ts'
 import type { Whole } from '../schema/whole.ts'
 import { stream } from '../value/result.ts'
+import { BlobBytes, respondBlob } from './give-blob.ts'
 
 /**
  * What fails midway is cut off, so that nobody takes it for the whole, and the road logs why: bytes have no
@@ -26,16 +27,21 @@ export function givesBytes({ mediaTypes }: Whole): Giving {
       chain(returned, (value) => {
         const given = unwrap(value, delivery)
         checkType(delivery, mediaTypes)
+        if (given instanceof Blob) return new BlobBytes(given, delivery.refusal)
         if (!isAsyncIterable(given))
-          throw new TypeError('A streaming handler has to return an async iterable')
+          throw new TypeError('A streaming handler has to return an async iterable, or a Blob')
         return mapped(given, delivery.fit, delivery.refusal)
       }),
     abandon: (delivered) => void leave(delivered as AsyncIterable<unknown>).catch(() => {}),
-    respond: (delivered, { verb, mediaType: chosen, reply }, fields) => [
-      VERBS[verb].status,
-      reply?.mediaType ?? (chosen.includes('*') ? 'application/octet-stream' : chosen),
-      reply?.length === undefined ? fields : { ...fields, 'content-length': String(reply.length) },
-      stream(delivered as AsyncIterable<Uint8Array>),
-    ],
+    respond: (delivered, delivery, fields) => {
+      const { verb, mediaType: chosen, reply } = delivery
+      const said = reply?.mediaType ?? (delivered instanceof BlobBytes ? delivered.typeIn(mediaTypes) : null)
+      const type = said ?? (chosen.includes('*') ? 'application/octet-stream' : chosen)
+      if (delivered instanceof BlobBytes) return respondBlob(delivered, type, delivery, fields)
+      const { status } = VERBS[verb]
+      const headers =
+        reply?.length === undefined ? fields : { ...fields, 'content-length': String(reply.length) }
+      return [status, type, headers, stream(delivered as AsyncIterable<Uint8Array>)]
+    },
   }
 }

@@ -67,7 +67,7 @@ export type StreamReturned<R, G> =
   G extends Items<infer S>
     ? AsyncIterable<Unchanged<InputOf<S>>>
     : G extends Bytes
-      ? AsyncIterable<Uint8Array>
+      ? AsyncIterable<Uint8Array> | Blob
       : Returned<R>
 
 /** What a caller of a streaming handler receives: data, or one item or piece after the other. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { Fault } from '../../fault.ts'
-import type { Piece } from './byteranges.ts'
+import type { Piece } from '../../value/partial.ts'
 import type { OpenFile } from './disk.ts'
 
 /** How much of a file is in memory per download, in bytes. */

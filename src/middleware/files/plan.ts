@@ -7,10 +7,10 @@
  */
 import type { RequestHeaders, ResponseHeaders, Result, Server } from '../../contract.ts'
 import { Fault } from '../../fault.ts'
+import { type ByteRange, byteRanges } from '../../value/byte-ranges.ts'
 import { ifRange, precondition } from '../../value/conditional.ts'
+import { contentRange, multipart, octets, type Piece } from '../../value/partial.ts'
 import { joinBytes } from '../../value/utf8.ts'
-import { contentRange, multipart, octets, type Piece } from './byteranges.ts'
-import { type ByteRange, byteRanges } from './ranges.ts'
 import type { Representation } from './representation.ts'
 
 export type Plan = Result | Content | Refusal
@@ -38,7 +38,8 @@ export function planOf(method: string, headers: RequestHeaders, file: Representa
   // Only GET has ranges (14.2).
   if (range !== undefined && method === 'GET' && ifRange(headers, file, now)) {
     const ranges = byteRanges(range, file.size)
-    if (ranges?.length === 0) return unsatisfiable(file.size)
+    if (ranges?.length === 0)
+      return { fault: new Fault('range_unsatisfiable', { size: file.size }), headers: {} }
     if (ranges !== null) return partial(ranges, file, server)
   }
   if (file.bytes !== null || method === 'HEAD') return file.whole
@@ -76,11 +77,4 @@ function content(
     piece instanceof Uint8Array ? piece : bytes.subarray(piece.first, piece.last + 1),
   )
   return [206, contentType, headers, parts.length === 1 ? parts[0]! : joinBytes(parts, length)]
-}
-
-function unsatisfiable(size: number): Refusal {
-  return {
-    fault: new Fault('range_unsatisfiable', { size }),
-    headers: { 'content-range': `bytes */${size}` },
-  }
 }

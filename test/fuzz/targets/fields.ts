@@ -4,10 +4,10 @@
  * @module
  */
 
-import { byteRanges, MAX_RANGES } from '../../../src/middleware/files/ranges.ts'
 import { originOf } from '../../../src/middleware/forwarded.ts'
 import { isAcceptable } from '../../../src/value/accept.ts'
 import { formatAddress, parseAddress } from '../../../src/value/address.ts'
+import { byteRanges, MAX_RANGES } from '../../../src/value/byte-ranges.ts'
 import { ifRange, precondition } from '../../../src/value/conditional.ts'
 import { cookies, setCookie } from '../../../src/value/cookie.ts'
 import { entityTags } from '../../../src/value/entity-tag.ts'

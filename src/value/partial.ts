@@ -5,8 +5,9 @@
  *
  * @module
  */
-import { utf8Bytes } from '../../value/utf8.ts'
-import type { ByteRange } from './ranges.ts'
+
+import type { ByteRange } from './byte-ranges.ts'
+import { utf8Bytes } from './utf8.ts'
 
 /** Octets as they are, or a range of the file. */
 export type Piece = Uint8Array | ByteRange

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type ByteRange, byteRanges, MAX_RANGES } from './ranges.ts'
+import { type ByteRange, byteRanges, MAX_RANGES } from './byte-ranges.ts'
 
 const ranges = (field: string, size = 10): (readonly [number, number])[] | null =>
   byteRanges(field, size)?.map(({ first, last }) => [first, last] as const) ?? null

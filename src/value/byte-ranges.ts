@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { commaList } from '../../value/headers.ts'
+import { commaList } from './headers.ts'
 
 /** Octets from `first` to `last`, both included, counted from 0. */
 export interface ByteRange {

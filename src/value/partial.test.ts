@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { utf8Bytes, utf8Text } from '../../value/utf8.ts'
-import { contentRange, multipart, octets } from './byteranges.ts'
+import { contentRange, multipart, octets } from './partial.ts'
+import { utf8Bytes, utf8Text } from './utf8.ts'
 
 test('a content-range has both ends and the size of the whole (RFC 9110 14.4)', () => {
   expect(contentRange({ first: 0, last: 9 }, 10)).toBe('bytes 0-9/10')
