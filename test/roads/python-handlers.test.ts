@@ -2,15 +2,13 @@
  * Handlers in Python beside the same in TypeScript: one contract, and the same answers, refusals and failures,
  * over HTTP, through the typed client, and by name.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import {
   bodyJson,
   failure,
   guard,
-  mount,
   perform,
   type RequestValue,
   raise,
@@ -25,15 +23,13 @@ import { type PythonTransport, python } from 'hagaki/python'
 import { type JsonSchema, jsonSchema } from 'hagaki/schema'
 import { serve } from 'hagaki/server'
 import { expect, onTestFinished, test } from 'vitest'
-import { python as interpreter, ruby } from '../../scripts/needs.ts'
+import { python as interpreter } from '../../scripts/needs.ts'
 import { closeApp, openApp } from '../../src/call/life.ts'
 import { serverFacts } from '../../src/call/server-facts.ts'
 import type { App } from '../../src/contract.ts'
-import { runProgram } from '../process.ts'
+import { linesOf } from './foreign-client.ts'
 
 const HERE = new URL('.', import.meta.url)
-const PACKAGE = fileURLToPath(new URL('../../workers/python', HERE))
-const GEM = fileURLToPath(new URL('../../workers/ruby', HERE))
 
 const ID = object({ id: { type: 'integer' } }, ['id'])
 const NOTE = {
@@ -230,35 +226,15 @@ test('by name: the same data, failures and refusals, with no word of HTTP', asyn
   }
 })
 
-test.each([
-  ['Python', interpreter, 'client_calls.py', { PYTHONPATH: PACKAGE }],
-  ['Ruby', ruby, 'client_calls.rb', { RUBYLIB: GEM }],
-] as const)(
+test.each(['Python', 'Ruby'] as const)(
   'a client in %s calls the handlers in TypeScript: data, failures, refusals, deadlines',
-  async (language, program, file, path) => {
+  async (language) => {
     kept.clear()
     const slow = acts('/slow', {}, async (_, { signal }) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve))
     })
-    const served = service({ ...twin.handlers, slow })
-    const running = await serve(mount({ '/api': served }), { port: 0, log: silentLog })
-    onTestFinished(() => running.close({ now: true }))
-    const folder = mkdtempSync(join(tmpdir(), 'hagaki-client-'))
-    onTestFinished(() => rmSync(folder, { recursive: true }))
-    writeFileSync(join(folder, 'api.json'), JSON.stringify(served.contract))
-    const place = { cwd: fileURLToPath(HERE), env: { ...process.env, ...path } }
-    const { stdout, stderr } = await runProgram(
-      program(),
-      [file, join(folder, 'api.json'), `${running.url}/api`],
-      place,
-    )
-    expect(stderr).toBe('')
-    expect(
-      stdout
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as unknown),
-    ).toEqual([
+    const lines = await linesOf(language, 'client_calls', service({ ...twin.handlers, slow }))
+    expect(lines).toEqual([
       `from ${language} ☃`,
       true,
       'changed',
