@@ -31,7 +31,10 @@ export function key(
   })
 }
 
-/** What the layer that keeps `name` sets on the way in, to say that it is around. It travels on links, as the value does. */
+/**
+ * What the layer that keeps `name` sets on the way in, to say that it is around. It travels on links, as the value
+ * does.
+ */
 export function keeping(name: string): Key<true> {
   const own = `kept:${name}`
   const carry = (value: unknown): true => {

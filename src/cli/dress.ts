@@ -11,8 +11,8 @@ import { log } from '../middleware/log.ts'
 import { showErrors } from '../middleware/show-errors.ts'
 
 /**
- * For an app that is served. In development: a line for each request, where the app logs none itself, errors shown to whoever asks,
- * a warning for what blocks the loop, and the app held to the contract. In production the app as it is.
+ * For an app that is served. In development: a line for each request, where the app logs none itself, errors shown to
+ * whoever asks, a warning for what blocks the loop, and the app held to the contract. In production the app as it is.
  */
 export function dress(app: App, environment: Environment): App {
   if (environment === 'production') return app

@@ -20,8 +20,8 @@ export function failureOf<F extends AnyFailureType>(code: string): FailureOf<F> 
 }
 
 /**
- * The offending members of an input that was refused, by the service or before it was sent; else none. Those that a request has in its
- * path, its query, a field or a cookie say so, by `in` and `name`.
+ * The offending members of an input that was refused, by the service or before it was sent; else none. Those that a
+ * request has in its path, its query, a field or a cookie say so, by `in` and `name`.
  */
 export function issuesOf(error: unknown): readonly Issue[] {
   const answered = detailOf(error, 'call_answered')

@@ -45,7 +45,10 @@ export interface FarCall {
   readonly failures: ReadonlyMap<string, AnyFailureType>
 }
 
-/** Makes one, and gives data, or a reply. Faults: call_lost, call_refused, call_timeout, call_faulty; app_failed; failures that are declared. */
+/**
+ * Makes one, and gives data, or a reply. Faults: call_lost, call_refused, call_timeout, call_faulty; app_failed; failures
+ * that are declared.
+ */
 export async function callFar(
   invoke: Pool['invoke'],
   far: FarCall,

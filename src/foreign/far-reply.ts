@@ -1,6 +1,6 @@
 /**
- * What a function in another language says besides its data: `reply`, as its worker sends it. It comes as a context key of
- * the result, whose name has a colon, and goes no further.
+ * What a function in another language says besides its data: `reply`, as its worker sends it. It comes as a context key
+ * of the result, whose name has a colon, and goes no further.
  *
  * @module
  */

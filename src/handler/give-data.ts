@@ -23,8 +23,8 @@ export const GIVES_DATA: Giving = {
 }
 
 /**
- * Where a contract says that nothing is returned, so it is: what came would go nowhere. Fault: output_invalid, whose cause is for
- * the log. Null is nothing as well, as other languages and many a database say it.
+ * Where a contract says that nothing is returned, so it is: what came would go nowhere. Fault: output_invalid, whose
+ * cause is for the log. Null is nothing as well, as other languages and many a database say it.
  */
 export function fittingNothing(value: unknown, handler: string): undefined {
   if (value === undefined || value === null) return undefined

@@ -12,11 +12,10 @@ import { Fault } from '../fault.ts'
 import type { Delivery } from '../handler/giving.ts'
 import { VERBS } from '../handler/verb.ts'
 import { isInRange } from '../schema/whole.ts'
-import { byteRanges } from '../value/byte-ranges.ts'
-import { ifRange, precondition, type Validators } from '../value/conditional.ts'
+import { precondition, type Validators } from '../value/conditional.ts'
 import { parseHttpDate } from '../value/http-date.ts'
 import { mediaType } from '../value/media-type.ts'
-import { contentRange, multipart, octets, type Piece } from '../value/partial.ts'
+import { type Piece, partial, rangesAsked } from '../value/partial.ts'
 import { stream } from '../value/result.ts'
 
 /** A Blob as it was returned; for who does not ask for parts, its bytes as they come. */
@@ -76,25 +75,13 @@ export function respondBlob(
   const verdict = precondition(headers, has, server.now())
   if (verdict === 'failed') throw new Fault('precondition_failed', {})
   if (verdict === 'unmodified') return [304, null, fields, null]
-  const range = headers['range']
-  // Only GET has ranges (14.2).
-  const isPart = range !== undefined && method === 'GET' && ifRange(headers, has, server.now())
-  const ranges = isPart ? byteRanges(range, size) : null
-  if (ranges === null) return [status, contentType, { ...whole, 'accept-ranges': 'bytes' }, stream(given)]
-  const [only] = ranges
-  if (only === undefined) throw new Fault('range_unsatisfiable', { size })
-  const common = { ...fields, 'accept-ranges': 'bytes' }
-  if (ranges.length === 1) {
-    const part = {
-      ...common,
-      'content-range': contentRange(only, size),
-      'content-length': String(octets(only)),
-    }
-    return [206, contentType, part, stream(given.pieces(ranges))]
-  }
-  const parts = multipart(ranges, { contentType, size }, boundaryOf(server.random(16)))
-  const all = { ...common, 'content-length': String(parts.length) }
-  return [206, parts.contentType, all, stream(given.pieces(parts.pieces))]
+  const ranges = rangesAsked({ method, headers }, has, size, server.now())
+  const common = { ...whole, 'accept-ranges': 'bytes' }
+  if (ranges === null) return [status, contentType, common, stream(given)]
+  if (ranges.length === 0) throw new Fault('range_unsatisfiable', { size })
+  const part = partial(ranges, { contentType, size }, server.random)
+  const partly = { ...common, ...part.fields, 'content-length': String(part.length) }
+  return [206, part.contentType, partly, stream(given.pieces(part.pieces))]
 }
 
 // A date is of a whole second, within which it may have changed again: no part is joined by it (13.1.5).
@@ -105,8 +92,4 @@ function validatorsOf(fields: ResponseHeaders, now: number): Validators {
     modified: typeof modified === 'string' ? parseHttpDate(modified, now) : null,
     modifiedStrong: false,
   }
-}
-
-function boundaryOf(random: Uint8Array): string {
-  return Array.from(random, (octet) => octet.toString(16).padStart(2, '0')).join('')
 }

@@ -258,7 +258,9 @@ export class Caller implements LinkOwner {
 
   #requestOf(id: number, patience: Patience | null): OutgoingBody {
     return new OutgoingBody(
-      (piece) => this.#say(frames.DATA, id, piece),
+      (piece) => {
+        if (this.#talk.moved(id, 'caller data')) this.#send(frames.DATA, id, piece)
+      },
       (wanted) => (wanted ? patience?.hold() : patience?.run()),
     )
   }
@@ -390,11 +392,6 @@ export class Caller implements LinkOwner {
 
   #told(): void {
     if (this.load === 0) this.#idle.tell()
-  }
-
-  // Of a call that may be over.
-  #say(type: typeof frames.DATA, id: number, payload: Uint8Array): void {
-    if (this.#talk.moved(id, 'caller data')) this.#send(type, id, payload)
   }
 
   #send(type: Frame['type'], call: number, payload: Uint8Array): void {

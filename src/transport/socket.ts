@@ -58,8 +58,8 @@ export interface SocketTransport extends Transport, ByName {
 
 /**
  * Links to workers at one or several addresses: "unix:/run/notes.sock", "tcp://10.0.0.5:7000". They come
- * back by themselves, with growing pauses; calls wait for one for 5 s, then they are refused (503). What
- * a worker has not begun goes to another; a safe call whose link is lost before its answer is sent once more.
+ * back by themselves, with growing pauses; calls wait for one for 5 s, or twice as long as one took to be there, then
+ * they are refused (503). What a worker has not begun goes to another; a safe call whose link is lost before its answer is sent once more.
  *
  *   Fault  setup_faulty: an address that is none, faulty options
  */

@@ -6,7 +6,9 @@
  * @module
  */
 
-import type { ByteRange } from './byte-ranges.ts'
+import type { RequestHeaders, ResponseHeaders } from '../contract.ts'
+import { type ByteRange, byteRanges } from './byte-ranges.ts'
+import { ifRange, type Validators } from './conditional.ts'
 import { utf8Bytes } from './utf8.ts'
 
 /** Octets as they are, or a range of the file. */
@@ -22,6 +24,40 @@ export interface Parts {
 /** `size` is that of the whole file, in octets. */
 export function contentRange({ first, last }: ByteRange, size: number): string {
   return `bytes ${first}-${last}/${size}`
+}
+
+/**
+ * Which parts a request asks for of what has `size` octets; null for all of it, empty where none of them is there (416).
+ * `now` is in epoch milliseconds.
+ */
+export function rangesAsked(
+  { method, headers }: { readonly method: string; readonly headers: RequestHeaders },
+  has: Validators,
+  size: number,
+  now: number,
+): readonly ByteRange[] | null {
+  const range = headers['range']
+  // Only GET has ranges (14.2).
+  return range !== undefined && method === 'GET' && ifRange(headers, has, now)
+    ? byteRanges(range, size)
+    : null
+}
+
+/** What 206 is answered with: one part as it is, several as one body (15.3.7). `random` gives so many octets of chance. */
+export function partial(
+  ranges: readonly ByteRange[],
+  of: { readonly contentType: string; readonly size: number },
+  random: (octets: number) => Uint8Array,
+): Parts & { readonly fields: ResponseHeaders } {
+  const [only] = ranges
+  if (only === undefined || ranges.length > 1)
+    return { ...multipart(ranges, of, boundaryOf(random(16))), fields: {} }
+  const fields = { 'content-range': contentRange(only, of.size) }
+  return { contentType: of.contentType, pieces: ranges, length: octets(only), fields }
+}
+
+function boundaryOf(random: Uint8Array): string {
+  return Array.from(random, (octet) => octet.toString(16).padStart(2, '0')).join('')
 }
 
 /** `boundary` must not occur in the file: 16 octets of chance do not. */

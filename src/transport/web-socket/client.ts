@@ -41,7 +41,8 @@ export interface WebSocketTransport extends Transport, ByName {
 
 /**
  * Calls a service over one WebSocket, on which many calls and streams in both directions share. It is
- * opened by the first call and comes back by itself, after growing pauses; calls wait for it for 5 s.
+ * opened by the first call and comes back by itself, after growing pauses; calls wait for it for 5 s, or twice
+ * as long as it took to be there.
  *
  *   url     "wss://example.com/ws", or in a browser a path alone
  *   Fault   setup_faulty for what is no address; per call call_lost, call_refused, call_timeout

@@ -31,8 +31,8 @@ export class Glance<H> {
   read(bytes: Uint8Array, at: number, end: number): H | null {
     const digits = this.#number(bytes, at, end)
     const length = digits - at
-    const known = this.#known[length & (PLACES - 1)]!
-    if (known === null || known.front.byteLength !== length) return null
+    const known = this.#known[length & (PLACES - 1)]
+    if (known?.front.byteLength !== length) return null
     const { front } = known
     for (let near = 0; near < length; near++) if (bytes[at + near] !== front[near]) return null
     return known.head

@@ -15,16 +15,8 @@ from urllib.parse import quote, urlencode
 
 from hagaki.form import holds_files, write_form, write_parts
 from hagaki.handlers import jsonbody
+from hagaki.handlers.handler import METHODS
 from hagaki.texts import InputInvalid, text_of, texts_of
-
-_METHODS: Final = {
-    "reads": "GET",
-    "creates": "POST",
-    "replaces": "PUT",
-    "updates": "PATCH",
-    "deletes": "DELETE",
-    "acts": "POST",
-}
 
 _ACCEPTS: Final = {"data": "application/json", "items": "application/jsonl"}
 
@@ -62,7 +54,7 @@ def compose(handler: Mapping[str, Any], data: Any) -> Composed:
     for member, value in members.items():
         query += [(member, text) for text in texts_of(member, value)]
     target = path + (f"?{urlencode(query, quote_via=quote)}" if query else "")
-    method = _METHODS[handler["verb"]]
+    method = METHODS[handler["verb"]]
     if takes is None or (content is None and takes["body"] == "member"):
         return Composed(method, target, fields, None)
     fields["content-type"], body = _written(takes, content)
